@@ -1,0 +1,17 @@
+# Writes a C file that holds the bytes of data files:
+#   cmake -DNAME=layer -DOUT=file.c -DROOT=dir -DFILES="a;b" -P Embed.cmake
+set(body "#include \"irminon/embedded.h\"\n\n")
+set(rows "")
+set(index 0)
+foreach(file ${FILES})
+    file(READ ${file} hex HEX)
+    string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+    string(REGEX REPLACE "(................................................................................)" "\\1\n" bytes "${bytes}")
+    file(RELATIVE_PATH path ${ROOT} ${file})
+    file(SIZE ${file} size)
+    string(APPEND body "static const unsigned char file_${index}[] = {\n${bytes}0x00};\n")
+    string(APPEND rows "    {\"${path}\", file_${index}, ${size}},\n")
+    math(EXPR index "${index} + 1")
+endforeach()
+string(APPEND body "\nconst irm_embedded irm_${NAME}_files[] = {\n${rows}    {0, 0, 0}};\n")
+file(WRITE ${OUT} "${body}")

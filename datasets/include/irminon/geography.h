@@ -1,0 +1,105 @@
+/* Geography: levels, territories, their names, and who belongs to whom, in the geography of
+ * one year, assembled from the zoning tables of a store (official geographic code, tables
+ * of membership, EPCI compositions, custom zones).
+ *
+ * Paris, Lyon and Marseille count once: their municipal arrondissements (level "arm") are
+ * folded into the commune, and never added beside it. */
+#ifndef IRMINON_GEOGRAPHY_H
+#define IRMINON_GEOGRAPHY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "irminon/progress.h"
+#include "irminon/status.h"
+#include "irminon/store.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct irm_territory {
+    char *code;
+    char *name;    /* with its article: "Le Puy-en-Velay" */
+    char *sort;    /* folded, without article */
+} irm_territory;
+
+/* The territories of one level, in the order of their codes. */
+typedef struct irm_level {
+    char *id;            /* "com", "epci", "dep", "reg", "fr", "frm", "can", "arr", "bv",
+                            "ze", "aav", "arm", or a custom zoning's name */
+    const char *label_fr, *label_en; /* singular */
+    irm_territory *items;
+    size_t count;
+    int32_t *of_commune; /* n communes: index of the item each belongs to, or -1; NULL for
+                            levels that are not made of communes (iris, arm) */
+} irm_level;
+
+typedef struct irm_geography irm_geography;
+
+/* From a store's zoning tables, in the geography of `year` (0: the newest that gives EPCI,
+ * départements and régions together). NOT_FOUND when the store has no zoning table: then
+ * the communes of the data give com, dep and fr alone. */
+IRM_API irm_status irm_geography_load(const irm_store *store, int year,
+                                      irm_geography **geography, irm_error *error);
+IRM_API void irm_geography_free(irm_geography *geography);
+IRM_API int irm_geography_year(const irm_geography *geography);
+IRM_API size_t irm_geography_level_count(const irm_geography *geography);
+IRM_API const irm_level *irm_geography_level_at(const irm_geography *geography, size_t i);
+/* NULL when unknown. */
+IRM_API const irm_level *irm_geography_level(const irm_geography *geography, const char *id);
+IRM_API irm_status irm_geography_need_level(const irm_geography *geography, const char *id,
+                                            const irm_level **level, irm_error *error);
+/* Index in its level, or -1. */
+IRM_API int32_t irm_level_find(const irm_level *level, const char *code);
+
+/* "com:31395", "fr", "epci:200068815", or a bare code or name that only one territory
+ * bears. Unknown: an error that gives the nearest names. */
+IRM_API irm_status irm_geography_parse(const irm_geography *geography, const char *text,
+                                       const irm_level **level, int32_t *index,
+                                       irm_error *error);
+
+/* A territory found by `irminon find`, best first. */
+typedef struct irm_match {
+    const irm_level *level;
+    int32_t index;
+    int score;
+} irm_match;
+IRM_API irm_status irm_geography_search(const irm_geography *geography, const char *text,
+                                        irm_match **matches, size_t *count,
+                                        irm_error *error);
+
+/* How a commune code of a table was placed in this geography. */
+typedef enum irm_placement {
+    IRM_PLACED_SAME = 0,
+    IRM_PLACED_MERGED,   /* a former commune: the one it became */
+    IRM_PLACED_FOLDED,   /* a municipal arrondissement: its commune */
+    IRM_PLACED_NOWHERE
+} irm_placement;
+/* The commune that `code` (of any year) is today, or -1. */
+IRM_API int32_t irm_geography_place(const irm_geography *geography, const char *code,
+                                    irm_placement *how);
+/* True when `code` is a municipal arrondissement of Paris, Lyon or Marseille. */
+IRM_API bool irm_code_is_arrondissement(const char *code);
+/* Département of a commune code: 2 characters, 3 overseas ("97x", "98x"). */
+IRM_API void irm_code_department(const char *code, char department[4]);
+/* Legal projection of a département ("EPSG:2154" for metropolitan France). */
+IRM_API const char *irm_department_projection(const char *department);
+
+/* The territory of `level` where most of the population of `of` (another territory) lives;
+ * communes weigh by `population` (n communes, NULL: each one the same). -1 when none. The
+ * others are counted in *others. */
+IRM_API int32_t irm_geography_main(const irm_geography *geography, const irm_level *of,
+                                   int32_t index, const irm_level *level,
+                                   const double *population, size_t *others);
+
+/* Adds a custom zoning from a CSV of two columns (commune code, zone; header optional). */
+IRM_API irm_status irm_geography_add_zones(irm_geography *geography, const char *id,
+                                           const char *path, const irm_reporter *reporter,
+                                           irm_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,62 @@
+/* CSV records from a byte source, read by libcsv.
+ *
+ * Delimiter and encoding are detected from the first block when not given. Fields come out
+ * as UTF-8. Strict: a quote in the middle of a bare field and an unclosed quote are errors
+ * that name their line. */
+#ifndef IRMINON_CSV_H
+#define IRMINON_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "irminon/input.h"
+#include "irminon/status.h"
+#include "irminon/text.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum irm_encoding {
+    IRM_ENCODING_AUTO = 0, /* UTF-8 if the bytes are, Windows-1252 otherwise */
+    IRM_ENCODING_UTF8,
+    IRM_ENCODING_WINDOWS_1252
+} irm_encoding;
+
+typedef struct irm_csv_options {
+    char delimiter;        /* 0: detected among ; , tab and | */
+    irm_encoding encoding;
+} irm_csv_options;
+
+/* A record. Views are valid until the next call. `line` is that of its first byte. */
+typedef struct irm_csv_record {
+    size_t n_fields;
+    const irm_view *fields;
+    const bool *quoted;
+    size_t line;
+} irm_csv_record;
+
+/* What was repaired on the way. */
+typedef struct irm_csv_repairs {
+    bool bom;                /* a byte-order mark was dropped */
+    bool crlf;               /* lines ended in CR LF */
+    uint64_t windows_1252;   /* fields that were not UTF-8 and were converted */
+    char delimiter;          /* in use */
+} irm_csv_repairs;
+
+typedef struct irm_csv irm_csv;
+
+/* Borrows `input`, which must outlive it. `options` may be NULL. */
+IRM_API irm_status irm_csv_open(irm_input *input, const irm_csv_options *options,
+                                irm_csv **csv, irm_error *error);
+IRM_API void irm_csv_free(irm_csv *csv);
+/* The next record, or NULL in *record at the end. Empty lines are skipped. */
+IRM_API irm_status irm_csv_next(irm_csv *csv, const irm_csv_record **record,
+                                irm_error *error);
+IRM_API irm_csv_repairs irm_csv_repaired(const irm_csv *csv);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

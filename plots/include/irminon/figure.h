@@ -1,0 +1,114 @@
+/* Figures: plots and maps in one house style, drawn through PLplot.
+ *
+ * A figure is a title, a unit, its data, and the notes that make it readable by whoever it
+ * is put before: Lecture (how to read one value), Champ (population covered), Note, Source.
+ * The structs here are borrowed by the drawing functions and own nothing. */
+#ifndef IRMINON_FIGURE_H
+#define IRMINON_FIGURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "irminon/geometry.h"
+#include "irminon/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Words around a figure; any may be NULL. `lang` is "fr" (default) or "en". */
+typedef struct irm_caption {
+    const char *title, *subtitle, *unit, *lecture, *champ, *note, *source, *lang;
+} irm_caption;
+
+/* Where to draw: the extension decides (.svg, .png, .pdf). Sizes in CSS pixels at 96 dpi;
+ * 0 takes the kind's default. `scale` 2 gives a PNG twice as dense (0: 2). `bare` leaves
+ * out the title and notes (a page prints them itself). */
+typedef struct irm_canvas {
+    const char *path;
+    double width, height, scale;
+    bool bare;
+} irm_canvas;
+
+/* Age pyramid of a territory, over the outline of a reference's, both in percent of their
+ * own total so that sizes compare. Bands from young to old. */
+typedef struct irm_pyramid {
+    irm_caption caption;
+    size_t n_bands;
+    const char *const *bands;        /* "0–4", "5–9"… */
+    const double *men, *women;       /* counts; NaN unknown */
+    const double *reference_men, *reference_women; /* counts, or NULL */
+    const char *name, *reference_name;
+} irm_pyramid;
+IRM_API irm_status irm_draw_pyramid(const irm_pyramid *figure, const irm_canvas *canvas,
+                                    irm_error *error);
+
+/* Horizontal bars: groups (categories) × series (territories). NaN: "nd" is written. */
+typedef struct irm_bars {
+    irm_caption caption;
+    size_t n_groups, n_series;
+    const char *const *groups;
+    const char *const *series;
+    const double *values;            /* n_groups × n_series, by group */
+    const double *lower, *upper;     /* same shape, certain bounds; or NULL */
+    int decimals;
+} irm_bars;
+IRM_API irm_status irm_draw_bars(const irm_bars *figure, const irm_canvas *canvas,
+                                 irm_error *error);
+
+/* Lines over years: one a series, points marked, labelled at their end. */
+typedef struct irm_evolution {
+    irm_caption caption;
+    size_t n_years, n_series;
+    const double *years;
+    const char *const *series;
+    const double *values;            /* n_series × n_years, by series; NaN a gap */
+    int decimals;
+    bool from_zero;
+} irm_evolution;
+IRM_API irm_status irm_draw_evolution(const irm_evolution *figure, const irm_canvas *canvas,
+                                      irm_error *error);
+
+typedef enum irm_breaks_method {
+    IRM_BREAKS_QUANTILE = 0,
+    IRM_BREAKS_JENKS, /* Fisher–Jenks optimal breaks */
+    IRM_BREAKS_EQUAL,
+    IRM_BREAKS_GIVEN
+} irm_breaks_method;
+
+/* A map. Ratios are colours, counts are circles whose area is proportional. A shape without
+ * a value is drawn hatched and named in the legend: 's' (secret) or 'nd' (unavailable). */
+typedef struct irm_map {
+    irm_caption caption;
+    const irm_shapes *shapes;        /* plane coordinates */
+    const double *colour;            /* a ratio by shape, NaN for none; NULL: no colours */
+    const bool *secret;              /* of the NaN ones, which are secret; or NULL */
+    const double *circle;            /* a count by shape, NaN for none; NULL: no circles */
+    const char *circle_unit;
+    const irm_shapes *outlines;      /* boundaries drawn over (EPCI, départements); or NULL */
+    const irm_shapes *context;       /* greyed surroundings; or NULL */
+    const char *const *labels;       /* name by shape, NULL for none; or NULL */
+    irm_breaks_method method;
+    size_t n_classes;                /* 0: 5, fewer when values are fewer */
+    const double *breaks;            /* n_classes + 1, for IRM_BREAKS_GIVEN */
+    bool diverging;                  /* palette around `middle` */
+    double middle;
+    int decimals;
+} irm_map;
+IRM_API irm_status irm_draw_map(const irm_map *figure, const irm_canvas *canvas,
+                                irm_error *error);
+
+/* Class limits of `values` (NaN left out): n_classes + 1 ascending numbers into `breaks`;
+ * *n_classes is lowered when distinct values are fewer. */
+IRM_API irm_status irm_breaks(const double *values, size_t n, irm_breaks_method method,
+                              size_t *n_classes, double *breaks, irm_error *error);
+
+/* A number as French (or English) typography writes it: "12 345,6" with narrow no-break
+ * spaces, a true minus; into `text`. */
+IRM_API void irm_number_text(double value, int decimals, const char *lang, char *text,
+                             size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

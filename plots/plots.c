@@ -1,0 +1,1 @@
+#include "irminon/figure.h"
