@@ -40,12 +40,45 @@ typedef struct irm_quantity {
 
 IRM_API irm_quantity irm_quantity_exact(double value);
 IRM_API irm_quantity irm_quantity_hidden(irm_state state, double lower, double upper);
+/* A published value known to stand for [lower, upper]; ROUNDED where that is not a point. */
+IRM_API irm_quantity irm_quantity_rounded(double value, double lower, double upper);
+
+/* Arithmetic on formulas: certain bounds by interval arithmetic (operands are taken as
+ * independent, so that bounds are certain but may be wider than need be), states by the
+ * table of docs/methods.md. What does not apply makes its result not apply. */
 IRM_API irm_quantity irm_quantity_add(irm_quantity a, irm_quantity b);
 IRM_API irm_quantity irm_quantity_subtract(irm_quantity a, irm_quantity b);
 IRM_API irm_quantity irm_quantity_multiply(irm_quantity a, irm_quantity b);
-/* A zero denominator gives NOT_APPLICABLE. */
+/* A zero denominator gives NOT_APPLICABLE; one that may be zero gives infinite bounds. */
 IRM_API irm_quantity irm_quantity_divide(irm_quantity a, irm_quantity b);
+/* A power that is no real number gives NOT_APPLICABLE. */
 IRM_API irm_quantity irm_quantity_power(irm_quantity a, irm_quantity b);
+IRM_API irm_quantity irm_quantity_negate(irm_quantity a);
+IRM_API irm_quantity irm_quantity_minimum(irm_quantity a, irm_quantity b);
+IRM_API irm_quantity irm_quantity_maximum(irm_quantity a, irm_quantity b);
+IRM_API irm_quantity irm_quantity_absolute(irm_quantity a);
+/* An increasing function (sqrt, log, exp) defined on [domain, infinity). */
+IRM_API irm_quantity irm_quantity_apply(irm_quantity a, double (*function)(double),
+                                        double domain);
+/* The same quantity, known not to be under `lower` (0 for a count). */
+IRM_API irm_quantity irm_quantity_clip(irm_quantity a, double lower);
+/* What two publications of the same figure prove together: the published value of `a` where
+ * it has one, else that of `b`; the intersection of the intervals where they agree, that
+ * of the one whose value is kept where they do not. */
+IRM_API irm_quantity irm_quantity_meet(irm_quantity a, irm_quantity b);
+
+/* The state to write out: a value of 0 whose bounds are 0 is a true ZERO. */
+IRM_API irm_state irm_quantity_state_shown(irm_quantity a);
+
+/* A sum of parts over places. Exact whatever their order; parts that do not apply add
+ * nothing, hidden parts widen the bounds, and none is dropped. */
+typedef struct irm_total irm_total;
+IRM_API irm_status irm_total_new(irm_total **total, irm_error *error);
+IRM_API void irm_total_free(irm_total *total);
+IRM_API void irm_total_reset(irm_total *total);
+IRM_API void irm_total_add(irm_total *total, irm_quantity part);
+/* The sum so far; MISSING where there was no part at all. */
+IRM_API irm_quantity irm_total_result(const irm_total *total);
 
 #ifdef __cplusplus
 }
