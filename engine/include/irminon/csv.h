@@ -1,8 +1,9 @@
-/* CSV records from a byte source, read by libcsv.
+/* CSV records from a byte source, as libcsv reads them (RFC 4180, strict): a quote in the
+ * middle of a bare field and an unclosed quote are errors that name their line. Spaces
+ * belong to their field. LF, CR LF and CR end a record outside quotes.
  *
- * Delimiter and encoding are detected from the first block when not given. Fields come out
- * as UTF-8. Strict: a quote in the middle of a bare field and an unclosed quote are errors
- * that name their line. */
+ * The delimiter is detected from the first block when not given, and the encoding line by
+ * line. Fields come out as UTF-8. Memory: one block and the longest record. */
 #ifndef IRMINON_CSV_H
 #define IRMINON_CSV_H
 
@@ -27,6 +28,7 @@ typedef enum irm_encoding {
 typedef struct irm_csv_options {
     char delimiter;        /* 0: detected among ; , tab and | */
     irm_encoding encoding;
+    size_t block_size;     /* bytes read at a time; 0: 1 MiB */
 } irm_csv_options;
 
 /* A record. Views are valid until the next call. `line` is that of its first byte. */
@@ -40,18 +42,20 @@ typedef struct irm_csv_record {
 /* What was repaired on the way. */
 typedef struct irm_csv_repairs {
     bool bom;                /* a byte-order mark was dropped */
-    bool crlf;               /* lines ended in CR LF */
-    uint64_t windows_1252;   /* fields that were not UTF-8 and were converted */
+    bool crlf;               /* some line ended in CR LF */
+    uint64_t windows_1252;   /* fields of lines that were not UTF-8, converted */
     char delimiter;          /* in use */
 } irm_csv_repairs;
 
 typedef struct irm_csv irm_csv;
 
 /* Borrows `input`, which must outlive it. `options` may be NULL. */
+/* Errors: DATA for what is not text (NUL bytes, UTF-16), USAGE for an impossible delimiter. */
 IRM_API irm_status irm_csv_open(irm_input *input, const irm_csv_options *options,
                                 irm_csv **csv, irm_error *error);
 IRM_API void irm_csv_free(irm_csv *csv);
-/* The next record, or NULL in *record at the end. Empty lines are skipped. */
+/* The next record, or NULL in *record at the end. Empty lines are skipped. After an error
+ * the reader is at its end. */
 IRM_API irm_status irm_csv_next(irm_csv *csv, const irm_csv_record **record,
                                 irm_error *error);
 IRM_API irm_csv_repairs irm_csv_repaired(const irm_csv *csv);

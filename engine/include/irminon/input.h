@@ -15,11 +15,18 @@ extern "C" {
 typedef struct irm_input irm_input;
 
 /* Opens `path` ("-" is standard input). In an archive of several members, `member` is a
- * shell pattern that chooses one ("*_data.csv"); NULL takes the only regular member, or the
- * first that is not a "*_metadata.csv". Errors: NOT_FOUND/IO naming the path; a directory,
- * an empty file and an archive without the member are told apart. */
+ * shell pattern that chooses one ("*_data.csv"), matched against the whole name or what
+ * follows its last slash; NULL takes the only regular member, or the first that is not a
+ * dictionary of the data ("*_metadata.csv", "meta_*", "varmod*"). Errors: NOT_FOUND or IO
+ * naming the path; DATA for an empty file; a directory, an empty file, a spreadsheet and an
+ * archive without the member are told apart. */
 IRM_API irm_status irm_input_open(const char *path, const char *member, irm_input **input,
                                   irm_error *error);
+/* The same over `size` bytes in memory, which must outlive the input; `name` is what
+ * messages call it. */
+IRM_API irm_status irm_input_open_memory(const void *bytes, size_t size, const char *name,
+                                         const char *member, irm_input **input,
+                                         irm_error *error);
 IRM_API void irm_input_free(irm_input *input);
 /* Up to `size` decompressed bytes; *got is 0 at the end only. A truncated or corrupt
  * archive is an IO error. */
