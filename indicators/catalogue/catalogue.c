@@ -14,7 +14,7 @@ extern const irm_embedded irm_indicators_files[];
 
 static void file_clear(irm_catalogue_file *file) {
     if (file->theme != NULL) {
-        irm_yaml_free(&irm_catalogue_schema, file->theme);
+        irm_catalogue_yaml_free(&irm_catalogue_schema, file->theme);
     }
     irm_free(file->path);
     irm_free(file->text);
@@ -242,7 +242,7 @@ irm_status irm_catalogue_add_text(irm_catalogue *catalogue, const char *path,
         status = irm_fail_memory(error);
     }
     if (status == IRM_OK) {
-        status = irm_yaml_load(path, data, size, &irm_catalogue_schema,
+        status = irm_catalogue_yaml_load(path, data, size, &irm_catalogue_schema,
                                (void **)&file.theme, error);
     }
     if (status == IRM_OK) {

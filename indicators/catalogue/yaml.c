@@ -85,7 +85,7 @@ static void place_key(log *kept, const char *data, size_t size) {
     }
 }
 
-irm_status irm_yaml_load(const char *name, const char *data, size_t size,
+irm_status irm_catalogue_yaml_load(const char *name, const char *data, size_t size,
                          const cyaml_schema_value_t *schema, void **loaded,
                          irm_error *error) {
     *loaded = NULL;
@@ -114,7 +114,7 @@ irm_status irm_yaml_load(const char *name, const char *data, size_t size,
     return IRM_OK;
 }
 
-void irm_yaml_free(const cyaml_schema_value_t *schema, void *loaded) {
+void irm_catalogue_yaml_free(const cyaml_schema_value_t *schema, void *loaded) {
     log kept = {0};
     cyaml_config_t config = configuration(&kept);
     cyaml_free(&config, schema, loaded, 0);

@@ -8,10 +8,10 @@
 #include "irminon/status.h"
 
 /* Loads `size` bytes under `schema`; `name` is what errors call the file. Free with
- * irm_yaml_free under the same schema. */
-irm_status irm_yaml_load(const char *name, const char *data, size_t size,
+ * irm_catalogue_yaml_free under the same schema. */
+irm_status irm_catalogue_yaml_load(const char *name, const char *data, size_t size,
                          const cyaml_schema_value_t *schema, void **loaded,
                          irm_error *error);
-void irm_yaml_free(const cyaml_schema_value_t *schema, void *loaded);
+void irm_catalogue_yaml_free(const cyaml_schema_value_t *schema, void *loaded);
 
 #endif
