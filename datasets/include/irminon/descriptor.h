@@ -71,6 +71,28 @@ IRM_API irm_shape_kind irm_descriptor_shape(const irm_descriptor *descriptor);
 /* True when the family declares a variable, measure or dimension of that stable id. */
 IRM_API bool irm_descriptor_has_variable(const irm_descriptor *descriptor, const char *id);
 
+/* Mistakes that the schema does not see (a level nobody knows, a dimension closed without
+ * modalities, a cube without values…), told with their line. A user's descriptor is checked
+ * when it is added. */
+IRM_API irm_status irm_descriptor_check(const irm_descriptor *descriptor, irm_error *error);
+
+/* What a file's name and header say of it. Years are 0 and the level "" where they do not. */
+typedef struct irm_recognition {
+    const irm_descriptor *descriptor; /* borrowed from the registry */
+    int file_vintage;     /* from the file's name */
+    int header_vintage;   /* newest year of the first header with one */
+    int declared_vintage; /* when nothing else tells */
+    char level[24];
+    bool one_file_a_level; /* the level is part of the table's name */
+} irm_recognition;
+/* Recognises a file by its name (without folder) and the names of its columns. `id` asks
+ * for a family (NULL: any). NOT_FOUND where none fits, with the nearest and what they
+ * lack; USAGE where two fit alike. */
+IRM_API irm_status irm_registry_recognise(const irm_registry *registry, const char *file,
+                                          const char *const *headers, size_t count,
+                                          const char *id, irm_recognition *found,
+                                          irm_error *error);
+
 typedef struct irm_ingest_options {
     const char *dataset;      /* "id@vintage" or "id"; NULL: recognised from the header */
     int geography;            /* year of the geography; 0: from the descriptor */
@@ -90,12 +112,20 @@ IRM_API irm_status irm_ingest_file(const irm_registry *registry, const char *pat
                                    irm_error *error);
 
 /* Attributes an ingested table bears (table level): dataset, vintage, shape, level, key,
- * period, geography, title_fr, title_en, producer, licence, url, survey_years,
- * source_file, source_sha256, source_size, source_date, software, confidential.
+ * period, geography, title_fr, title_en, producer, licence, url, survey_years ("2016-2020"),
+ * source_file, source_sha256, source_size, source_date, software, confidential ("true").
+ * `key` and `period` name columns; `level` is "mixed" where a column of role level tells.
  * Column level: variable (stable id, such as P_POP for P18_POP), year, kind, unit,
- * label_fr, label_en, exploitation (main | complementary), role (key | period | level |
- * dimension | measure | status | weight | name), total (modality that is the total),
- * partition (modalities that add up to the total, space-separated; "all"). */
+ * label_fr, label_en, exploitation (main | complementary), role (variable | key | period |
+ * level | dimension | measure | value | status | weight | name), level (of a key or a
+ * code), total (modality that is the total), partition (modalities that add up to the
+ * total, space-separated; "all"; several are separated by "|"), unplaced (codes of no
+ * territory, space-separated, "" in quotes for the empty one), first_year (NAIS1318: 2013).
+ * On a column of role level, levels maps the producer's words to ours: "COM=com EPCI=epci
+ * FRANCE:FM=frm FRANCE=fr" (a code of the key after ":" restricts an entry; the first that
+ * fits holds). On a column of role measure, measures gives the kind of each modality
+ * ("POP=count SUP=area"), measure_units their units and measure_labels_fr, _en their labels,
+ * one "CODE=text" a line. modalities_fr, modalities_en: labels of the codes, likewise. */
 
 #ifdef __cplusplus
 }
