@@ -1,0 +1,271 @@
+#include "irminon/describe.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "irminon/memory.h"
+#include "irminon/sum.h"
+#include "irminon/text.h"
+
+/* The cells that bear a value: numbers alone, or with their weights. */
+typedef struct value_sample {
+    double *values;      /* NULL with weights */
+    irm_weighted *cells; /* NULL without */
+    size_t n;
+} value_sample;
+
+static double value_of(const value_sample *sample, size_t i) {
+    return sample->values != NULL ? sample->values[i] : sample->cells[i].value;
+}
+
+static double weight_of(const value_sample *sample, size_t i) {
+    return sample->values != NULL ? 1 : sample->cells[i].weight;
+}
+
+static irm_status weight_at(const irm_column *weight, size_t row, double *value,
+                            irm_error *error) {
+    *value = weight == NULL ? 1 : weight->values[row];
+    if (*value >= 0 && isfinite(*value)) {
+        return IRM_OK;
+    }
+    return irm_fail(error, IRM_STATUS_DATA,
+                    "row %zu: the weight %s is %s; expected a number of at least 0",
+                    row + 1, weight->name,
+                    isnan(*value) ? "missing" : "negative or infinite");
+}
+
+/* Counts a hidden cell; true when there is a value. */
+static bool count_state(const irm_column *column, size_t row,
+                        irm_description *description) {
+    irm_state state = irm_column_state(column, row);
+    bool hidden = irm_state_hidden(state) ||
+                  (column->type == IRM_COLUMN_NUMBER && isnan(column->values[row])) ||
+                  (column->type == IRM_COLUMN_CATEGORY && column->codes[row] < 0);
+    description->secret += state == IRM_STATE_SECRET;
+    description->missing += hidden && state != IRM_STATE_SECRET;
+    return !hidden;
+}
+
+/* Weight × value enters as an exact product: its rounded part and what rounding lost. */
+static void add_product(irm_sum *sum, double weight, double value) {
+    double product = weight * value;
+    irm_sum_add(sum, product);
+    if (weight != 1 && isfinite(product)) {
+        irm_sum_add(sum, fma(weight, value, -product));
+    }
+}
+
+/* Two passes: the mean from exact sums, then the deviations from it, corrected for the
+ * rounding of the mean (Chan, Golub & LeVeque, 1983, equation 1.7). */
+static void moments(const value_sample *sample, irm_description *description) {
+    irm_sum weights = {0}, sum = {0}, deviations = {0}, squares = {0};
+    for (size_t i = 0; i < sample->n; i++) {
+        irm_sum_add(&weights, weight_of(sample, i));
+        add_product(&sum, weight_of(sample, i), value_of(sample, i));
+    }
+    double total = irm_sum_round(&weights), n = (double)sample->n;
+    double mean = irm_sum_round(&sum) / total;
+    for (size_t i = 0; i < sample->n; i++) {
+        double deviation = value_of(sample, i) - mean;
+        add_product(&deviations, weight_of(sample, i), deviation);
+        add_product(&squares, weight_of(sample, i), deviation * deviation);
+    }
+    double drift = irm_sum_round(&deviations);
+    double spread = (irm_sum_round(&squares) - drift * drift / total) / total;
+    spread = spread < 0 ? 0 : spread;
+    description->mean = mean;
+    /* Weights are scaled to sum to n; with equal weights this is the n − 1 of a sample.
+     */
+    description->sd = sample->n > 1 ? sqrt(spread * n / (n - 1)) : NAN;
+}
+
+static int compare(double x, double y) { return (x > y) - (x < y); }
+
+static int by_value(const void *a, const void *b) {
+    return compare(*(const double *)a, *(const double *)b);
+}
+
+static int by_value_then_weight(const void *a, const void *b) {
+    const irm_weighted *x = a, *y = b;
+    int order = compare(x->value, y->value);
+    return order != 0 ? order : compare(x->weight, y->weight);
+}
+
+static double quantile(const value_sample *sample, double p) {
+    return sample->values != NULL ? irm_quantile(sample->values, sample->n, p)
+                                  : irm_quantile_weighted(sample->cells, sample->n, p);
+}
+
+static void order_statistics(value_sample *sample, irm_description *description) {
+    if (sample->values != NULL) {
+        qsort(sample->values, sample->n, sizeof *sample->values, by_value);
+    } else {
+        qsort(sample->cells, sample->n, sizeof *sample->cells, by_value_then_weight);
+    }
+    description->min = value_of(sample, 0);
+    description->max = value_of(sample, sample->n - 1);
+    for (size_t i = 0; i < sample->n; i++) {
+        description->distinct += i == 0 || value_of(sample, i) != value_of(sample, i - 1);
+    }
+    description->q05 = quantile(sample, 0.05);
+    description->q25 = quantile(sample, 0.25);
+    description->median = quantile(sample, 0.5);
+    description->q75 = quantile(sample, 0.75);
+    description->q95 = quantile(sample, 0.95);
+}
+
+static irm_status collect(const irm_column *column, size_t n_rows,
+                          const irm_column *weight, value_sample *sample,
+                          irm_description *description, irm_error *error) {
+    if (weight == NULL) {
+        sample->values = irm_calloc(n_rows, sizeof *sample->values);
+    } else {
+        sample->cells = irm_calloc(n_rows, sizeof *sample->cells);
+    }
+    if (sample->values == NULL && sample->cells == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t row = 0; row < n_rows; row++) {
+        double share;
+        IRM_TRY(weight_at(weight, row, &share, error));
+        if (!count_state(column, row, description) || share == 0) {
+            continue;
+        }
+        if (weight == NULL) {
+            sample->values[sample->n++] = column->values[row];
+        } else {
+            sample->cells[sample->n++] = (irm_weighted){column->values[row], share};
+        }
+    }
+    return IRM_OK;
+}
+
+static irm_status describe_numbers(const irm_column *column, size_t n_rows,
+                                   const irm_column *weight, irm_description *description,
+                                   irm_error *error) {
+    value_sample sample = {0};
+    irm_status status = collect(column, n_rows, weight, &sample, description, error);
+    if (status == IRM_OK && sample.n > 0) {
+        irm_sum total = {0};
+        for (size_t i = 0; i < sample.n; i++) {
+            irm_sum_add(&total, weight_of(&sample, i));
+        }
+        description->weight = irm_sum_round(&total);
+        description->n = sample.n;
+        moments(&sample, description);
+        order_statistics(&sample, description);
+    }
+    irm_free(sample.values);
+    irm_free(sample.cells);
+    return status;
+}
+
+/* Keeps `candidate` among the top ones if it belongs there: an insertion. */
+static void rank(irm_description *description, irm_top candidate) {
+    size_t place = description->n_top;
+    while (place > 0) {
+        const irm_top *other = &description->top[place - 1];
+        bool before = candidate.weight > other->weight ||
+                      (candidate.weight == other->weight &&
+                       strcmp(candidate.label, other->label) < 0);
+        if (!before) {
+            break;
+        }
+        if (place < IRM_DESCRIBE_TOP) {
+            description->top[place] = *other;
+        }
+        place--;
+    }
+    if (place < IRM_DESCRIBE_TOP) {
+        description->top[place] = candidate;
+        description->n_top += description->n_top < IRM_DESCRIBE_TOP;
+    }
+}
+
+/* Rows, and exact weight with weights, of each category. */
+typedef struct category_tally {
+    size_t *rows;
+    irm_sum *weights; /* NULL without weights */
+} category_tally;
+
+static irm_status count_categories(const irm_column *column, size_t n_rows,
+                                   const irm_column *weight, const category_tally *tally,
+                                   irm_description *description, irm_error *error) {
+    irm_sum total = {0};
+    for (size_t row = 0; row < n_rows; row++) {
+        double share;
+        IRM_TRY(weight_at(weight, row, &share, error));
+        if (!count_state(column, row, description) || share == 0) {
+            continue;
+        }
+        int32_t code = column->codes[row];
+        description->distinct += tally->rows[code]++ == 0;
+        description->n++;
+        irm_sum_add(&total, share);
+        if (tally->weights != NULL) {
+            irm_sum_add(&tally->weights[code], share);
+        }
+    }
+    description->weight = irm_sum_round(&total);
+    return IRM_OK;
+}
+
+static irm_status describe_categories(const irm_column *column, size_t n_rows,
+                                      const irm_column *weight,
+                                      irm_description *description, irm_error *error) {
+    size_t count = irm_dict_count(column->categories);
+    category_tally tally = {irm_calloc(count, sizeof *tally.rows), NULL};
+    irm_status status = tally.rows == NULL ? irm_fail_memory(error) : IRM_OK;
+    if (status == IRM_OK && weight != NULL) {
+        tally.weights = irm_calloc(count, sizeof *tally.weights);
+        status = tally.weights == NULL ? irm_fail_memory(error) : IRM_OK;
+    }
+    if (status == IRM_OK) {
+        status = count_categories(column, n_rows, weight, &tally, description, error);
+    }
+    for (size_t i = 0; status == IRM_OK && i < count; i++) {
+        if (tally.rows[i] > 0) {
+            double share = tally.weights != NULL ? irm_sum_round(&tally.weights[i])
+                                                 : (double)tally.rows[i];
+            rank(description, (irm_top){irm_dict_text(column->categories, (int32_t)i),
+                                        tally.rows[i], share});
+        }
+    }
+    irm_free(tally.rows);
+    irm_free(tally.weights);
+    return status;
+}
+
+irm_status irm_describe(const irm_column *column, size_t n_rows, const irm_column *weight,
+                        irm_description *description, irm_error *error) {
+    *description = (irm_description){.type = column->type,
+                                     .rows = n_rows,
+                                     .min = NAN,
+                                     .max = NAN,
+                                     .mean = NAN,
+                                     .sd = NAN,
+                                     .q05 = NAN,
+                                     .q25 = NAN,
+                                     .median = NAN,
+                                     .q75 = NAN,
+                                     .q95 = NAN};
+    if (weight != NULL && weight->type != IRM_COLUMN_NUMBER) {
+        return irm_fail(error, IRM_STATUS_USAGE,
+                        "column %s is not numeric: it cannot weigh", weight->name);
+    }
+    switch (column->type) {
+        case IRM_COLUMN_NUMBER:
+            return describe_numbers(column, n_rows, weight, description, error);
+        case IRM_COLUMN_CATEGORY:
+            return describe_categories(column, n_rows, weight, description, error);
+        case IRM_COLUMN_BYTES:
+            for (size_t row = 0; row < n_rows; row++) {
+                description->missing += column->offsets[row] == column->offsets[row + 1];
+            }
+            description->n = n_rows - description->missing;
+            description->weight = NAN;
+            return IRM_OK;
+    }
+    return irm_fail(error, IRM_STATUS_INTERNAL, "no such column type");
+}
