@@ -21,7 +21,8 @@ target_link_libraries(libcsv INTERFACE ${LIBCSV_LIBRARY})
 
 set(IRMINON_engine_LIBRARIES
     PkgConfig::GSL libcsv PkgConfig::HDF5 PkgConfig::LIBDEFLATE PkgConfig::GDAL
-    PkgConfig::PROJ PkgConfig::ARCHIVE PkgConfig::NETTLE Threads::Threads m)
+    PkgConfig::PROJ PkgConfig::ARCHIVE PkgConfig::NETTLE PkgConfig::JANSSON
+    Threads::Threads m)
 set(IRMINON_datasets_LIBRARIES PkgConfig::CYAML PkgConfig::CURL)
 set(IRMINON_indicators_LIBRARIES PkgConfig::CYAML PkgConfig::JANSSON PkgConfig::XLSXWRITER)
 set(IRMINON_plots_LIBRARIES PkgConfig::PLPLOT)

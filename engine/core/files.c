@@ -220,20 +220,38 @@ irm_status irm_write_file(const char *path, const char *data, size_t size,
     return irm_output_commit(&output, error);
 }
 
-static void sync_path(const char *path) {
+/* Some file systems cannot flush a folder, or one opened for reading: that is no failure of
+ * the data. */
+static bool sync_path(const char *path) {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    bool done = descriptor >= 0 && (fsync(descriptor) == 0 || errno == EINVAL);
+    int problem = errno;
     if (descriptor >= 0) {
-        fsync(descriptor);
         close(descriptor);
     }
+    errno = problem;
+    return done;
+}
+
+/* Flushes the folder that holds `path`, so that a rename in it outlives a power cut. */
+static void sync_folder_of(const char *path) {
+    const char *base = irm_path_base(path);
+    char *folder = base == path ? irm_strdup(".") : irm_strndup(path, (size_t)(base - path));
+    if (folder != NULL) {
+        sync_path(folder);
+    }
+    irm_free(folder);
 }
 
 irm_status irm_rename_into_place(const char *temporary, const char *path,
                                  irm_error *error) {
-    sync_path(temporary);
+    if (!sync_path(temporary)) {
+        return io(error, path, "cannot flush to the disk");
+    }
     if (rename(temporary, path) != 0) {
         return io(error, path, "cannot put the finished file in place");
     }
+    sync_folder_of(path);
     return IRM_OK;
 }
 

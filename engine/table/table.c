@@ -169,6 +169,26 @@ irm_status irm_column_marker(irm_column *column, const char *text, irm_state sta
     return IRM_OK;
 }
 
+irm_status irm_column_copy_schema(const irm_column *from, irm_column *to, irm_error *error) {
+    to->round_below = from->round_below;
+    to->round_above = from->round_above;
+    if (from->n_markers > 0) {
+        to->markers = irm_calloc(from->n_markers, sizeof *to->markers);
+        if (to->markers == NULL) {
+            return irm_fail_memory(error);
+        }
+    }
+    for (size_t i = 0; i < from->n_markers; i++) {
+        to->markers[i] = from->markers[i];
+        to->markers[i].text = irm_strdup(from->markers[i].text);
+        if (to->markers[i].text == NULL) {
+            return irm_fail_memory(error);
+        }
+        to->n_markers = i + 1;
+    }
+    return irm_attributes_copy(&from->attributes, &to->attributes, error);
+}
+
 irm_status irm_column_mark(irm_column *column, size_t n_rows, size_t row, uint8_t mark,
                            irm_error *error) {
     if (column->marks == NULL) {

@@ -24,6 +24,9 @@ IRM_API irm_status irm_store_open(const char *path, bool create, irm_store **sto
                                   irm_error *error);
 IRM_API void irm_store_free(irm_store *store);
 IRM_API const char *irm_store_path(const irm_store *store);
+/* Threads that compress and decompress: 0 (the default) is one a processor. What is written
+ * and read does not depend on it. A store is used by one thread at a time. */
+IRM_API void irm_store_set_threads(irm_store *store, size_t threads);
 
 /* The tables' schemas (not loaded), in the order of their names. Borrowed until the store
  * changes. */

@@ -105,6 +105,10 @@ IRM_API irm_status irm_table_need(const irm_table *table, const char *name,
 IRM_API irm_status irm_column_marker(irm_column *column, const char *text, irm_state state,
                                      double lower, double upper, uint8_t *mark,
                                      irm_error *error);
+/* Copies markers, rounding and attributes (not the name nor the cells) into a column that
+ * has none: what a derived column keeps of the one it comes from. */
+IRM_API irm_status irm_column_copy_schema(const irm_column *from, irm_column *to,
+                                          irm_error *error);
 /* Marks row `row` (allocating the marks on the first use). */
 IRM_API irm_status irm_column_mark(irm_column *column, size_t n_rows, size_t row,
                                    uint8_t mark, irm_error *error);
