@@ -23,6 +23,6 @@ set(IRMINON_engine_LIBRARIES
     PkgConfig::GSL libcsv PkgConfig::HDF5 PkgConfig::LIBDEFLATE PkgConfig::GDAL
     PkgConfig::PROJ PkgConfig::ARCHIVE PkgConfig::NETTLE PkgConfig::JANSSON
     Threads::Threads m)
-set(IRMINON_datasets_LIBRARIES PkgConfig::CYAML PkgConfig::CURL)
+set(IRMINON_datasets_LIBRARIES PkgConfig::CYAML PkgConfig::CURL PkgConfig::ARCHIVE)
 set(IRMINON_indicators_LIBRARIES PkgConfig::CYAML PkgConfig::JANSSON PkgConfig::XLSXWRITER)
 set(IRMINON_plots_LIBRARIES PkgConfig::PLPLOT)
