@@ -187,8 +187,8 @@ static void list_nearest(const irm_registry *registry, const sighting *seen,
         const model_recognise *best = NULL;
         for (unsigned k = 0; k < head->recognise_count; k++) {
             const model_recognise *form = &head->recognise[k];
-            bool near = form->headers_count > 0 &&
-                        headers_found(seen, form) * 2 >= form->headers_count;
+            size_t found = headers_found(seen, form);
+            bool near = found > 1 && found * 2 >= form->headers_count;
             best = best == NULL && near ? form : best;
         }
         if (best == NULL) {

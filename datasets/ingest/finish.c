@@ -1,0 +1,319 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest/ingest.h"
+#include "irminon/memory.h"
+
+/* Years of a period such as "2024-12", "2023" or "2011Q1": its first four digits. */
+static int period_year(const char *text) {
+    int year = 0;
+    for (int i = 0; i < 4; i++) {
+        if (text[i] < '0' || text[i] > '9') {
+            return 0;
+        }
+        year = year * 10 + (text[i] - '0');
+    }
+    return year;
+}
+
+static int newest_period(const ingest *in) {
+    if (in->period == NO_COLUMN) {
+        return 0;
+    }
+    const irm_column *column = &in->builders[in->period].column;
+    int newest = 0;
+    for (size_t row = 0; column->values != NULL && row < in->n_rows; row++) {
+        bool year = column->values[row] >= 1000 && column->values[row] < 3000;
+        newest = year && column->values[row] > newest ? (int)column->values[row] : newest;
+    }
+    size_t count = column->categories != NULL ? irm_dict_count(column->categories) : 0;
+    for (size_t i = 0; i < count; i++) {
+        int year = period_year(irm_dict_text(column->categories, (int32_t)i));
+        newest = year > newest ? year : newest;
+    }
+    return newest;
+}
+
+/* In order: asked for, the file's name, its columns or period, the form's own. */
+static irm_status settle_vintage(ingest *in, irm_error *error) {
+    int told[] = {in->vintage, in->found.file_vintage, in->found.header_vintage,
+                  newest_period(in), in->found.declared_vintage};
+    in->vintage = 0;
+    for (size_t i = 0; i < sizeof told / sizeof told[0] && in->vintage == 0; i++) {
+        in->vintage = told[i];
+    }
+    if (in->vintage != 0) {
+        return IRM_OK;
+    }
+    return irm_fail_at(
+        error, IRM_STATUS_USAGE, in->name, 0, 0, NULL,
+        "this is %s, but nothing in the file or its name tells of which year; "
+        "give it: --dataset %s@YEAR",
+        in->dataset, in->dataset);
+}
+
+static const char *table_level(const ingest *in) {
+    if (in->key != NO_COLUMN && in->builders[in->key].level[0] != '\0') {
+        return in->builders[in->key].level;
+    }
+    return in->found.level;
+}
+
+static void table_name(const ingest *in, char *name, size_t size) {
+    const char *level = table_level(in);
+    if (in->found.one_file_a_level && *level != '\0') {
+        snprintf(name, size, "%s.%s@%d", in->dataset, level, in->vintage);
+    } else {
+        snprintf(name, size, "%s@%d", in->dataset, in->vintage);
+    }
+}
+
+/* Labels that only rejected rows bore leave the dictionary. */
+static irm_status compact(irm_column *column, size_t n_rows, irm_error *error) {
+    size_t count = irm_dict_count(column->categories);
+    int32_t *renumbered = irm_calloc(count, sizeof *renumbered);
+    irm_dict *kept = NULL;
+    irm_status status =
+        renumbered == NULL ? irm_fail_memory(error) : irm_dict_new(&kept, error);
+    for (size_t row = 0; row < n_rows && status == IRM_OK; row++) {
+        if (column->codes[row] >= 0) {
+            renumbered[column->codes[row]] = 1;
+        }
+    }
+    for (size_t i = 0; i < count && status == IRM_OK; i++) {
+        if (renumbered[i] != 0) {
+            irm_view text = irm_view_of(irm_dict_text(column->categories, (int32_t)i));
+            status = irm_dict_add(kept, text, &renumbered[i], error);
+        }
+    }
+    if (status != IRM_OK) {
+        irm_dict_free(kept);
+        irm_free(renumbered);
+        return status;
+    }
+    for (size_t row = 0; row < n_rows; row++) {
+        column->codes[row] =
+            column->codes[row] >= 0 ? renumbered[column->codes[row]] : -1;
+    }
+    irm_dict_free(column->categories);
+    column->categories = kept;
+    irm_free(renumbered);
+    return IRM_OK;
+}
+
+static const char *or_empty(const char *text) { return text != NULL ? text : ""; }
+
+static irm_status set(irm_attributes *attributes, const char *name, const char *value,
+                      irm_error *error) {
+    return value == NULL || *value == '\0'
+               ? IRM_OK
+               : irm_attributes_set(attributes, name, value, error);
+}
+
+static irm_status describe_family(const ingest *in, irm_attributes *to,
+                                  irm_error *error) {
+    const model *whole = in->whole;
+    IRM_TRY(set(to, "title_fr", whole->title.fr, error));
+    IRM_TRY(set(to, "title_en", whole->title.en, error));
+    IRM_TRY(set(to, "producer", whole->producer, error));
+    IRM_TRY(set(to, "licence", whole->licence, error));
+    IRM_TRY(set(to, "url", whole->url, error));
+    if (whole->survey_years != NULL) {
+        char years[32];
+        snprintf(years, sizeof years, "%d-%d", in->vintage + whole->survey_years->first,
+                 in->vintage + whole->survey_years->last);
+        IRM_TRY(set(to, "survey_years", years, error));
+    }
+    return IRM_OK;
+}
+
+static int geography_year(const ingest *in) {
+    if (in->options != NULL && in->options->geography != 0) {
+        return in->options->geography;
+    }
+    bool known = in->whole != NULL && in->whole->geography_offset != NULL;
+    return known ? in->vintage + *in->whole->geography_offset : 0;
+}
+
+static irm_status describe_source(const ingest *in, const char *path, irm_attributes *to,
+                                  irm_error *error) {
+    char sha256[65];
+    uint64_t size;
+    irm_input_digest(in->input, sha256, &size);
+    const char *file = strcmp(path, "-") == 0 ? "<stdin>" : irm_path_base(path);
+    IRM_TRY(set(to, "source_file", file, error));
+    IRM_TRY(set(to, "source_sha256", sha256, error));
+    IRM_TRY(irm_attributes_set_integer(to, "source_size", (long long)size, error));
+    if (in->options != NULL) {
+        IRM_TRY(set(to, "source_date", in->options->date, error));
+        IRM_TRY(
+            set(to, "confidential", in->options->confidential ? "true" : NULL, error));
+    }
+    return set(to, "software", "irminon " IRMINON_VERSION, error);
+}
+
+static irm_status describe_table(const ingest *in, irm_shape_kind shape, const char *path,
+                                 irm_attributes *to, irm_error *error) {
+    static const char *const shapes[] = {"wide", "cube", "detail", "geometry", "zoning"};
+    IRM_TRY(set(to, "dataset", in->dataset, error));
+    IRM_TRY(irm_attributes_set_integer(to, "vintage", in->vintage, error));
+    IRM_TRY(set(to, "shape", shapes[shape], error));
+    IRM_TRY(set(to, "level", table_level(in), error));
+    if (in->key != NO_COLUMN) {
+        IRM_TRY(set(to, "key", in->builders[in->key].column.name, error));
+    }
+    if (in->period != NO_COLUMN) {
+        IRM_TRY(set(to, "period", in->builders[in->period].column.name, error));
+    }
+    if (geography_year(in) != 0) {
+        IRM_TRY(irm_attributes_set_integer(to, "geography", geography_year(in), error));
+    }
+    if (in->whole != NULL) {
+        IRM_TRY(describe_family(in, to, error));
+    }
+    return describe_source(in, path, to, error);
+}
+
+/* Cuts an array to what it holds; the longer one stays where that fails. */
+static void shrink(void **cells, size_t n_rows, size_t size) {
+    void *cut = *cells != NULL ? irm_realloc(*cells, n_rows, size) : NULL;
+    *cells = cut != NULL ? cut : *cells;
+}
+
+static irm_status move_columns(ingest *in, irm_table *table, irm_error *error) {
+    table->columns = irm_calloc(in->n_builders, sizeof *table->columns);
+    if (table->columns == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < in->n_builders; i++) {
+        builder *from = &in->builders[i];
+        if (from->fill == FILL_DROP) {
+            continue;
+        }
+        shrink((void **)&from->column.values, in->n_rows, sizeof(double));
+        shrink((void **)&from->column.codes, in->n_rows, sizeof(int32_t));
+        shrink((void **)&from->column.marks, in->n_rows, 1);
+        table->columns[table->n_columns++] = from->column;
+        from->column = (irm_column){0};
+    }
+    return IRM_OK;
+}
+
+static void tell_spelling(const ingest *in) {
+    uint64_t spaces = 0, marks = 0;
+    for (size_t i = 0; i < in->n_builders; i++) {
+        const builder *column = &in->builders[i];
+        spaces += column->spaces;
+        marks += column->marks;
+        if (column->zeros > 0) {
+            irm_warn(in->reporter,
+                     "%s: %llu codes had lost their leading zeros (column %s)", in->name,
+                     (unsigned long long)column->zeros, column->column.name);
+        }
+        if (column->fill == FILL_DROP && column->held > 0 &&
+            *column->column.name == '\0') {
+            irm_warn(
+                in->reporter,
+                "%s: column %zu has no name and is left out; %llu of its cells hold text",
+                in->name, i + 1, (unsigned long long)column->held);
+        }
+    }
+    if (spaces > 0) {
+        irm_warn(in->reporter, "%s: %llu numbers were written with thousands spaces",
+                 in->name, (unsigned long long)spaces);
+    }
+    if (marks > 0 && !in->either_mark) {
+        irm_warn(in->reporter, "%s: %llu numbers were written with a decimal %s",
+                 in->name, (unsigned long long)marks,
+                 in->decimal == '.' ? "comma" : "point");
+    }
+}
+
+static void tell_bytes(const ingest *in) {
+    irm_csv_repairs repairs = irm_csv_repaired(in->csv);
+    if (repairs.bom) {
+        irm_warn(in->reporter, "%s: 1 byte-order mark was dropped", in->name);
+    }
+    if (repairs.crlf) {
+        irm_warn(in->reporter, "%s: lines ended in CR LF", in->name);
+    }
+    if (repairs.windows_1252 > 0) {
+        irm_warn(in->reporter, "%s: %llu fields were converted from Windows-1252",
+                 in->name, (unsigned long long)repairs.windows_1252);
+    }
+}
+
+static void tell_unknown(const ingest *in) {
+    char names[400] = "";
+    size_t count = 0;
+    for (size_t i = 0; i < in->n_builders; i++) {
+        const builder *column = &in->builders[i];
+        size_t used = strlen(names);
+        if (column->entry != NULL || column->fill == FILL_DROP || in->whole == NULL) {
+            continue;
+        }
+        if (used < 300) {
+            snprintf(names + used, sizeof names - used, "%s%.60s", count > 0 ? ", " : "",
+                     column->column.name);
+        }
+        count++;
+    }
+    if (count > 0) {
+        irm_warn(in->reporter,
+                 "%s: %zu column%s not known to %s, kept and never added up: %s%s",
+                 in->name, count, count > 1 ? "s are" : " is", in->dataset, names,
+                 strlen(names) >= 300 ? "…" : "");
+    }
+}
+
+static void tell_rejects(const ingest *in) {
+    if (in->rejects.count > 0) {
+        char first[1600];
+        irm_error_format(&in->rejects.first, first, sizeof first);
+        irm_warn(in->reporter, "%s: %llu bad row%s left out%s%s; the first: %s", in->name,
+                 (unsigned long long)in->rejects.count, in->rejects.count > 1 ? "s" : "",
+                 in->rejects.path != NULL ? ", kept in " : "", or_empty(in->rejects.path),
+                 first);
+    }
+}
+
+static irm_status type_columns(ingest *in, irm_error *error) {
+    for (size_t i = 0; i < in->n_builders; i++) {
+        builder *column = &in->builders[i];
+        if (column->column.codes != NULL && in->rejects.count > 0) {
+            IRM_TRY(compact(&column->column, in->n_rows, error));
+        }
+        if (column->fill == FILL_INFER) {
+            IRM_TRY(infer_column(in, column, error));
+        }
+    }
+    return IRM_OK;
+}
+
+irm_status ingest_finish(ingest *in, irm_shape_kind shape, const char *path,
+                         irm_table *table, irm_error *error) {
+    char name[160];
+    IRM_TRY(type_columns(in, error));
+    if (in->whole == NULL) {
+        IRM_TRY(infer_roles(in, &shape, error));
+    }
+    IRM_TRY(settle_vintage(in, error));
+    if (in->whole == NULL && in->options->inferred != NULL) {
+        IRM_TRY(infer_write(in, shape, in->options->inferred, error));
+    }
+    for (size_t i = 0; i < in->n_builders; i++) {
+        if (in->builders[i].fill != FILL_DROP) {
+            IRM_TRY(ingest_describe_column(in, &in->builders[i], error));
+        }
+    }
+    tell_bytes(in);
+    tell_spelling(in);
+    tell_unknown(in);
+    tell_rejects(in);
+    table_name(in, name, sizeof name);
+    IRM_TRY(irm_table_init(table, name, in->n_rows, error));
+    IRM_TRY(describe_table(in, shape, path, &table->attributes, error));
+    return move_columns(in, table, error);
+}

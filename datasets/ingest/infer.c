@@ -1,0 +1,413 @@
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "descriptors/level.h"
+#include "ingest/ingest.h"
+#include "irminon/memory.h"
+
+/* Texts that producers put where a number is hidden or absent. */
+static const struct {
+    const char *text;
+    irm_state state;
+} usual_markers[] = {
+    {"s", IRM_STATE_SECRET},     {"ss", IRM_STATE_SECRET},
+    {"c", IRM_STATE_SECRET},     {"nd", IRM_STATE_MISSING},
+    {"ND", IRM_STATE_MISSING},   {"n.d.", IRM_STATE_MISSING},
+    {"ns", IRM_STATE_SECRET},    {"NS", IRM_STATE_SECRET},
+    {"NA", IRM_STATE_MISSING},   {"N/A", IRM_STATE_MISSING},
+    {"#N/D", IRM_STATE_MISSING}, {"nc", IRM_STATE_SECRET},
+    {"NC", IRM_STATE_SECRET},    {"///", IRM_STATE_NOT_APPLICABLE},
+    {"-", IRM_STATE_MISSING},    {"…", IRM_STATE_MISSING},
+};
+enum { N_USUAL = sizeof usual_markers / sizeof usual_markers[0] };
+
+/* Headers that name a territory, and the level they may be of; the first found is the
+ * key.
+ * "" where the codes tell. */
+static const struct {
+    const char *name, *level;
+} code_names[] = {
+    {"codgeo", ""},          {"geo", ""},
+    {"com", "com"},          {"depcom", "com"},
+    {"insee_com", "com"},    {"code_insee", "com"},
+    {"codes_insee", "com"},  {"insee", "com"},
+    {"codeinsee", "com"},    {"code_commune", "com"},
+    {"codecommune", "com"},  {"code_com", "com"},
+    {"numcomdo", "com"},     {"commune_code", "com"},
+    {"code_iris", "iris"},   {"iris", "iris"},
+    {"dciris", ""},          {"epci", "epci"},
+    {"code_epci", "epci"},   {"siren_epci", "epci"},
+    {"codgeo_epci", "epci"}, {"dep", "dep"},
+    {"code_dep", "dep"},     {"insee_dep", "dep"},
+    {"reg", "reg"},          {"code_reg", "reg"},
+    {"insee_reg", "reg"},    {"code_qp", "qpv"},
+    {"commune", "com"},      {"code", ""},
+};
+enum { N_CODE_NAMES = sizeof code_names / sizeof code_names[0] };
+
+static const char *const period_names[] = {"time_period", "annee", "année",
+                                           "an",          "year",  "periode",
+                                           "dtreffre",    "date",  "millesime"};
+enum { N_PERIOD_NAMES = sizeof period_names / sizeof period_names[0] };
+
+static int code_name(const char *name) {
+    for (int i = 0; i < N_CODE_NAMES; i++) {
+        if (strcasecmp(code_names[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static bool is_period_name(const char *name) {
+    for (int i = 0; i < N_PERIOD_NAMES; i++) {
+        if (strcasecmp(period_names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int usual_marker(const char *text) {
+    for (int i = 0; i < N_USUAL; i++) {
+        if (strcmp(usual_markers[i].text, text) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* A number as people write them; "007" is a code. */
+static bool read_number(const char *text, double *value, bool *spaces, bool *comma) {
+    irm_view view = irm_view_of(text);
+    if (text[0] == '0' && isdigit((unsigned char)text[1])) {
+        return false;
+    }
+    *comma = false;
+    if (irm_text_number(view, '.', value, spaces)) {
+        return isfinite(*value);
+    }
+    *comma = true;
+    return irm_text_number(view, ',', value, spaces) && isfinite(*value);
+}
+
+static bool looks_numeric(const irm_dict *labels) {
+    size_t numbers = 0, count = irm_dict_count(labels);
+    for (size_t i = 0; i < count; i++) {
+        const char *text = irm_dict_text(labels, (int32_t)i);
+        double value;
+        bool spaces, comma;
+        if (read_number(text, &value, &spaces, &comma)) {
+            numbers++;
+        } else if (usual_marker(text) < 0) {
+            return false;
+        }
+    }
+    return numbers > 0;
+}
+
+static irm_status number_row(builder *column, size_t capacity, size_t row,
+                             const char *text, irm_error *error) {
+    bool spaces = false, comma = false;
+    if (read_number(text, &column->column.values[row], &spaces, &comma)) {
+        column->spaces += spaces;
+        column->marks += comma;
+        return IRM_OK;
+    }
+    uint8_t mark;
+    int usual = usual_marker(text);
+    IRM_TRY(irm_column_marker(&column->column, text, usual_markers[usual].state,
+                              -INFINITY, INFINITY, &mark, error));
+    return irm_column_mark(&column->column, capacity, row, mark, error);
+}
+
+static irm_status to_numbers(ingest *in, builder *column, irm_error *error) {
+    column->column.values = irm_calloc(in->capacity, sizeof *column->column.values);
+    if (column->column.values == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t row = 0; row < in->n_rows; row++) {
+        int32_t code = column->column.codes[row];
+        column->column.values[row] = NAN;
+        if (code >= 0) {
+            const char *text = irm_dict_text(column->column.categories, code);
+            IRM_TRY(number_row(column, in->capacity, row, text, error));
+        }
+    }
+    irm_free(column->column.codes);
+    irm_dict_free(column->column.categories);
+    column->column.codes = NULL;
+    column->column.categories = NULL;
+    column->column.type = IRM_COLUMN_NUMBER;
+    column->fill = FILL_NUMBER;
+    column->kind = IRM_KIND_RATIO;
+    return IRM_OK;
+}
+
+irm_status infer_column(ingest *in, builder *column, irm_error *error) {
+    column->fill = FILL_CATEGORY;
+    column->kind = IRM_KIND_CATEGORY;
+    bool kept =
+        code_name(column->column.name) >= 0 || is_period_name(column->column.name);
+    if (kept || !looks_numeric(column->column.categories)) {
+        return IRM_OK;
+    }
+    return to_numbers(in, column, error);
+}
+
+/* Length a code would have with its zeros back. */
+static size_t padded(const char *text, int pad, char out[LEVEL_CODE_SIZE]) {
+    size_t size = strlen(text), zeros = 0;
+    bool digits = text[strspn(text, "0123456789")] == '\0';
+    if (size >= LEVEL_CODE_SIZE) {
+        return 0;
+    }
+    if (digits && pad > 0 && size < (size_t)pad && size + 1 >= (size_t)pad) {
+        zeros = (size_t)pad - size;
+    }
+    memset(out, '0', zeros);
+    memcpy(out + zeros, text, size + 1);
+    return zeros + size;
+}
+
+static bool codes_of_level(const irm_dict *labels, const char *level) {
+    char code[LEVEL_CODE_SIZE];
+    size_t count = irm_dict_count(labels);
+    for (size_t i = 0; i < count; i++) {
+        size_t size = padded(irm_dict_text(labels, (int32_t)i), level_pad(level), code);
+        if (size == 0 || !level_code_valid(level, (irm_view){code, size})) {
+            return false;
+        }
+    }
+    return count > 0;
+}
+
+/* The level that every code of a column has the form of: that of its name, or the first
+ * that fits. */
+static const char *level_of_codes(const irm_dict *labels, const char *by_name) {
+    static const char *const tried[] = {"com", "epci", "iris", "qpv", "dep"};
+    if (*by_name != '\0') {
+        return codes_of_level(labels, by_name) ? by_name : "";
+    }
+    for (size_t i = 0; i < sizeof tried / sizeof tried[0]; i++) {
+        if (codes_of_level(labels, tried[i])) {
+            return tried[i];
+        }
+    }
+    return "";
+}
+
+/* Gives a column's codes their zeros back. */
+static irm_status restore_zeros(const ingest *in, builder *column, irm_error *error) {
+    irm_dict *labels = column->column.categories, *restored = NULL;
+    size_t count = irm_dict_count(labels);
+    int32_t *now = irm_calloc(count, sizeof *now);
+    bool *changed = irm_calloc(count, sizeof *changed);
+    irm_status status = now == NULL || changed == NULL ? irm_fail_memory(error)
+                                                       : irm_dict_new(&restored, error);
+    for (size_t i = 0; i < count && status == IRM_OK; i++) {
+        char code[LEVEL_CODE_SIZE];
+        const char *text = irm_dict_text(labels, (int32_t)i);
+        size_t size = padded(text, level_pad(column->level), code);
+        changed[i] = size != strlen(text);
+        status = irm_dict_add(restored, (irm_view){code, size}, &now[i], error);
+    }
+    for (size_t row = 0; status == IRM_OK && row < in->n_rows; row++) {
+        int32_t *cell = &column->column.codes[row];
+        if (*cell >= 0) {
+            column->zeros += changed[*cell];
+            *cell = now[*cell];
+        }
+    }
+    if (status == IRM_OK) {
+        column->column.categories = restored;
+        restored = labels;
+    }
+    irm_dict_free(restored);
+    irm_free(now);
+    irm_free(changed);
+    return status;
+}
+
+static irm_status infer_codes(ingest *in, irm_error *error) {
+    for (size_t i = 0; i < in->n_builders; i++) {
+        builder *column = &in->builders[i];
+        int named = code_name(column->column.name);
+        if (column->fill != FILL_CATEGORY || named < 0) {
+            continue;
+        }
+        const char *level =
+            level_of_codes(column->column.categories, code_names[named].level);
+        if (*level != '\0') {
+            snprintf(column->level, sizeof column->level, "%s", level);
+            column->kind = IRM_KIND_CODE;
+            IRM_TRY(restore_zeros(in, column, error));
+        }
+    }
+    return IRM_OK;
+}
+
+/* The column that names territories most precisely, by the order of the names above. */
+static void choose_key(ingest *in) {
+    int best = N_CODE_NAMES;
+    for (size_t i = 0; i < in->n_builders; i++) {
+        const builder *column = &in->builders[i];
+        int named = code_name(column->column.name);
+        if (column->fill == FILL_CATEGORY && column->level[0] != '\0' && named >= 0 &&
+            named < best) {
+            best = named;
+            in->key = (int)i;
+        }
+        if (column->fill == FILL_CATEGORY && is_period_name(column->column.name)) {
+            in->period = (int)i;
+        }
+    }
+}
+
+/* One row a key (and period), or several: then the rows are details. */
+static irm_status choose_shape(ingest *in, irm_shape_kind *shape, irm_error *error) {
+    *shape = IRM_TABLE_DETAIL;
+    if (in->key == NO_COLUMN) {
+        return IRM_OK;
+    }
+    in->unique.columns[in->unique.n_columns++] = &in->builders[in->key];
+    if (in->period != NO_COLUMN) {
+        in->unique.columns[in->unique.n_columns++] = &in->builders[in->period];
+    }
+    for (size_t row = 0; row < in->n_rows; row++) {
+        irm_status status = unique_add(in, row, row, NULL);
+        if (status == IRM_STATUS_DATA) {
+            in->key = NO_COLUMN;
+            return IRM_OK;
+        }
+        if (status != IRM_OK) {
+            return irm_fail_memory(error);
+        }
+    }
+    *shape = IRM_TABLE_WIDE;
+    return IRM_OK;
+}
+
+irm_status infer_roles(ingest *in, irm_shape_kind *shape, irm_error *error) {
+    IRM_TRY(infer_codes(in, error));
+    choose_key(in);
+    IRM_TRY(choose_shape(in, shape, error));
+    if (in->key != NO_COLUMN) {
+        in->builders[in->key].role = MODEL_ROLE_KEY;
+    }
+    if (in->period != NO_COLUMN) {
+        in->builders[in->period].role = MODEL_ROLE_PERIOD;
+        in->builders[in->period].kind = IRM_KIND_YEAR;
+    }
+    irm_warn(
+        in->reporter,
+        "%s: read by inference as %s@%d: %s%s%s%s; its numbers are never added up until "
+        "a descriptor says what they are",
+        in->name, in->dataset, in->vintage,
+        *shape == IRM_TABLE_WIDE ? "one row a territory, by " : "one row an observation",
+        in->key != NO_COLUMN ? in->builders[in->key].column.name : "",
+        in->key != NO_COLUMN ? ", level " : "",
+        in->key != NO_COLUMN ? in->builders[in->key].level : "");
+    return IRM_OK;
+}
+
+/* A YAML string in double quotes. */
+static void quoted(irm_buffer *buffer, const char *text) {
+    irm_buffer_text(buffer, "\"");
+    for (const char *p = text; *p != '\0'; p++) {
+        unsigned char byte = (unsigned char)*p;
+        if (byte == '"' || byte == '\\') {
+            irm_buffer_text(buffer, "\\");
+        }
+        if (byte < 0x20 || byte == 0x7f) {
+            irm_buffer_format(buffer, "\\x%02x", byte);
+        } else {
+            irm_buffer_add(buffer, p, 1);
+        }
+    }
+    irm_buffer_text(buffer, "\"");
+}
+
+/* A header that would read as a pattern cannot be named in a descriptor. */
+static bool can_name(const builder *column) {
+    return column->fill != FILL_DROP && strpbrk(column->column.name, "{}*") == NULL;
+}
+
+static void write_head(const ingest *in, irm_shape_kind shape, irm_buffer *to) {
+    irm_buffer_text(to, "# Inferred from ");
+    quoted(to, irm_input_base(in->input));
+    irm_buffer_text(
+        to,
+        ". Correct it, then ingest with --descriptor and this file: give each\n"
+        "# number its kind (count, amount, area, ratio, median…), unit and "
+        "label.\n");
+    irm_buffer_format(to, "id: %s\nshape: %s\ndelimiter: ", in->dataset,
+                      shape == IRM_TABLE_WIDE ? "wide" : "detail");
+    char delimiter[2] = {irm_csv_repaired(in->csv).delimiter, '\0'};
+    quoted(to, delimiter);
+    irm_buffer_text(to, "\ndecimal: auto\nrecognise:\n  - headers: [");
+    size_t told = 0;
+    for (size_t i = 0; i < in->n_builders && told < 8; i++) {
+        if (can_name(&in->builders[i])) {
+            irm_buffer_text(to, told++ > 0 ? ", " : "");
+            quoted(to, in->builders[i].column.name);
+        }
+    }
+    irm_buffer_format(to, "]\n    vintage: %d\ncolumns:\n", in->vintage);
+}
+
+static void write_column(const builder *column, irm_buffer *to) {
+    irm_buffer_text(to, "  - {name: ");
+    quoted(to, column->column.name);
+    if (column->role != MODEL_ROLE_VARIABLE) {
+        irm_buffer_format(to, ", role: %s", model_role_name(column->role));
+    }
+    if (column->role == MODEL_ROLE_VARIABLE) {
+        irm_buffer_format(
+            to, ", type: %s, kind: %s",
+            column->column.type == IRM_COLUMN_NUMBER ? "number" : "category",
+            irm_kind_name(column->kind));
+    }
+    if (column->level[0] != '\0') {
+        irm_buffer_format(to, ", level: %s", column->level);
+    }
+    irm_buffer_text(to, "}\n");
+}
+
+static bool marker_used(const ingest *in, const char *text) {
+    for (size_t i = 0; i < in->n_builders; i++) {
+        for (size_t k = 0; k < in->builders[i].column.n_markers; k++) {
+            if (strcmp(in->builders[i].column.markers[k].text, text) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+irm_status infer_write(const ingest *in, irm_shape_kind shape, const char *path,
+                       irm_error *error) {
+    irm_buffer text = {0};
+    write_head(in, shape, &text);
+    for (size_t i = 0; i < in->n_builders; i++) {
+        if (can_name(&in->builders[i])) {
+            write_column(&in->builders[i], &text);
+        }
+    }
+    irm_buffer_text(&text, "markers:\n  - {text: \"\", state: missing}\n");
+    for (int i = 0; i < N_USUAL; i++) {
+        if (marker_used(in, usual_markers[i].text)) {
+            irm_buffer_text(&text, "  - {text: ");
+            quoted(&text, usual_markers[i].text);
+            irm_buffer_format(&text, ", state: %s}\n",
+                              irm_state_name(usual_markers[i].state));
+        }
+    }
+    irm_status status = text.failed ? irm_fail_memory(error)
+                                    : irm_write_file(path, text.data, text.size, error);
+    irm_buffer_clear(&text);
+    return status;
+}

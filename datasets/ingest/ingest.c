@@ -1,0 +1,87 @@
+#include "ingest/ingest.h"
+
+#include <string.h>
+
+#include "irminon/memory.h"
+
+static void clear_builder(builder *from) {
+    irm_column *column = &from->column;
+    irm_free(column->name);
+    irm_free(column->values);
+    irm_free(column->codes);
+    irm_dict_free(column->categories);
+    irm_free(column->marks);
+    for (size_t i = 0; i < column->n_markers; i++) {
+        irm_free(column->markers[i].text);
+    }
+    irm_free(column->markers);
+    irm_attributes_clear(&column->attributes);
+    irm_free(from->markers);
+}
+
+static void clear(ingest *in) {
+    for (size_t i = 0; i < in->n_builders; i++) {
+        clear_builder(&in->builders[i]);
+    }
+    irm_free(in->builders);
+    unique_clear(&in->unique);
+    if (in->rejects.open) {
+        irm_output_abort(&in->rejects.output);
+    }
+    irm_csv_free(in->csv);
+    irm_input_free(in->input);
+}
+
+/* The family asked for may name its delimiter and encoding: nothing to detect then. */
+static irm_csv_options csv_options(const irm_registry *registry,
+                                   const irm_ingest_options *options) {
+    irm_csv_options csv = {0};
+    char id[96];
+    const char *asked = options != NULL ? options->dataset : NULL;
+    size_t length = asked != NULL ? strcspn(asked, "@") : 0;
+    if (length == 0 || length >= sizeof id) {
+        return csv;
+    }
+    memcpy(id, asked, length);
+    id[length] = '\0';
+    const irm_descriptor *descriptor = irm_registry_find(registry, id);
+    if (descriptor != NULL) {
+        csv.encoding = descriptor->head->encoding;
+        csv.delimiter =
+            descriptor->head->delimiter != NULL ? descriptor->head->delimiter[0] : 0;
+    }
+    return csv;
+}
+
+static irm_status read_file(ingest *in, const char *path, irm_table *table,
+                            irm_error *error) {
+    irm_csv_options csv = csv_options(in->registry, in->options);
+    IRM_TRY(irm_input_open(path, NULL, &in->input, error));
+    in->name = irm_input_name(in->input);
+    IRM_TRY(irm_csv_open(in->input, &csv, &in->csv, error));
+    IRM_TRY(ingest_header(in, error));
+    IRM_TRY(ingest_rows(in, error));
+    irm_shape_kind shape = in->whole != NULL ? in->whole->shape : IRM_TABLE_WIDE;
+    IRM_TRY(ingest_finish(in, shape, path, table, error));
+    return reject_close(in, error);
+}
+
+irm_status irm_ingest_file(const irm_registry *registry, const char *path,
+                           const irm_ingest_options *options,
+                           const irm_reporter *reporter, irm_table *table,
+                           irm_error *error) {
+    ingest in = {.registry = registry,
+                 .options = options,
+                 .reporter = reporter,
+                 .rejects = {.path = options != NULL ? options->rejects : NULL},
+                 .key = NO_COLUMN,
+                 .level = NO_COLUMN,
+                 .period = NO_COLUMN};
+    *table = (irm_table){0};
+    irm_status status = read_file(&in, path, table, error);
+    clear(&in);
+    if (status != IRM_OK) {
+        irm_table_clear(table);
+    }
+    return status;
+}

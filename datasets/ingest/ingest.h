@@ -1,0 +1,136 @@
+/* Ingest, inside: a file being read into columns by its descriptor.
+ *
+ * The header makes one builder a field (header.c). Rows are parsed straight into them
+ * (rows.c, cells.c) without an allocation a row, checked against the rows before
+ * (unique.c), and put aside when they are bad and that was asked (rejects.c). What no
+ * descriptor types is kept as distinct texts and typed at the end (infer.c). Then the
+ * columns become a table with its lineage (finish.c). */
+#ifndef IRMINON_INGEST_INGEST_H
+#define IRMINON_INGEST_INGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "descriptors/model.h"
+#include "irminon/csv.h"
+#include "irminon/descriptor.h"
+#include "irminon/files.h"
+#include "irminon/input.h"
+#include "irminon/progress.h"
+#include "irminon/table.h"
+
+enum { NO_COLUMN = -1 };
+
+typedef enum fill {
+    FILL_DROP = 0, /* not kept */
+    FILL_NUMBER,
+    FILL_CATEGORY,
+    FILL_INFER /* a category until its end is seen */
+} fill;
+
+/* A marker as one column applies it. */
+typedef struct applied_marker {
+    const model_marker *marker;
+    int when;     /* field of its condition, NO_COLUMN for none */
+    bool absent;  /* its condition names a column that the file lacks: never applies */
+    uint8_t mark; /* in the column, 0 until first used */
+} applied_marker;
+
+/* A column being filled. */
+typedef struct builder {
+    irm_column column;         /* what becomes the table's; arrays of `capacity` cells */
+    const model_column *entry; /* of the descriptor, NULL for none */
+    char id[128];
+    int year, first_year; /* of its header, 0 for none */
+    fill fill;
+    model_role role;
+    irm_kind kind;
+    char level[24]; /* of a key or code, "" for none */
+    int pad;
+    bool checked; /* the form of its codes is enforced */
+    applied_marker *markers;
+    size_t n_markers;
+    char last[48]; /* the last text coded, and its code: files repeat themselves */
+    size_t last_size;
+    int32_t last_code;
+    uint64_t zeros, spaces, marks; /* repairs: leading zeros, thousands, decimal marks */
+    uint64_t held;                 /* cells of a column without a name that held text */
+} builder;
+
+/* Rows by the codes that identify them: open addressing over row numbers. */
+typedef struct unique_rows {
+    builder **columns;
+    size_t n_columns;
+    uint32_t *slots; /* row + 1, 0 empty */
+    size_t n_slots;
+    size_t *lines; /* of each row */
+} unique_rows;
+
+typedef struct reject_file {
+    const char *path; /* NULL: rows are counted, not kept */
+    irm_output output;
+    bool open;
+    uint64_t count;
+    irm_error first;
+} reject_file;
+
+typedef struct ingest {
+    const irm_registry *registry;
+    const irm_ingest_options *options;
+    const irm_reporter *reporter;
+    irm_input *input;
+    irm_csv *csv;
+    const char *name;   /* of the input, for messages; borrowed from it */
+    const model *whole; /* NULL: an unknown file */
+    irm_recognition found;
+    char dataset[96];  /* id asked for, or the family's */
+    int vintage;       /* asked for, 0 until known */
+    char decimal;      /* '.' or ',' */
+    bool either_mark;  /* both decimal marks are in order */
+    builder *builders; /* one a field of the header */
+    size_t n_builders;
+    int key, level, period; /* fields, or NO_COLUMN */
+    size_t n_rows, capacity;
+    unique_rows unique;
+    reject_file rejects;
+} ingest;
+
+/* Reads the header: names, recognition, builders. */
+irm_status ingest_header(ingest *in, irm_error *error);
+/* The builder whose header or id has that name, or NO_COLUMN. */
+int ingest_find(const ingest *in, const char *name);
+
+/* Reads every row. */
+irm_status ingest_rows(ingest *in, irm_error *error);
+
+/* One field of a record into row `in->n_rows` of its column. */
+irm_status ingest_cell(ingest *in, const irm_csv_record *record, size_t field,
+                       irm_error *error);
+/* The level that a level column's word stands for, for a code of the key; "" unknown. */
+const char *ingest_level_of(const builder *level, irm_view word, irm_view code);
+
+/* Adds row `row`, or fails naming the line that has the same identity. */
+irm_status unique_add(ingest *in, size_t row, size_t line, irm_error *error);
+void unique_clear(unique_rows *unique);
+
+/* Puts a bad record aside with its reason. */
+irm_status reject_row(ingest *in, const irm_csv_record *record, const irm_error *reason,
+                      irm_error *error);
+irm_status reject_close(ingest *in, irm_error *error);
+
+/* Types a column that nothing typed. */
+irm_status infer_column(ingest *in, builder *column, irm_error *error);
+/* Roles, key and level of an unknown file, once its columns are typed. */
+irm_status infer_roles(ingest *in, irm_shape_kind *shape, irm_error *error);
+/* Writes what was inferred as a descriptor. */
+irm_status infer_write(const ingest *in, irm_shape_kind shape, const char *path,
+                       irm_error *error);
+
+/* Makes the table, whose columns are taken out of the builders. */
+irm_status ingest_finish(ingest *in, irm_shape_kind shape, const char *path,
+                         irm_table *table, irm_error *error);
+/* Attributes of one column. */
+irm_status ingest_describe_column(const ingest *in, builder *column, irm_error *error);
+
+#endif
