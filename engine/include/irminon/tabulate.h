@@ -1,0 +1,73 @@
+/* Tabulation of a table: rows chosen by an expression, grouped by columns, counted and
+ * summed exactly.
+ *
+ * Expressions:
+ *
+ *     CATL = 1 and not (TYPL in (1, 2) or NBPI >= 5) and AGE in 18..64
+ *
+ * A test is `column op value` with = != < <= > >=, or `column [not] in (item, …)`; an item
+ * is a value or a range `a..b`, ends included; `column = a..b` also is one. Tests combine
+ * by `not`, then `and`, then `or`, and parentheses. Names and values that hold other
+ * characters than letters, digits and the like, or that are keywords, are quoted, by " or ',
+ * doubled inside.
+ *
+ * Numeric columns compare by value; category columns compare their labels as text, by
+ * byte. A cell without a value satisfies no test and no negation of one, but `column = ""`,
+ * which looks for it. */
+#ifndef IRMINON_TABULATE_H
+#define IRMINON_TABULATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "irminon/status.h"
+#include "irminon/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct irm_where irm_where;
+
+/* USAGE: a message that points at the character where the expression goes wrong. */
+IRM_API irm_status irm_where_parse(const char *text, irm_where **where, irm_error *error);
+IRM_API void irm_where_free(irm_where *where);
+/* The columns that the expression reads, each once, in order of appearance. Borrowed. */
+IRM_API const char *const *irm_where_columns(const irm_where *where, size_t *count);
+/* Sets selected[row] to 1 where the expression holds, 0 elsewhere, for the n_rows of a
+ * loaded table. NOT_FOUND: no such column (the nearest is suggested); USAGE: a value that
+ * its column cannot have. */
+IRM_API irm_status irm_where_select(const irm_where *where, const irm_table *table,
+                                    uint8_t *selected, irm_error *error);
+
+/* What to tabulate. All borrowed; zero-initialise. */
+typedef struct irm_tabulation {
+    const char *const *by; /* category columns, or numeric ones that hold integers */
+    size_t n_by;           /* 0: one row, the total */
+    const char *weight;    /* NULL: none. Not with sums. */
+    const char *const *sums;
+    size_t n_sums;
+    const irm_where *where; /* NULL: every row */
+} irm_tabulation;
+
+/* Tabulates into `result` (inits it; the caller clears it): the `by` columns under their
+ * names; `rows`, the records of the group; `value`, the sum of the weights or of the first
+ * of `sums`, equal to `rows` without either; a column under its name for each further sum;
+ * and, only where there are any, `hidden`: the summed cells that have no value (secret,
+ * missing, …), which are not added.
+ *
+ * Groups are those with at least one row, sorted by each `by` column in turn: labels by
+ * byte, numbers by value, no value first. Sums are exact, hence the same in any order of
+ * the rows. Linear time, but for sorting labels and distinct numbers; up to 32 bytes of
+ * memory a row.
+ *
+ * Errors: NOT_FOUND for an unknown column, USAGE for a sum of categories or a weight beside
+ * sums, DATA for a `by` column with fractions, EXISTS where two columns of the result would
+ * bear the same name. */
+IRM_API irm_status irm_tabulate(const irm_table *table, const irm_tabulation *tabulation,
+                                irm_table *result, irm_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

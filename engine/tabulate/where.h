@@ -1,0 +1,47 @@
+/* Private to engine/tabulate/: the tree of a where-expression. */
+#ifndef IRMINON_TABULATE_WHERE_H
+#define IRMINON_TABULATE_WHERE_H
+
+#include "irminon/tabulate.h"
+
+typedef enum node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TEST } node_kind;
+
+/* `!=` and `not in` are a NOT over ANY_OF. */
+typedef enum where_comparison {
+    COMPARE_ANY_OF,
+    COMPARE_LESS,
+    COMPARE_AT_MOST,
+    COMPARE_MORE,
+    COMPARE_AT_LEAST
+} where_comparison;
+
+/* One value (`high` NULL) or a range, ends included. */
+typedef struct where_item {
+    char *low, *high;
+    size_t at; /* byte offset in the expression, for messages */
+} where_item;
+
+typedef struct where_node {
+    node_kind kind;
+    size_t left, right; /* AND, OR: both; NOT: left */
+    where_comparison comparison;
+    char *column;
+    size_t at;
+    where_item *items;
+    size_t n_items, items_capacity;
+} where_node;
+
+struct irm_where {
+    char *text;
+    where_node *nodes;
+    size_t n_nodes, nodes_capacity;
+    size_t root;
+    const char **columns; /* into nodes */
+    size_t n_columns;
+};
+
+/* "in the expression "…", character N: " before a message. */
+irm_status irm_where_fail(const irm_where *where, size_t at, irm_status code,
+                          irm_error *error, const char *format, ...) IRM_PRINTF(5, 6);
+
+#endif
