@@ -1,0 +1,50 @@
+/* Tables and results out: CSV, JSON, XLSX, HDF5, by the file's extension.
+ *
+ * Outputs appear whole or not at all and hold no clock. "-" is CSV on standard output. */
+#ifndef IRMINON_WRITE_H
+#define IRMINON_WRITE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "irminon/evaluate.h"
+#include "irminon/status.h"
+#include "irminon/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Writes a table. CSV is RFC 4180, UTF-8, comma and dot; `locale` "fr" gives the semicolon
+ * and decimal comma of French spreadsheets (NULL or "": plain). A cell that bears a marker
+ * is written as the text that was published. USAGE for an extension that is none of .csv,
+ * .json, .xlsx, .h5, or an unknown locale; REFUSED beyond a spreadsheet's 1,048,576 rows. */
+IRM_API irm_status irm_table_write(const irm_table *table, const char *path,
+                                   const char *locale, irm_error *error);
+
+/* One figure of an output: an item of an evaluation. */
+typedef struct irm_result {
+    const irm_indicator *indicator;
+    const irm_evaluation *evaluation;
+    int32_t index; /* in the evaluation's level */
+} irm_result;
+
+/* Writes results under the contract `indicators`: level, territory, name, indicator, year,
+ * value, lower, upper, state, flags, numerator, denominator, unit, ci_lower, ci_upper,
+ * ci_level, source, geography. `value` is empty where the state hides it; `lower` and
+ * `upper` are empty where the value is exact. */
+IRM_API irm_status irm_results_write(const irm_result *results, size_t count,
+                                     const char *path, const char *locale, irm_error *error);
+
+/* The same, one line a territory: level, territory, name, then a column an indicator (named
+ * `id`, or `id@year` where several years of it are asked). A hidden value is left empty and
+ * its state told in a column `id.state`, added only where some value is hidden. `results` go
+ * evaluation by evaluation, each over the same territories. */
+IRM_API irm_status irm_results_write_wide(const irm_result *results, size_t count,
+                                          const char *path, const char *locale,
+                                          irm_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,30 @@
+/* The formats a table is written in. */
+#ifndef IRMINON_WRITE_FORMAT_H
+#define IRMINON_WRITE_FORMAT_H
+
+#include "irminon/files.h"
+#include "irminon/table.h"
+#include "irminon/text.h"
+
+/* How numbers and fields are separated. */
+typedef struct write_locale {
+    char delimiter;
+    char decimal;
+} write_locale;
+
+irm_status write_locale_parse(const char *name, write_locale *locale, irm_error *error);
+/* A number (nothing for NaN) with the locale's decimal mark. */
+void write_number(irm_buffer *buffer, double value, write_locale locale);
+/* One cell of a table as text, quoted where it must be. */
+void write_cell(irm_buffer *buffer, const irm_column *column, size_t row,
+                write_locale locale);
+
+irm_status write_csv(const irm_table *table, const char *path, write_locale locale,
+                     irm_error *error);
+irm_status write_json(const irm_table *table, const char *path, irm_error *error);
+irm_status write_xlsx(const irm_table *table, const char *path, irm_error *error);
+
+/* Writes the buffer out and empties it once it is large, or when `all`. */
+irm_status write_drain(irm_output *output, irm_buffer *buffer, bool all, irm_error *error);
+
+#endif
