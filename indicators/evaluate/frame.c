@@ -1,0 +1,606 @@
+#include "evaluate/frame.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "irminon/memory.h"
+#include "irminon/text.h"
+
+static const char *attribute(const irm_attributes *attributes, const char *name) {
+    const char *value = irm_attributes_get(attributes, name);
+    return value != NULL ? value : "";
+}
+
+static bool has_role(const irm_column *column, const char *role) {
+    return strcmp(attribute(&column->attributes, "role"), role) == 0;
+}
+
+/* Column of the schema that plays a role, or n_columns. */
+static size_t role_column(const irm_table *schema, const char *role) {
+    size_t i = 0;
+    while (i < schema->n_columns && !has_role(&schema->columns[i], role)) {
+        i++;
+    }
+    return i;
+}
+
+static irm_shape_kind shape_of(const char *name) {
+    static const char *const shapes[] = {"wide", "cube", "detail", "geometry", "zoning"};
+    for (int i = 0; i < 5; i++) {
+        if (strcmp(name, shapes[i]) == 0) {
+            return (irm_shape_kind)i;
+        }
+    }
+    return IRM_TABLE_WIDE;
+}
+
+/* "2016-2020" is 5 years. */
+static int pooled_years(const char *text) {
+    int first = 0, last = 0;
+    if (sscanf(text, "%d-%d", &first, &last) != 2 || last < first) {
+        return 0;
+    }
+    return last - first + 1;
+}
+
+irm_status irm_frame_init(irm_frame *frame, const irm_table *schema, irm_error *error) {
+    memset(frame, 0, sizeof *frame);
+    frame->schema = schema;
+    frame->dataset = attribute(&schema->attributes, "dataset");
+    frame->shape = shape_of(attribute(&schema->attributes, "shape"));
+    frame->vintage = (int)irm_attributes_integer(&schema->attributes, "vintage", 0);
+    frame->geography = (int)irm_attributes_integer(&schema->attributes, "geography", 0);
+    frame->pooled = pooled_years(attribute(&schema->attributes, "survey_years"));
+    frame->columns = irm_calloc(schema->n_columns, sizeof *frame->columns);
+    frame->variables = irm_calloc(schema->n_columns, sizeof *frame->variables);
+    frame->variable_years = irm_calloc(schema->n_columns, sizeof *frame->variable_years);
+    if (frame->columns == NULL || frame->variables == NULL ||
+        frame->variable_years == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < schema->n_columns; i++) {
+        const irm_column *column = &schema->columns[i];
+        bool number = column->type == IRM_COLUMN_NUMBER;
+        frame->variables[i] =
+            number ? irm_attributes_get(&column->attributes, "variable") : NULL;
+        frame->variable_years[i] =
+            (int)irm_attributes_integer(&column->attributes, "year", 0);
+    }
+    return IRM_OK;
+}
+
+static void measure_clear(irm_measure *measure, size_t n_dimensions) {
+    for (size_t d = 0; measure->present != NULL && d < n_dimensions; d++) {
+        irm_free(measure->present[d]);
+    }
+    irm_free(measure->present);
+    irm_free(measure->rows);
+    irm_free(measure->name);
+}
+
+void irm_frame_clear(irm_frame *frame) {
+    for (size_t i = 0; frame->columns != NULL && i < frame->schema->n_columns; i++) {
+        irm_table_clear(&frame->columns[i]);
+    }
+    for (size_t i = 0; frame->measures != NULL && i < frame->n_measures; i++) {
+        measure_clear(&frame->measures[i], frame->n_dimensions);
+    }
+    irm_free(frame->columns);
+    irm_free(frame->variables);
+    irm_free(frame->variable_years);
+    irm_free(frame->measures);
+    irm_free(frame->row_level);
+    irm_free(frame->row_year);
+    irm_free(frame->years);
+    irm_free(frame->placed);
+    irm_free(frame->dimensions);
+    memset(frame, 0, sizeof *frame);
+}
+
+irm_status irm_frame_column(irm_frame *frame, const irm_store *store, size_t index,
+                            irm_column **column, irm_error *error) {
+    irm_table *slot = &frame->columns[index];
+    if (slot->n_columns == 0) {
+        const char *name = frame->schema->columns[index].name;
+        IRM_TRY(irm_store_read(store, frame->schema->name, &name, 1, slot, error));
+    }
+    *column = &slot->columns[0];
+    return IRM_OK;
+}
+
+/* ---- levels ----------------------------------------------------------------------- */
+
+int irm_frame_level(const irm_frame *frame, const char *id) {
+    for (size_t i = 0; i < frame->n_levels; i++) {
+        if (strcmp(frame->levels[i], id) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+/* The number of a level among the frame's, added when new; 255 when there are too many. */
+static uint8_t level_number(irm_frame *frame, const char *id, size_t size) {
+    char name[IRM_FRAME_LEVEL_SIZE];
+    snprintf(name, sizeof name, "%.*s", (int)size, id);
+    int known = irm_frame_level(frame, name);
+    if (known >= 0) {
+        return (uint8_t)known;
+    }
+    if (frame->n_levels == IRM_FRAME_LEVELS) {
+        return 255;
+    }
+    memcpy(frame->levels[frame->n_levels], name, sizeof name);
+    return (uint8_t)frame->n_levels++;
+}
+
+/* Entry of "COM=com FRANCE:FM=frm FRANCE=fr" that fits a word and a code of the key; the
+ * word itself in lower case where none does. */
+static uint8_t level_of_word(irm_frame *frame, const char *map, const char *word,
+                             const char *key) {
+    size_t size = strlen(word);
+    for (const char *p = map; *p != '\0';) {
+        p += strspn(p, " \n\t");
+        const char *end = p + strcspn(p, " \n\t");
+        const char *equals = memchr(p, '=', (size_t)(end - p));
+        const char *colon = memchr(p, ':', (size_t)(end - p));
+        bool restricted = equals != NULL && colon != NULL && colon < equals;
+        const char *stop = restricted ? colon : equals;
+        bool fits = equals != NULL && (size_t)(stop - p) == size && memcmp(p, word, size) == 0;
+        if (fits && restricted) {
+            irm_view only = {colon + 1, (size_t)(equals - colon - 1)};
+            fits = irm_view_equals(only, key);
+        }
+        if (fits) {
+            return level_number(frame, equals + 1, (size_t)(end - equals - 1));
+        }
+        p = end;
+    }
+    char lower[IRM_FRAME_LEVEL_SIZE];
+    size_t n = 0;
+    for (; word[n] != '\0' && n + 1 < sizeof lower; n++) {
+        lower[n] = (char)(word[n] >= 'A' && word[n] <= 'Z' ? word[n] + 32 : word[n]);
+    }
+    return level_number(frame, lower, n);
+}
+
+static irm_status open_levels(irm_frame *frame, const irm_store *store, irm_error *error) {
+    const irm_table *schema = frame->schema;
+    size_t index = role_column(schema, "level");
+    if (index == schema->n_columns) {
+        const char *level = attribute(&schema->attributes, "level");
+        level_number(frame, level, strlen(level));
+        return IRM_OK;
+    }
+    irm_column *words;
+    IRM_TRY(irm_frame_column(frame, store, index, &words, error));
+    frame->row_level = irm_calloc(schema->n_rows, 1);
+    if (frame->row_level == NULL) {
+        return irm_fail_memory(error);
+    }
+    const char *map = attribute(&schema->columns[index].attributes, "levels");
+    int32_t last_word = -2, last_key = -2;
+    uint8_t last = 0;
+    for (size_t r = 0; r < schema->n_rows; r++) {
+        int32_t word = words->codes[r], key = frame->key->codes[r];
+        if (word != last_word || (key != last_key && strchr(map, ':') != NULL)) {
+            last = level_of_word(frame, map, irm_column_label(words, r),
+                                 irm_column_label(frame->key, r));
+            last_word = word;
+            last_key = key;
+        }
+        frame->row_level[r] = last;
+    }
+    return IRM_OK;
+}
+
+/* ---- years ------------------------------------------------------------------------ */
+
+irm_status irm_years_add(int **years, size_t *count, int year, irm_error *error) {
+    size_t at = 0;
+    while (at < *count && (*years)[at] < year) {
+        at++;
+    }
+    if (at < *count && (*years)[at] == year) {
+        return IRM_OK;
+    }
+    int *grown = irm_realloc(*years, *count + 1, sizeof *grown);
+    if (grown == NULL) {
+        return irm_fail_memory(error);
+    }
+    memmove(grown + at + 1, grown + at, (*count - at) * sizeof *grown);
+    grown[at] = year;
+    *years = grown;
+    (*count)++;
+    return IRM_OK;
+}
+
+/* Year of a period: the number, or the first four digits of "2024-12". */
+static int year_of(const char *period) {
+    int year = 0;
+    for (int i = 0; i < 4; i++) {
+        if (period[i] < '0' || period[i] > '9') {
+            return 0;
+        }
+        year = year * 10 + (period[i] - '0');
+    }
+    return year;
+}
+
+/* Year of each period of a category column, 0 for those that a later period of the same
+ * year replaces (monthly series are read in their last month, as CAF publishes them). */
+static irm_status period_years(const irm_column *periods, int **by_code, irm_error *error) {
+    size_t n = irm_dict_count(periods->categories);
+    int *years = irm_calloc(n, sizeof *years);
+    if (years == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *text = irm_dict_text(periods->categories, (int32_t)i);
+        years[i] = year_of(text);
+        for (size_t j = 0; j < i; j++) {
+            if (years[j] == years[i] && years[j] != 0) {
+                const char *other = irm_dict_text(periods->categories, (int32_t)j);
+                years[strcmp(other, text) < 0 ? j : i] = 0;
+            }
+        }
+    }
+    *by_code = years;
+    return IRM_OK;
+}
+
+static irm_status open_periods(irm_frame *frame, const irm_store *store, irm_error *error) {
+    size_t index = role_column(frame->schema, "period"), n = frame->schema->n_rows;
+    if (index == frame->schema->n_columns) {
+        return IRM_OK;
+    }
+    irm_column *periods;
+    IRM_TRY(irm_frame_column(frame, store, index, &periods, error));
+    frame->row_year = irm_calloc(n, sizeof *frame->row_year);
+    if (frame->row_year == NULL) {
+        return irm_fail_memory(error);
+    }
+    int *by_code = NULL;
+    if (periods->type == IRM_COLUMN_CATEGORY) {
+        IRM_TRY(period_years(periods, &by_code, error));
+    }
+    irm_status status = IRM_OK;
+    for (size_t r = 0, last = 0; r < n && status == IRM_OK; r++) {
+        int year = 0;
+        if (by_code != NULL) {
+            year = periods->codes[r] >= 0 ? by_code[periods->codes[r]] : 0;
+        } else if (periods->values[r] >= 1000 && periods->values[r] < 10000) {
+            year = (int)periods->values[r];
+        }
+        frame->row_year[r] = year;
+        if (year != 0 && year != (int)last) {
+            status = irm_years_add(&frame->years, &frame->n_years, year, error);
+            last = (size_t)year;
+        }
+    }
+    irm_free(by_code);
+    return status;
+}
+
+/* ---- places ----------------------------------------------------------------------- */
+
+static bool declared_unplaced(const char *list, const char *code) {
+    if (code[0] == '\0') {
+        return true;
+    }
+    size_t size = strlen(code);
+    for (const char *p = strstr(list, code); p != NULL; p = strstr(p + 1, code)) {
+        bool start = p == list || p[-1] == ' ';
+        if (start && (p[size] == ' ' || p[size] == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void warn_nowhere(const irm_frame *frame, const irm_geography *geography,
+                         const irm_reporter *reporter, size_t count, const char *first) {
+    if (count > 0) {
+        irm_warn(reporter,
+                 "%s: %zu code%s of no commune in the geography of %d (%s): %s in no sum",
+                 frame->schema->name, count, count > 1 ? "s" : "",
+                 irm_geography_year(geography), first, count > 1 ? "they are" : "it is");
+    }
+}
+
+/* IRIS codes start with that of their commune. */
+static const char *commune_part(const char *code, bool iris, char part[8]) {
+    if (!iris || strlen(code) != 9) {
+        return code;
+    }
+    snprintf(part, 8, "%.5s", code);
+    return part;
+}
+
+static irm_status open_places(irm_frame *frame, const irm_geography *geography,
+                              const irm_reporter *reporter, irm_error *error) {
+    const irm_column *key = frame->key;
+    size_t n = irm_dict_count(key->categories), nowhere = 0;
+    uint8_t *local = irm_calloc(n, 1);
+    frame->placed = irm_calloc(n, sizeof *frame->placed);
+    if (frame->placed == NULL || local == NULL) {
+        irm_free(local);
+        return irm_fail_memory(error);
+    }
+    int com = irm_frame_level(frame, "com"), arm = irm_frame_level(frame, "arm");
+    int iris = irm_frame_level(frame, "iris");
+    for (size_t r = 0; r < frame->schema->n_rows; r++) {
+        int level = frame->row_level != NULL ? frame->row_level[r] : 0;
+        if (key->codes[r] >= 0 && (level == com || level == arm || level == iris)) {
+            local[key->codes[r]] = level == iris ? 2 : 1;
+        }
+    }
+    char first[96] = "";
+    const char *unplaced = attribute(&key->attributes, "unplaced");
+    for (size_t i = 0; i < n; i++) {
+        frame->placed[i] = (irm_placed){-1, IRM_PLACED_NOWHERE};
+        const char *code = irm_dict_text(key->categories, (int32_t)i);
+        if (local[i] == 0 || declared_unplaced(unplaced, code)) {
+            continue;
+        }
+        char part[8];
+        irm_placed *place = &frame->placed[i];
+        place->commune = irm_geography_place(
+            geography, commune_part(code, local[i] == 2, part), &place->how);
+        if (place->commune < 0) {
+            size_t used = strlen(first);
+            const char *format = nowhere == 0 ? "%s" : nowhere < 5 ? ", %s" : "";
+            if (nowhere < 5) {
+                snprintf(first + used, sizeof first - used, format, code);
+            }
+            nowhere++;
+        }
+    }
+    irm_free(local);
+    warn_nowhere(frame, geography, reporter, nowhere, first);
+    return IRM_OK;
+}
+
+/* ---- cubes ------------------------------------------------------------------------ */
+
+static irm_kind kind_named(const char *text, size_t size) {
+    for (int kind = 0; kind < IRM_KIND_END; kind++) {
+        irm_view name = {text, size};
+        if (irm_view_equals(name, irm_kind_name((irm_kind)kind))) {
+            return (irm_kind)kind;
+        }
+    }
+    return IRM_KIND_RATIO;
+}
+
+/* Kind of a measure in "POP=count SUP=area"; a ratio (never added) where nothing says. */
+static irm_kind measure_kind(const char *map, const char *measure) {
+    size_t size = strlen(measure);
+    for (const char *p = map; *p != '\0';) {
+        p += strspn(p, " \n\t");
+        size_t length = strcspn(p, " \n\t");
+        if (length > size && memcmp(p, measure, size) == 0 && p[size] == '=') {
+            return kind_named(p + size + 1, length - size - 1);
+        }
+        p += length;
+    }
+    return IRM_KIND_RATIO;
+}
+
+static irm_status measures_name(irm_frame *frame, const irm_column *column,
+                                const irm_column *values, irm_error *error) {
+    size_t n = column != NULL ? irm_dict_count(column->categories) : 1;
+    frame->measures = irm_calloc(n, sizeof *frame->measures);
+    if (frame->measures == NULL) {
+        return irm_fail_memory(error);
+    }
+    frame->n_measures = n;
+    for (size_t m = 0; m < n; m++) {
+        irm_measure *measure = &frame->measures[m];
+        const char *name = column != NULL ? irm_dict_text(column->categories, (int32_t)m)
+                                          : attribute(&values->attributes, "variable");
+        name = name[0] == '\0' ? values->name : name;
+        measure->name = irm_strdup(name);
+        measure->kind = irm_column_kind(values);
+        if (column != NULL) {
+            measure->kind = measure_kind(attribute(&column->attributes, "measures"), name);
+        }
+        measure->present = irm_calloc(frame->n_dimensions, sizeof *measure->present);
+        if (measure->name == NULL || measure->present == NULL) {
+            return irm_fail_memory(error);
+        }
+    }
+    return IRM_OK;
+}
+
+static irm_status measures_rows(irm_frame *frame, const irm_column *column,
+                                irm_error *error) {
+    for (size_t r = 0; r < frame->schema->n_rows; r++) {
+        int32_t m = column != NULL ? column->codes[r] : 0;
+        if (m >= 0) {
+            frame->measures[m].n_rows++;
+        }
+    }
+    for (size_t m = 0; m < frame->n_measures; m++) {
+        irm_measure *measure = &frame->measures[m];
+        measure->rows = irm_calloc(measure->n_rows, sizeof *measure->rows);
+        if (measure->rows == NULL) {
+            return irm_fail_memory(error);
+        }
+        measure->n_rows = 0;
+    }
+    for (size_t r = 0; r < frame->schema->n_rows; r++) {
+        int32_t m = column != NULL ? column->codes[r] : 0;
+        if (m >= 0) {
+            irm_measure *measure = &frame->measures[m];
+            measure->rows[measure->n_rows++] = (uint32_t)r;
+        }
+    }
+    return IRM_OK;
+}
+
+static irm_status measures_presence(irm_frame *frame, const irm_store *store, size_t d,
+                                    irm_error *error) {
+    irm_column *dimension;
+    IRM_TRY(irm_frame_column(frame, store, frame->dimensions[d], &dimension, error));
+    size_t n = irm_dict_count(dimension->categories);
+    for (size_t m = 0; m < frame->n_measures; m++) {
+        irm_measure *measure = &frame->measures[m];
+        measure->present[d] = irm_calloc(n, 1);
+        if (measure->present[d] == NULL) {
+            return irm_fail_memory(error);
+        }
+        for (size_t i = 0; i < measure->n_rows; i++) {
+            int32_t code = dimension->codes[measure->rows[i]];
+            if (code >= 0) {
+                measure->present[d][code] = 1;
+            }
+        }
+    }
+    return IRM_OK;
+}
+
+static irm_status open_cube(irm_frame *frame, const irm_store *store, irm_error *error) {
+    const irm_table *schema = frame->schema;
+    frame->dimensions = irm_calloc(schema->n_columns, sizeof *frame->dimensions);
+    if (frame->dimensions == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < schema->n_columns; i++) {
+        if (has_role(&schema->columns[i], "dimension")) {
+            frame->dimensions[frame->n_dimensions++] = i;
+        }
+    }
+    frame->value = role_column(schema, "value");
+    if (frame->value == schema->n_columns || schema->n_rows > UINT32_MAX) {
+        return irm_fail(error, IRM_STATUS_DATA, "table %s: a cube without a value column",
+                        schema->name);
+    }
+    irm_column *measure = NULL;
+    size_t index = role_column(schema, "measure");
+    if (index < schema->n_columns) {
+        IRM_TRY(irm_frame_column(frame, store, index, &measure, error));
+    }
+    IRM_TRY(measures_name(frame, measure, &schema->columns[frame->value], error));
+    IRM_TRY(measures_rows(frame, measure, error));
+    for (size_t d = 0; d < frame->n_dimensions; d++) {
+        IRM_TRY(measures_presence(frame, store, d, error));
+    }
+    return IRM_OK;
+}
+
+irm_status irm_frame_open(irm_frame *frame, const irm_store *store,
+                          const irm_geography *geography, const irm_reporter *reporter,
+                          irm_error *error) {
+    if (frame->opened) {
+        return IRM_OK;
+    }
+    size_t key = role_column(frame->schema, "key");
+    if (key == frame->schema->n_columns) {
+        return irm_fail(error, IRM_STATUS_DATA, "table %s has no key column",
+                        frame->schema->name);
+    }
+    IRM_TRY(irm_frame_column(frame, store, key, &frame->key, error));
+    if (frame->key->type != IRM_COLUMN_CATEGORY) {
+        return irm_fail(error, IRM_STATUS_DATA, "table %s: its key is not made of codes",
+                        frame->schema->name);
+    }
+    IRM_TRY(open_levels(frame, store, error));
+    IRM_TRY(open_periods(frame, store, error));
+    if (frame->shape == IRM_TABLE_CUBE) {
+        IRM_TRY(open_cube(frame, store, error));
+    }
+    IRM_TRY(open_places(frame, geography, reporter, error));
+    frame->opened = true;
+    return IRM_OK;
+}
+
+/* ---- variables -------------------------------------------------------------------- */
+
+irm_measure *irm_frame_measure(const irm_frame *frame, const char *name) {
+    for (size_t i = 0; i < frame->n_measures; i++) {
+        if (strcmp(frame->measures[i].name, name) == 0) {
+            return &frame->measures[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_variable(const irm_frame *frame, size_t column, const char *name) {
+    const char *variable = frame->variables[column];
+    return variable != NULL && strcmp(variable, name) == 0;
+}
+
+bool irm_frame_variable(const irm_frame *frame, const char *name, int year,
+                        size_t *column) {
+    bool found = false;
+    int best = 0;
+    for (size_t i = 0; i < frame->schema->n_columns; i++) {
+        if (!is_variable(frame, i, name)) {
+            continue;
+        }
+        int of = frame->variable_years[i];
+        bool fits = year == 0 || of == year || of == 0 || frame->row_year != NULL;
+        if (fits && (!found || of > best)) {
+            *column = i;
+            best = of;
+            found = true;
+        }
+    }
+    return found;
+}
+
+bool irm_frame_has(const irm_frame *frame, const char *name) {
+    size_t column = 0;
+    return frame->shape == IRM_TABLE_CUBE ? irm_frame_measure(frame, name) != NULL
+                                          : irm_frame_variable(frame, name, 0, &column);
+}
+
+irm_status irm_frame_years(const irm_frame *frame, const char *name, int **years,
+                           size_t *count, irm_error *error) {
+    if (!irm_frame_has(frame, name)) {
+        return IRM_OK;
+    }
+    for (size_t i = 0; i < frame->n_years; i++) {
+        IRM_TRY(irm_years_add(years, count, frame->years[i], error));
+    }
+    if (frame->row_year != NULL) {
+        return IRM_OK;
+    }
+    if (frame->shape == IRM_TABLE_CUBE) {
+        return irm_years_add(years, count, frame->vintage, error);
+    }
+    for (size_t i = 0; i < frame->schema->n_columns; i++) {
+        if (is_variable(frame, i, name)) {
+            int year = frame->variable_years[i];
+            IRM_TRY(irm_years_add(years, count, year != 0 ? year : frame->vintage, error));
+        }
+    }
+    return IRM_OK;
+}
+
+irm_quantity irm_cell_quantity(const irm_column *column, size_t row, bool floor) {
+    double value = column->values[row];
+    bool plain = column->marks == NULL || column->marks[row] == 0;
+    if (plain && !isnan(value) && column->round_below == 0 && column->round_above == 0) {
+        return irm_quantity_exact(value);
+    }
+    irm_state state = irm_column_state(column, row);
+    double lower, upper;
+    irm_column_bounds(column, row, &lower, &upper);
+    irm_quantity made = irm_quantity_rounded(value, lower, upper);
+    if (state == IRM_STATE_NOT_APPLICABLE) {
+        made = irm_quantity_hidden(state, NAN, NAN);
+    } else if (plain && isnan(value)) {
+        made = irm_quantity_hidden(IRM_STATE_MISSING, -INFINITY, INFINITY);
+    } else if (irm_state_hidden(state)) {
+        made = irm_quantity_hidden(state, lower, upper);
+    } else if (isnan(value)) { /* a floor or an imputation told without its number */
+        made = irm_quantity_hidden(IRM_STATE_BOUNDED, lower, upper);
+    } else {
+        made.state = state == IRM_STATE_ZERO ? IRM_STATE_VALUE : state;
+    }
+    return floor ? irm_quantity_clip(made, 0) : made;
+}

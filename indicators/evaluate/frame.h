@@ -1,0 +1,87 @@
+/* A frame is a stored table as evaluation sees it: whose figures it holds, at which levels
+ * and years, where its codes are placed, and its columns, read once when first asked for.
+ *
+ * Private to the layer. */
+#ifndef IRMINON_EVALUATE_FRAME_H
+#define IRMINON_EVALUATE_FRAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "irminon/descriptor.h"
+#include "irminon/geography.h"
+#include "irminon/progress.h"
+#include "irminon/quantity.h"
+#include "irminon/store.h"
+
+enum { IRM_FRAME_LEVELS = 64, IRM_FRAME_LEVEL_SIZE = 32 };
+
+/* Rows of one measure of a cube. */
+typedef struct irm_measure {
+    char *name;
+    irm_kind kind;
+    uint32_t *rows;
+    size_t n_rows;
+    uint8_t **present; /* by dimension, by code: is there a row? */
+} irm_measure;
+
+/* How a code of the key is placed. */
+typedef struct irm_placed {
+    int32_t commune;
+    irm_placement how;
+} irm_placed;
+
+typedef struct irm_frame {
+    const irm_table *schema;
+    const char *dataset;
+    irm_shape_kind shape;
+    int vintage, geography;
+    int pooled; /* survey years pooled by a vintage; 0: not a survey of several years */
+    bool opened;
+    const char **variables; /* by column of the schema: stable id, NULL for none */
+    int *variable_years;    /* by column: 0 where it is of no year */
+    irm_table *columns; /* by column of the schema; n_rows 0 until read */
+    irm_column *key;
+    char levels[IRM_FRAME_LEVELS][IRM_FRAME_LEVEL_SIZE]; /* those its rows have */
+    size_t n_levels;
+    uint8_t *row_level; /* index into levels; NULL: all 0 */
+    int *row_year;      /* 0: not the last period of its year; NULL: no period */
+    int *years;         /* of the periods, ascending */
+    size_t n_years;
+    irm_placed *placed; /* by code of the key */
+    size_t *dimensions; /* cubes: columns of the schema */
+    size_t n_dimensions;
+    size_t value;       /* cubes: column of the schema */
+    irm_measure *measures;
+    size_t n_measures;
+} irm_frame;
+
+irm_status irm_frame_init(irm_frame *frame, const irm_table *schema, irm_error *error);
+void irm_frame_clear(irm_frame *frame);
+/* Reads what tells rows apart (key, level, period, measure, dimensions) and places codes;
+ * does nothing the second time. Codes that are nowhere are warned of once. */
+irm_status irm_frame_open(irm_frame *frame, const irm_store *store,
+                          const irm_geography *geography, const irm_reporter *reporter,
+                          irm_error *error);
+/* A column, read when first asked for; borrowed from the frame. */
+irm_status irm_frame_column(irm_frame *frame, const irm_store *store, size_t index,
+                            irm_column **column, irm_error *error);
+/* Index into levels, or -1. */
+int irm_frame_level(const irm_frame *frame, const char *id);
+/* Cubes: the measure of that name, or NULL. */
+irm_measure *irm_frame_measure(const irm_frame *frame, const char *name);
+/* Wide: true and the column, for a variable at a year (year 0: any, and the newest). A
+ * column without a year is of every year. */
+bool irm_frame_variable(const irm_frame *frame, const char *name, int year, size_t *column);
+/* True when the frame holds the variable or measure at all (its schema tells for wide
+ * tables; cubes must be open). */
+bool irm_frame_has(const irm_frame *frame, const char *name);
+/* Adds the years of a variable or measure to an ascending list without repeats. */
+irm_status irm_frame_years(const irm_frame *frame, const char *name, int **years,
+                           size_t *count, irm_error *error);
+irm_status irm_years_add(int **years, size_t *count, int year, irm_error *error);
+
+/* The quantity a cell publishes; `floor` true cuts its bounds at 0. */
+irm_quantity irm_cell_quantity(const irm_column *column, size_t row, bool floor);
+
+#endif

@@ -1,0 +1,69 @@
+/* Leaves of formulas: one variable (or cell of a cube) of one year, over every territory of
+ * a level. Private to the layer.
+ *
+ * What adds up is summed from communes, unless the producer published the very level in
+ * the same geography; what does not is read where it was published, and refused elsewhere
+ * (REFUSED, with the reason). What the store does not hold is NOT_FOUND. */
+#ifndef IRMINON_EVALUATE_LEAF_H
+#define IRMINON_EVALUATE_LEAF_H
+
+#include "evaluate/frame.h"
+#include "formula/formula.h"
+#include "irminon/catalogue.h"
+
+typedef struct irm_leaf {
+    char *key; /* what it was asked as */
+    const irm_level *level;
+    irm_quantity *items; /* by territory of the level */
+    const irm_frame *direct, *summed; /* those read; either may be NULL */
+    bool complementary;
+} irm_leaf;
+
+struct irm_evaluator {
+    const irm_store *store;
+    const irm_geography *geography;
+    const irm_catalogue *catalogue;
+    const irm_registry *registry;
+    const irm_reporter *reporter;
+    const irm_level *communes;
+    irm_frame *frames; /* by family, the newest vintage first */
+    size_t n_frames;
+    irm_leaf **leaves;
+    size_t n_leaves, leaf_capacity;
+    int depth; /* of indicators that use indicators */
+};
+
+/* Where a leaf is read. */
+typedef struct irm_plan {
+    irm_frame *direct; /* rows of the level itself */
+    irm_frame *summed; /* rows of communes */
+    const char *parts; /* level of the rows summed */
+    irm_kind kind;
+} irm_plan;
+
+irm_status irm_leaf_plan(struct irm_evaluator *evaluator, const char *dataset,
+                         const irm_variable *variable, const irm_level *level, int year,
+                         irm_plan *plan, irm_error *error);
+/* Computes a leaf, or lends the one computed before. */
+irm_status irm_leaf_get(struct irm_evaluator *evaluator, const char *dataset,
+                        const irm_variable *variable, const irm_level *level, int year,
+                        const irm_leaf **leaf, irm_error *error);
+void irm_leaf_free(irm_leaf *leaf);
+
+/* Rows of a frame that make a leaf. */
+typedef struct irm_rows {
+    uint32_t *rows;
+    size_t count;
+    size_t cells; /* rows that each place should have */
+    size_t value; /* column of the schema */
+    irm_kind kind;
+    bool complementary;
+} irm_rows;
+
+/* The rows of `level` (index into the frame's levels; -1: only checks that the variable is
+ * there) for a variable and year. Free `rows`. */
+irm_status irm_rows_select(irm_frame *frame, const irm_store *store,
+                           const irm_variable *variable, int year, int level,
+                           irm_rows *rows, irm_error *error);
+
+#endif

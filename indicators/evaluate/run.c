@@ -1,0 +1,322 @@
+#include "evaluate/run.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "irminon/memory.h"
+
+static const char *family_of(const irm_run *run, const irm_variable *variable) {
+    return variable->dataset != NULL ? variable->dataset : run->dataset;
+}
+
+static bool unavailable(irm_status status) {
+    return status == IRM_STATUS_NOT_FOUND || status == IRM_STATUS_REFUSED;
+}
+
+/* ---- years ------------------------------------------------------------------------ */
+
+/* Years the family's tables hold of a variable, whatever the level. */
+static irm_status held_years(irm_run *run, const irm_variable *variable, int **years,
+                             size_t *count, irm_error *error) {
+    irm_evaluator *evaluator = run->evaluator;
+    for (size_t f = 0; f < evaluator->n_frames; f++) {
+        irm_frame *frame = &evaluator->frames[f];
+        if (strcmp(frame->dataset, family_of(run, variable)) != 0) {
+            continue;
+        }
+        IRM_TRY(irm_frame_open(frame, evaluator->store, evaluator->geography,
+                               evaluator->reporter, error));
+        IRM_TRY(irm_frame_years(frame, variable->name, years, count, error));
+    }
+    return IRM_OK;
+}
+
+static irm_status nothing_held(irm_run *run, const irm_variable *variable,
+                               irm_error *error) {
+    irm_plan plan;
+    irm_error why = {0};
+    irm_status status = irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
+                                      run->level, 0, &plan, &why);
+    if (status != IRM_OK && strstr(why.message, "no table of") != NULL) {
+        return irm_fail(error, IRM_STATUS_NOT_FOUND, "%s", why.message);
+    }
+    return irm_fail(error, IRM_STATUS_NOT_FOUND, "the tables of %s have no %s",
+                    family_of(run, variable), variable->name);
+}
+
+irm_status irm_run_years(irm_run *run, const irm_variable *variable, int **years,
+                         size_t *count, irm_error *error) {
+    int *held = NULL;
+    size_t n = 0;
+    irm_error why = {0};
+    irm_status status = held_years(run, variable, &held, &n, error);
+    for (size_t i = 0; status == IRM_OK && i < n; i++) {
+        irm_plan plan;
+        irm_error reason = {0};
+        status = irm_leaf_plan(run->evaluator, family_of(run, variable), variable, run->level,
+                               held[i], &plan, &reason);
+        if (status == IRM_OK) {
+            status = irm_years_add(years, count, held[i], error);
+        } else if (unavailable(status)) {
+            why = reason;
+            status = IRM_OK;
+        } else if (error != NULL) {
+            *error = reason;
+        }
+    }
+    irm_free(held);
+    if (status == IRM_OK && *count == 0) {
+        return why.status != IRM_OK ? irm_fail(error, why.status, "%s", why.message)
+                                    : nothing_held(run, variable, error);
+    }
+    return status;
+}
+
+/* The year of the list nearest to `year`; the older of two as near. */
+static int nearest(const int *years, size_t count, int year) {
+    int best = years[0];
+    for (size_t i = 1; i < count; i++) {
+        if (abs(years[i] - year) < abs(best - year)) {
+            best = years[i];
+        }
+    }
+    return best;
+}
+
+static bool in_list(const int *years, size_t count, int year) {
+    for (size_t i = 0; i < count; i++) {
+        if (years[i] == year) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The year before (or the first of all), among those of the frame that is read for `base`,
+ * else among all. 0: none. */
+static irm_status earlier(irm_run *run, const irm_variable *variable, int base,
+                          const int *years, size_t count, int *found, irm_error *error) {
+    irm_plan plan;
+    int *own = NULL;
+    size_t n_own = 0;
+    *found = 0;
+    IRM_TRY(irm_leaf_plan(run->evaluator, family_of(run, variable), variable, run->level,
+                          base, &plan, error));
+    const irm_frame *frame = plan.summed != NULL ? plan.summed : plan.direct;
+    irm_status status = irm_frame_years(frame, variable->name, &own, &n_own, error);
+    bool first = variable->time == IRM_TIME_FIRST;
+    for (int pass = 0; status == IRM_OK && pass < 2 && *found == 0; pass++) {
+        for (size_t i = 0; i < count; i++) {
+            bool there = pass == 1 || in_list(own, n_own, years[i]);
+            if (there && years[i] < base && (*found == 0 || !first)) {
+                *found = years[i];
+            }
+        }
+    }
+    irm_free(own);
+    return status;
+}
+
+static void flag_overlap(irm_run *run, const irm_variable *variable, int base, int year) {
+    irm_plan plan;
+    if (base == year ||
+        irm_leaf_plan(run->evaluator, family_of(run, variable), variable, run->level, base,
+                      &plan, NULL) != IRM_OK) {
+        return;
+    }
+    const irm_frame *frame = plan.summed != NULL ? plan.summed : plan.direct;
+    if (frame->pooled > 0 && abs(base - year) < frame->pooled) {
+        run->flags |= IRM_FLAG_OVERLAPPING_VINTAGES;
+    }
+}
+
+static irm_status no_such_year(const irm_run *run, const irm_variable *variable, int base,
+                               irm_error *error) {
+    if (variable->time == IRM_TIME_PREVIOUS || variable->time == IRM_TIME_FIRST) {
+        return irm_fail(error, IRM_STATUS_NOT_FOUND, "%s: %s has no year before %d",
+                        variable->name, family_of(run, variable), base);
+    }
+    int wanted = variable->time == IRM_TIME_YEAR ? variable->years : base - variable->years;
+    return irm_fail(error, IRM_STATUS_NOT_FOUND, "%s: %s has no year %d", variable->name,
+                    family_of(run, variable), wanted);
+}
+
+static irm_status shifted(irm_run *run, const irm_variable *variable, const int *years,
+                          size_t count, int base, int *year, irm_error *error) {
+    if (variable->time == IRM_TIME_PREVIOUS || variable->time == IRM_TIME_FIRST) {
+        IRM_TRY(earlier(run, variable, base, years, count, year, error));
+    } else {
+        int wanted =
+            variable->time == IRM_TIME_YEAR ? variable->years : base - variable->years;
+        *year = in_list(years, count, wanted) ? wanted : 0;
+    }
+    if (*year == 0) {
+        return no_such_year(run, variable, base, error);
+    }
+    flag_overlap(run, variable, base, *year);
+    return IRM_OK;
+}
+
+irm_status irm_run_year(irm_run *run, const irm_variable *variable, int *year,
+                        irm_error *error) {
+    int *years = NULL;
+    size_t count = 0;
+    irm_status status = irm_run_years(run, variable, &years, &count, error);
+    if (status == IRM_OK) {
+        *year = nearest(years, count, run->year);
+        if (*year != run->year && variable->time != IRM_TIME_YEAR) {
+            run->flags |= IRM_FLAG_MIXED_YEARS;
+        }
+        if (strcmp(family_of(run, variable), run->dataset) != 0) {
+            run->flags |= IRM_FLAG_MIXED_SOURCES;
+        }
+        if (variable->time != IRM_TIME_SAME) {
+            status = shifted(run, variable, years, count, *year, year, error);
+        }
+    }
+    irm_free(years);
+    return status;
+}
+
+/* ---- leaves ----------------------------------------------------------------------- */
+
+static void note_frame(irm_run *run, const irm_frame *frame) {
+    if (frame == NULL) {
+        return;
+    }
+    const char *name = frame->schema->name;
+    size_t size = strlen(name);
+    const char *text = run->tables.data != NULL ? run->tables.data : "";
+    for (const char *p = strstr(text, name); p != NULL; p = strstr(p + 1, name)) {
+        bool whole = (p == text || p[-1] == ' ') && (p[size] == ' ' || p[size] == '\0');
+        if (whole) {
+            return;
+        }
+    }
+    run->geography = run->tables.size == 0 ? frame->geography : run->geography;
+    irm_buffer_format(&run->tables, "%s%s", run->tables.size > 0 ? " " : "", name);
+    run->survey = run->survey || frame->pooled > 0;
+}
+
+static irm_status leaf_items(irm_run *run, const irm_variable *variable,
+                             irm_quantity *items, irm_error *error) {
+    int year = 0;
+    const irm_leaf *leaf;
+    IRM_TRY(irm_run_year(run, variable, &year, error));
+    IRM_TRY(irm_leaf_get(run->evaluator, family_of(run, variable), variable, run->level,
+                         year, &leaf, error));
+    note_frame(run, leaf->direct);
+    note_frame(run, leaf->summed);
+    run->complementary = run->complementary || leaf->complementary;
+    memcpy(items, leaf->items, run->level->count * sizeof *items);
+    return IRM_OK;
+}
+
+/* years(): from the year of the formula's first variable with a time to the indicator's. */
+static irm_status years_item(irm_run *run, const irm_formula *formula, irm_quantity *item,
+                             irm_error *error) {
+    const irm_variable *timed = NULL;
+    for (size_t i = 0; i < formula->n_variables && timed == NULL; i++) {
+        timed = formula->variables[i].time != IRM_TIME_SAME ? &formula->variables[i] : NULL;
+    }
+    irm_variable previous = {0};
+    if (timed == NULL && formula->n_variables > 0) {
+        previous = formula->variables[0];
+        previous.time = IRM_TIME_PREVIOUS;
+        timed = &previous;
+    }
+    if (timed == NULL) {
+        return irm_fail(error, IRM_STATUS_REFUSED, "years() needs a variable beside it");
+    }
+    int year = 0;
+    IRM_TRY(irm_run_year(run, timed, &year, error));
+    *item = irm_quantity_exact(run->year - year);
+    return IRM_OK;
+}
+
+/* ---- trees ------------------------------------------------------------------------ */
+
+static irm_quantity apply_one(irm_node_kind kind, irm_quantity a) {
+    switch (kind) {
+        case IRM_NODE_NEGATE: return irm_quantity_negate(a);
+        case IRM_NODE_ABSOLUTE: return irm_quantity_absolute(a);
+        case IRM_NODE_SQUARE_ROOT: return irm_quantity_apply(a, sqrt, 0);
+        case IRM_NODE_LOGARITHM: return irm_quantity_apply(a, log, 0);
+        default: return irm_quantity_apply(a, exp, -INFINITY);
+    }
+}
+
+static irm_quantity apply_two(irm_node_kind kind, irm_quantity a, irm_quantity b) {
+    switch (kind) {
+        case IRM_NODE_ADD: return irm_quantity_add(a, b);
+        case IRM_NODE_SUBTRACT: return irm_quantity_subtract(a, b);
+        case IRM_NODE_MULTIPLY: return irm_quantity_multiply(a, b);
+        case IRM_NODE_DIVIDE: return irm_quantity_divide(a, b);
+        case IRM_NODE_POWER: return irm_quantity_power(a, b);
+        case IRM_NODE_MINIMUM: return irm_quantity_minimum(a, b);
+        default: return irm_quantity_maximum(a, b);
+    }
+}
+
+static irm_status node_items(irm_run *run, const irm_formula *formula, size_t index,
+                             irm_quantity *items, irm_error *error);
+
+static irm_status two_items(irm_run *run, const irm_formula *formula, const irm_node *node,
+                            irm_quantity *items, irm_error *error) {
+    size_t count = run->level->count;
+    irm_quantity *right = irm_calloc(count, sizeof *right);
+    if (right == NULL) {
+        return irm_fail_memory(error);
+    }
+    irm_status status = node_items(run, formula, node->left, items, error);
+    if (status == IRM_OK) {
+        status = node_items(run, formula, node->right, right, error);
+    }
+    for (size_t i = 0; status == IRM_OK && i < count; i++) {
+        items[i] = apply_two(node->kind, items[i], right[i]);
+    }
+    irm_free(right);
+    return status;
+}
+
+static void fill(irm_quantity *items, size_t count, irm_quantity value) {
+    for (size_t i = 0; i < count; i++) {
+        items[i] = value;
+    }
+}
+
+static irm_status node_items(irm_run *run, const irm_formula *formula, size_t index,
+                             irm_quantity *items, irm_error *error) {
+    const irm_node *node = &formula->nodes[index];
+    size_t count = run->level->count;
+    irm_quantity years;
+    switch (node->kind) {
+        case IRM_NODE_NUMBER:
+            fill(items, count, irm_quantity_exact(node->number));
+            return IRM_OK;
+        case IRM_NODE_VARIABLE:
+            return leaf_items(run, &formula->variables[node->variable], items, error);
+        case IRM_NODE_YEARS:
+            IRM_TRY(years_item(run, formula, &years, error));
+            fill(items, count, years);
+            return IRM_OK;
+        case IRM_NODE_INDICATOR:
+            return irm_run_indicator(run, node->indicator, items, error);
+        default:
+            break;
+    }
+    if (node->kind >= IRM_NODE_ADD) {
+        return two_items(run, formula, node, items, error);
+    }
+    IRM_TRY(node_items(run, formula, node->left, items, error));
+    for (size_t i = 0; i < count; i++) {
+        items[i] = apply_one(node->kind, items[i]);
+    }
+    return IRM_OK;
+}
+
+irm_status irm_run_formula(irm_run *run, const irm_formula *formula, irm_quantity *items,
+                           irm_error *error) {
+    return node_items(run, formula, formula->root, items, error);
+}

@@ -1,0 +1,36 @@
+/* One formula computed over a level. Private to the layer. */
+#ifndef IRMINON_EVALUATE_RUN_H
+#define IRMINON_EVALUATE_RUN_H
+
+#include "evaluate/leaf.h"
+#include "irminon/evaluate.h"
+#include "irminon/text.h"
+
+/* What is asked, and what was met on the way. */
+typedef struct irm_run {
+    irm_evaluator *evaluator;
+    const irm_level *level;
+    const char *dataset; /* of variables without one of their own */
+    int year;
+    uint32_t flags;
+    irm_buffer tables; /* names, space-separated */
+    int geography;     /* of the first table read */
+    bool survey;       /* a leaf is a census estimate (several survey years) */
+    bool complementary;
+} irm_run;
+
+/* Year at which a variable is read when the indicator is of `year`; NOT_FOUND or REFUSED,
+ * with the reason, when there is none. Flags of what the choice mixes or overlaps. */
+irm_status irm_run_year(irm_run *run, const irm_variable *variable, int *year,
+                        irm_error *error);
+/* Years at which a variable can be read at the run's level, ascending; free. */
+irm_status irm_run_years(irm_run *run, const irm_variable *variable, int **years,
+                         size_t *count, irm_error *error);
+/* `items` has room for the level's territories. */
+irm_status irm_run_formula(irm_run *run, const irm_formula *formula, irm_quantity *items,
+                           irm_error *error);
+/* An indicator's value, for formulas that name another. */
+irm_status irm_run_indicator(irm_run *run, const char *id, irm_quantity *items,
+                             irm_error *error);
+
+#endif
