@@ -23,19 +23,17 @@ function(irminon_layer name)
     cmake_parse_arguments(LAYER "" "" "AFTER" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.c)
     file(GLOB_RECURSE data CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.yaml)
-    if(data)
-        set(embedded ${PROJECT_BINARY_DIR}/embedded/${name}_data.c)
-        list(SORT data)
-        add_custom_command(
-            OUTPUT ${embedded}
-            COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DOUT=${embedded}
-                    -DROOT=${PROJECT_SOURCE_DIR}/${name} "-DFILES=${data}"
-                    -P ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake
-            DEPENDS ${data} ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake
-            COMMENT "Embedding the data files of ${name}"
-            VERBATIM)
-        list(APPEND sources ${embedded})
-    endif()
+    set(embedded ${PROJECT_BINARY_DIR}/embedded/${name}_data.c)
+    list(SORT data)
+    add_custom_command(
+        OUTPUT ${embedded}
+        COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DOUT=${embedded}
+                -DROOT=${PROJECT_SOURCE_DIR}/${name} "-DFILES=${data}"
+                -P ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake
+        DEPENDS ${data} ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake
+        COMMENT "Embedding the data files of ${name}"
+        VERBATIM)
+    list(APPEND sources ${embedded})
     add_library(irminon_${name} OBJECT ${sources})
     target_include_directories(irminon_${name} PUBLIC
         $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/${name}/include>)
