@@ -28,8 +28,8 @@ typedef struct irm_territory {
 /* The territories of one level, in the order of their codes. */
 typedef struct irm_level {
     char *id;            /* "com", "epci", "dep", "reg", "fr", "frm", "can", "arr", "bv",
-                            "ze", "aav", "arm", or a custom zoning's name */
-    const char *label_fr, *label_en; /* singular */
+                            "ze", "aav", "uu", "arm", "iris", or a custom zoning's name */
+    const char *label_fr, *label_en; /* singular, with a capital: "Département" */
     irm_territory *items;
     size_t count;
     int32_t *of_commune; /* n communes: index of the item each belongs to, or -1; NULL for
@@ -39,10 +39,19 @@ typedef struct irm_level {
 typedef struct irm_geography irm_geography;
 
 /* From a store's zoning tables, in the geography of `year` (0: the newest that gives EPCI,
- * départements and régions together). NOT_FOUND when the store has no zoning table: then
- * the communes of the data give com, dep and fr alone. */
+ * départements and régions together, else the newest of those that give most). Tables of
+ * one year complete each other; names that they lack come from the nearest year. NOT_FOUND
+ * when the store has no zoning table (the error says what to ingest): then
+ * irm_geography_from_codes makes do with the communes of the data. */
 IRM_API irm_status irm_geography_load(const irm_store *store, int year,
                                       irm_geography **geography, irm_error *error);
+/* From commune codes alone, such as the categories of a table's key: levels com, dep (by
+ * the code), fr and frm. Codes that are not of communes are passed over; `names` may be
+ * NULL. NOT_FOUND when none is. */
+IRM_API irm_status irm_geography_from_codes(const char *const *codes,
+                                            const char *const *names, size_t count,
+                                            int year, irm_geography **geography,
+                                            irm_error *error);
 IRM_API void irm_geography_free(irm_geography *geography);
 IRM_API int irm_geography_year(const irm_geography *geography);
 IRM_API size_t irm_geography_level_count(const irm_geography *geography);
@@ -73,7 +82,8 @@ IRM_API irm_status irm_geography_search(const irm_geography *geography, const ch
 /* How a commune code of a table was placed in this geography. */
 typedef enum irm_placement {
     IRM_PLACED_SAME = 0,
-    IRM_PLACED_MERGED,   /* a former commune: the one it became */
+    IRM_PLACED_MERGED,   /* a former commune: the one it became (a later one: the one it
+                            came from) */
     IRM_PLACED_FOLDED,   /* a municipal arrondissement: its commune */
     IRM_PLACED_NOWHERE
 } irm_placement;
