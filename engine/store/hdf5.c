@@ -7,6 +7,9 @@
 #include "irminon/memory.h"
 
 irm_h5_silence irm_h5_silence_begin(void) {
+    /* At exit HDF5 would try to free what a damaged file made it lose, and print that it
+     * cannot. All our files are closed by then. Does nothing once HDF5 is in use. */
+    H5dont_atexit();
     irm_h5_silence silence = {0};
     H5Eget_auto2(H5E_DEFAULT, &silence.print, &silence.context);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -201,6 +204,7 @@ bool irm_h5_put_false(hid_t object, const char *name) {
 hid_t irm_h5_open(const char *path) {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_file_locking(access, false, true);
+    H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
     H5Pclose(access);
     return file;

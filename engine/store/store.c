@@ -26,7 +26,8 @@ typedef struct entry {
 struct irm_store {
     char *path, *tables, *links, *lock;
     size_t threads;
-    entry *entries; /* in the order of the tables' names */
+    entry **entries; /* in the order of the files' names; each stays where it is, so that
+                        a schema lent out holds until its own table changes */
     size_t count;
 };
 
@@ -36,11 +37,11 @@ static void clear_entry(entry *e) {
     *e = (entry){0};
 }
 
-static void clear_entries(entry *entries, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        clear_entry(&entries[i]);
+static void free_entry(entry *e) {
+    if (e != NULL) {
+        clear_entry(e);
+        irm_free(e);
     }
-    irm_free(entries);
 }
 
 static void free_names(char **names, size_t count) {
@@ -91,32 +92,38 @@ static bool same_file(const struct stat *a, const struct stat *b) {
            a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* The entry of the table file at `path`, which is (or will be) tables/FILE.h5. */
-static irm_status read_entry(const char *path, const char *file, entry *made,
+static irm_status fill_entry(const char *path, const char *file, entry *made,
                              irm_error *error) {
-    *made = (entry){0};
     if (stat(path, &made->info) != 0) {
         return irm_fail_at(error, IRM_STATUS_IO, path, 0, 0, NULL, "cannot read: %s",
                            strerror(errno));
     }
-    irm_status status = irm_table_file_schema(path, &made->schema, error);
-    if (status == IRM_OK) {
-        made->file = irm_strdup(file);
-        irm_free(made->schema.name); /* a file that was renamed is a table renamed */
-        made->schema.name = irm_name_unescape(file, strlen(file));
-        if (made->file == NULL || made->schema.name == NULL) {
-            status = irm_fail_memory(error);
-        }
+    IRM_TRY(irm_table_file_schema(path, &made->schema, error));
+    made->file = irm_strdup(file);
+    irm_free(made->schema.name); /* a file that was renamed is a table renamed */
+    made->schema.name = irm_name_unescape(file, strlen(file));
+    return made->file != NULL && made->schema.name != NULL ? IRM_OK
+                                                           : irm_fail_memory(error);
+}
+
+/* The entry of the table file at `path`, which is (or will be) tables/FILE.h5. */
+static irm_status read_entry(const char *path, const char *file, entry **made,
+                             irm_error *error) {
+    *made = irm_calloc(1, sizeof **made);
+    if (*made == NULL) {
+        return irm_fail_memory(error);
     }
+    irm_status status = fill_entry(path, file, *made, error);
     if (status != IRM_OK) {
-        clear_entry(made);
+        free_entry(*made);
+        *made = NULL;
     }
     return status;
 }
 
-static irm_status read_file_entry(const irm_store *store, const char *file, entry *made,
+static irm_status read_file_entry(const irm_store *store, const char *file, entry **made,
                                   irm_error *error) {
-    *made = (entry){0};
+    *made = NULL;
     char *path = table_path(store, file);
     irm_status status =
         path == NULL ? irm_fail_memory(error) : read_entry(path, file, made, error);
@@ -124,51 +131,93 @@ static irm_status read_file_entry(const irm_store *store, const char *file, entr
     return status;
 }
 
-/* The entry already read of that file, when the file is still the same; else NULL. */
-static entry *known_entry(const irm_store *store, const char *file) {
-    for (size_t i = 0; i < store->count; i++) {
-        entry *e = &store->entries[i];
-        if (e->file != NULL && strcmp(e->file, file) == 0) {
-            struct stat info;
-            char *path = table_path(store, file);
-            bool same =
-                path != NULL && stat(path, &info) == 0 && same_file(&info, &e->info);
-            irm_free(path);
-            return same ? e : NULL;
-        }
+/* Index of the entry of that file, or `count`. */
+static size_t index_of(const irm_store *store, const char *file) {
+    size_t i = 0;
+    while (i < store->count && strcmp(store->entries[i]->file, file) != 0) {
+        i++;
     }
-    return NULL;
+    return i;
 }
 
-/* Brings the entries up to date with the folder; only new files are opened. On failure
- * the entries stay as they were. */
+/* True when the table's file is still the one that was read. */
+static bool is_current(const irm_store *store, const entry *e) {
+    struct stat info;
+    char *path = table_path(store, e->file);
+    bool same = path != NULL && stat(path, &info) == 0 && same_file(&info, &e->info);
+    irm_free(path);
+    return same;
+}
+
+/* Makes room for one more entry, so that keep_entry cannot fail. */
+static irm_status reserve_entry(irm_store *store, irm_error *error) {
+    entry **grown = irm_realloc(store->entries, store->count + 1, sizeof *grown);
+    if (grown == NULL) {
+        return irm_fail_memory(error);
+    }
+    store->entries = grown;
+    return IRM_OK;
+}
+
+/* Puts an entry where it belongs, in place of the one it replaces. */
+static void keep_entry(irm_store *store, entry *added) {
+    size_t at = 0;
+    while (at < store->count && strcmp(store->entries[at]->file, added->file) < 0) {
+        at++;
+    }
+    entry **place = &store->entries[at];
+    if (at < store->count && strcmp((*place)->file, added->file) == 0) {
+        free_entry(*place);
+    } else {
+        memmove(place + 1, place, (store->count - at) * sizeof *place);
+        store->count++;
+    }
+    *place = added;
+}
+
+static void drop_entry(irm_store *store, size_t at) {
+    free_entry(store->entries[at]);
+    store->count--;
+    memmove(store->entries + at, store->entries + at + 1,
+            (store->count - at) * sizeof *store->entries);
+}
+
+/* Forgets the tables whose files are gone (`files` is sorted by byte). */
+static void drop_absent(irm_store *store, char *const *files, size_t count) {
+    for (size_t i = store->count; i-- > 0;) {
+        size_t f = 0;
+        while (f < count && strcmp(files[f], store->entries[i]->file) != 0) {
+            f++;
+        }
+        if (f == count) {
+            drop_entry(store, i);
+        }
+    }
+}
+
+/* Brings the entries up to date with the folder; only files that changed are opened. */
 static irm_status refresh(irm_store *store, irm_error *error) {
     char **files = NULL;
     size_t count = 0;
     IRM_TRY(list_files(store, &files, &count, error));
-    entry *fresh = irm_calloc(count, sizeof *fresh);
-    entry **known = irm_calloc(count, sizeof *known);
-    irm_status status = fresh == NULL || known == NULL ? irm_fail_memory(error) : IRM_OK;
+    irm_status status = IRM_OK;
     for (size_t i = 0; i < count && status == IRM_OK; i++) {
-        known[i] = known_entry(store, files[i]);
-        if (known[i] == NULL) {
-            status = read_file_entry(store, files[i], &fresh[i], error);
+        size_t at = index_of(store, files[i]);
+        if (at < store->count && is_current(store, store->entries[at])) {
+            continue;
+        }
+        entry *fresh = NULL;
+        status = reserve_entry(store, error);
+        if (status == IRM_OK) {
+            status = read_file_entry(store, files[i], &fresh, error);
+        }
+        if (status == IRM_OK) {
+            keep_entry(store, fresh);
         }
     }
     if (status == IRM_OK) {
-        for (size_t i = 0; i < count; i++) {
-            if (known[i] != NULL) {
-                fresh[i] = *known[i];
-                *known[i] = (entry){0};
-            }
-        }
-        clear_entries(store->entries, store->count);
-        store->entries = fresh;
-        store->count = count;
-    } else if (fresh != NULL) {
-        clear_entries(fresh, count);
+        drop_absent(store, files, count);
     }
-    irm_free(known);
     free_names(files, count);
     return status;
 }
@@ -409,7 +458,10 @@ void irm_store_free(irm_store *store) {
     if (store == NULL) {
         return;
     }
-    clear_entries(store->entries, store->count);
+    for (size_t i = 0; i < store->count; i++) {
+        free_entry(store->entries[i]);
+    }
+    irm_free(store->entries);
     irm_free(store->path);
     irm_free(store->tables);
     irm_free(store->links);
@@ -424,13 +476,13 @@ void irm_store_set_threads(irm_store *store, size_t threads) { store->threads = 
 size_t irm_store_count(const irm_store *store) { return store->count; }
 
 const irm_table *irm_store_schema(const irm_store *store, size_t index) {
-    return &store->entries[index].schema;
+    return &store->entries[index]->schema;
 }
 
 static entry *find_entry(const irm_store *store, const char *name) {
     for (size_t i = 0; i < store->count; i++) {
-        if (strcmp(store->entries[i].schema.name, name) == 0) {
-            return &store->entries[i];
+        if (strcmp(store->entries[i]->schema.name, name) == 0) {
+            return store->entries[i];
         }
     }
     return NULL;
@@ -452,7 +504,7 @@ static irm_status need_entry(const irm_store *store, const char *name, entry **f
         return irm_fail_memory(error);
     }
     for (size_t i = 0; i < store->count; i++) {
-        names[i] = store->entries[i].schema.name;
+        names[i] = store->entries[i]->schema.name;
     }
     const char *near = irm_text_suggest(name, names, store->count);
     irm_fail(error, IRM_STATUS_NOT_FOUND, "store %s has no table '%s'%s%s%s", store->path,
@@ -469,40 +521,6 @@ irm_status irm_store_need(const irm_store *store, const char *name,
     IRM_TRY(need_entry(store, name, &e, error));
     *schema = &e->schema;
     return IRM_OK;
-}
-
-/* Makes room for one more entry, so that keep_entry cannot fail. */
-static irm_status reserve_entry(irm_store *store, irm_error *error) {
-    entry *grown = irm_realloc(store->entries, store->count + 1, sizeof *grown);
-    if (grown == NULL) {
-        return irm_fail_memory(error);
-    }
-    store->entries = grown;
-    return IRM_OK;
-}
-
-/* Puts an entry where it belongs, in place of the one it replaces. */
-static void keep_entry(irm_store *store, entry *added) {
-    size_t at = 0;
-    while (at < store->count && strcmp(store->entries[at].file, added->file) < 0) {
-        at++;
-    }
-    entry *place = &store->entries[at];
-    if (at < store->count && strcmp(place->file, added->file) == 0) {
-        clear_entry(place);
-    } else {
-        memmove(place + 1, place, (store->count - at) * sizeof *place);
-        store->count++;
-    }
-    *place = *added;
-    *added = (entry){0};
-}
-
-static void drop_entry(irm_store *store, entry *dropped) {
-    size_t after = (size_t)(store->entries + store->count - (dropped + 1));
-    clear_entry(dropped);
-    memmove(dropped, dropped + 1, after * sizeof *dropped);
-    store->count--;
 }
 
 static irm_status write_table(const irm_store *store, const irm_table *table,
@@ -523,7 +541,7 @@ static irm_status write_table(const irm_store *store, const irm_table *table,
 static irm_status put_file(irm_store *store, const irm_table *table, const char *file,
                            const char *path, irm_error *error) {
     char *temporary = NULL, *links = NULL;
-    entry added = {0};
+    entry *added = NULL;
     irm_status status = write_table(store, table, path, &temporary, error);
     if (status == IRM_OK) {
         status = read_entry(temporary, file, &added, error);
@@ -538,12 +556,12 @@ static irm_status put_file(irm_store *store, const irm_table *table, const char 
         status = irm_rename_into_place(temporary, path, error);
     }
     if (status == IRM_OK) {
-        keep_entry(store, &added);
+        keep_entry(store, added);
         commit_links(store, links);
         irm_free(temporary);
         return IRM_OK;
     }
-    clear_entry(&added);
+    free_entry(added);
     drop_temporary(temporary);
     drop_temporary(links);
     return status;
@@ -605,7 +623,7 @@ static irm_status remove_file(irm_store *store, entry *removed, irm_error *error
                              strerror(errno));
     }
     if (status == IRM_OK) {
-        drop_entry(store, removed);
+        drop_entry(store, index_of(store, removed->file));
         commit_links(store, links);
     } else {
         drop_temporary(links);
@@ -632,13 +650,13 @@ irm_status irm_store_remove(irm_store *store, const char *name, irm_error *error
 }
 
 /* The schema of the file as it is now: the one known, or one read again into `fresh`. */
-static irm_status current_schema(const irm_store *store, const entry *e, entry *fresh,
+static irm_status current_schema(const irm_store *store, const entry *e, entry **fresh,
                                  const irm_table **schema, irm_error *error) {
-    *fresh = (entry){0};
+    *fresh = NULL;
     *schema = &e->schema;
-    if (known_entry(store, e->file) == NULL) {
+    if (!is_current(store, e)) {
         IRM_TRY(read_file_entry(store, e->file, fresh, error));
-        *schema = &fresh->schema;
+        *schema = &(*fresh)->schema;
     }
     return IRM_OK;
 }
@@ -647,7 +665,7 @@ static irm_status read_part(const irm_store *store, const char *name,
                             irm_selection *selection, bool whole, irm_table *table,
                             irm_error *error) {
     *table = (irm_table){0};
-    entry *e = NULL, fresh;
+    entry *e = NULL, *fresh = NULL;
     const irm_table *schema = NULL;
     IRM_TRY(need_entry(store, name, &e, error));
     IRM_TRY(current_schema(store, e, &fresh, &schema, error));
@@ -667,7 +685,7 @@ static irm_status read_part(const irm_store *store, const char *name,
             irm_table_file_read(path, schema, selection, store->threads, table, error);
     }
     irm_free(path);
-    clear_entry(&fresh);
+    free_entry(fresh);
     return status;
 }
 

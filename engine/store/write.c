@@ -4,6 +4,7 @@
 #include "files.h"
 #include "hdf5.h"
 #include "irminon/memory.h"
+#include "irminon/text.h"
 #include "schema.h"
 
 enum {
@@ -199,11 +200,18 @@ static irm_status put_labels(writer *w, hid_t group, const irm_dict *labels,
     if (texts == NULL) {
         return irm_fail_memory(error);
     }
-    for (size_t i = 0; i < count; i++) {
+    irm_status status = IRM_OK;
+    for (size_t i = 0; i < count && status == IRM_OK; i++) {
         texts[i] = irm_dict_text(labels, (int32_t)i);
+        if (!irm_utf8_valid(texts[i], strlen(texts[i]))) {
+            status =
+                irm_fail(error, IRM_STATUS_DATA, "label '%s' is not UTF-8", texts[i]);
+        }
     }
-    hid_t dataset;
-    irm_status status = put_texts(w, group, "categories", texts, count, &dataset, error);
+    hid_t dataset = H5I_INVALID_HID;
+    if (status == IRM_OK) {
+        status = put_texts(w, group, "categories", texts, count, &dataset, error);
+    }
     irm_free(texts);
     if (status == IRM_OK) {
         bool done = irm_h5_put_text(dataset, "encoding-type", "string-array") &&

@@ -12,36 +12,45 @@ static void fill(irm_table *table, const char *name, size_t n) {
     assert_ok(irm_attributes_set(&table->attributes, "title_fr", "Évolution et structure",
                                  &test_error));
     assert_ok(irm_attributes_set(&table->attributes, "empty", "", &test_error));
-    const char *names[] = {"small",   "P20 POP/é", "large",  "huge", "decimal", "secret",
-                           "%2F.odd", ".hidden",   "",       "neg0", "inf",     "single"};
+    const char *names[] = {"small",   "P20 POP/é", "large", "huge", "decimal", "secret",
+                           "%2F.odd", ".hidden",   "",      "neg0", "inf",     "single"};
     for (size_t c = 0; c < sizeof names / sizeof *names; c++) {
         irm_column *column;
-        assert_ok(irm_table_add(table, names[c], IRM_COLUMN_NUMBER, &column, &test_error));
+        assert_ok(
+            irm_table_add(table, names[c], IRM_COLUMN_NUMBER, &column, &test_error));
         for (size_t i = 0; i < n; i++) {
             double v = (double)i;
-            const double values[] = {fmod(v, 200) - 100, v * 3,    v * 70000,
-                                     v * 0x1p40,         v / 10,   v,
-                                     -v,                 v + 1e-9, v * 300,
-                                     i % 3 == 0 ? -0.0 : v, i % 2 ? INFINITY : -INFINITY,
+            const double values[] = {fmod(v, 200) - 100,
+                                     v * 3,
+                                     v * 70000,
+                                     v * 0x1p40,
+                                     v / 10,
+                                     v,
+                                     -v,
+                                     v + 1e-9,
+                                     v * 300,
+                                     i % 3 == 0 ? -0.0 : v,
+                                     i % 2 ? INFINITY : -INFINITY,
                                      v / 4};
             column->values[i] = values[c];
         }
     }
     irm_column *secret = irm_table_column(table, "secret");
     uint8_t hidden, blank;
-    assert_ok(irm_column_marker(secret, "s", IRM_STATE_SECRET, 0, 10.5, &hidden,
-                                &test_error));
-    assert_ok(irm_column_marker(secret, "", IRM_STATE_MISSING, -INFINITY, INFINITY, &blank,
-                                &test_error));
+    assert_ok(
+        irm_column_marker(secret, "s", IRM_STATE_SECRET, 0, 10.5, &hidden, &test_error));
+    assert_ok(irm_column_marker(secret, "", IRM_STATE_MISSING, -INFINITY, INFINITY,
+                                &blank, &test_error));
     for (size_t i = 0; i < n; i += 7) {
         assert_ok(irm_column_mark(secret, n, i, i % 2 ? hidden : blank, &test_error));
         secret->values[i] = NAN;
     }
     secret->round_below = 2;
     secret->round_above = 2.5;
-    assert_ok(irm_attributes_set(&secret->attributes, "label_fr", "Allocataires à l'étranger",
-                                 &test_error));
-    assert_ok(irm_attributes_set(&secret->attributes, "marker-text", "taken", &test_error));
+    assert_ok(irm_attributes_set(&secret->attributes, "label_fr",
+                                 "Allocataires à l'étranger", &test_error));
+    assert_ok(
+        irm_attributes_set(&secret->attributes, "marker-text", "taken", &test_error));
     assert_ok(irm_attributes_set(&secret->attributes, "unit", "", &test_error));
     const size_t labels[] = {3, 129, 40000};
     for (size_t c = 0; c < 3; c++) {
@@ -52,8 +61,8 @@ static void fill(irm_table *table, const char *name, size_t n) {
         for (size_t k = 0; k < labels[c]; k++) {
             int32_t code;
             snprintf(text, sizeof text, k == 1 ? "" : "libellé n°%zu", k);
-            assert_ok(irm_dict_add(column->categories, irm_view_of(text), &code,
-                                   &test_error));
+            assert_ok(
+                irm_dict_add(column->categories, irm_view_of(text), &code, &test_error));
         }
         for (size_t i = 0; i < n; i++) {
             column->codes[i] = (int32_t)(i * 7 % (labels[c] + 1)) - 1;
@@ -170,8 +179,8 @@ static void any_rows_of_any_columns_can_be_read(void **state) {
     assert_ok(irm_store_open(folder, true, &store, &test_error));
     assert_ok(irm_store_put(store, &table, false, &test_error));
     const char *const columns[] = {"geometry", "secret", "category 129", "P20 POP/é"};
-    const size_t ranges[][2] = {{0, 0},     {0, 1},      {65535, 2},    {65536, 65536},
-                                {N - 1, 1}, {N, 0},      {1000, 138000}, {131072, 8928}};
+    const size_t ranges[][2] = {{0, 0},     {0, 1}, {65535, 2},     {65536, 65536},
+                                {N - 1, 1}, {N, 0}, {1000, 138000}, {131072, 8928}};
     for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++) {
         assert_ok(irm_store_read_rows(store, "t", columns, 4, ranges[r][0], ranges[r][1],
                                       &read, &test_error));
@@ -184,9 +193,8 @@ static void any_rows_of_any_columns_can_be_read(void **state) {
         }
         irm_table_clear(&read);
     }
-    assert_int_equal(
-        irm_store_read_rows(store, "t", NULL, 0, N, 1, &read, &test_error),
-        IRM_STATUS_USAGE);
+    assert_int_equal(irm_store_read_rows(store, "t", NULL, 0, N, 1, &read, &test_error),
+                     IRM_STATUS_USAGE);
     const char *unknown[] = {"secrt"};
     assert_int_equal(irm_store_read(store, "t", unknown, 1, &read, &test_error),
                      IRM_STATUS_NOT_FOUND);

@@ -28,8 +28,8 @@ IRM_API const char *irm_store_path(const irm_store *store);
  * and read does not depend on it. A store is used by one thread at a time. */
 IRM_API void irm_store_set_threads(irm_store *store, size_t threads);
 
-/* The tables' schemas (not loaded), in the order of their names. Borrowed until the store
- * changes. */
+/* The tables' schemas (not loaded), in the order of their names. Borrowed until that table
+ * is replaced or removed. */
 IRM_API size_t irm_store_count(const irm_store *store);
 IRM_API const irm_table *irm_store_schema(const irm_store *store, size_t index);
 /* By name; NULL when absent. */
