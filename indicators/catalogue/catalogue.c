@@ -4,17 +4,17 @@
 
 #include "catalogue/loaded.h"
 #include "catalogue/schema.h"
-#include "catalogue/yaml.h"
 #include "irminon/embedded.h"
 #include "irminon/files.h"
 #include "irminon/memory.h"
 #include "irminon/text.h"
+#include "irminon/yaml.h"
 
 extern const irm_embedded irm_indicators_files[];
 
 static void file_clear(irm_catalogue_file *file) {
     if (file->theme != NULL) {
-        irm_catalogue_yaml_free(&irm_catalogue_schema, file->theme);
+        irm_yaml_free(&irm_catalogue_schema, file->theme, 0);
     }
     irm_free(file->path);
     irm_free(file->text);
@@ -242,8 +242,8 @@ irm_status irm_catalogue_add_text(irm_catalogue *catalogue, const char *path,
         status = irm_fail_memory(error);
     }
     if (status == IRM_OK) {
-        status = irm_catalogue_yaml_load(path, data, size, &irm_catalogue_schema,
-                               (void **)&file.theme, error);
+        status = irm_yaml_load(path, data, size, &irm_catalogue_schema, (void **)&file.theme,
+                               NULL, error);
     }
     if (status == IRM_OK) {
         status = ids_check(&file, error);

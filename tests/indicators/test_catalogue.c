@@ -102,8 +102,8 @@ static void mistakes_are_told_with_line_and_column(void **state) {
          "  - {id: a, kind: count, sources: []}\n", 4, "twice"},
         {"theme: x\nindicators:\n  - {id: a, sources: []}\n", 3, "kind"},
         {"", 1, ""},
-        {"\xff\xfe", 0, "UTF-8"},
-        {"just words", 1, ""},
+        {"theme: \xe9\xe9\n", 0, "UTF-8"},
+        {"just words", 0, "MAPPING"},
     };
     irm_catalogue *catalogue;
     assert_ok(irm_catalogue_new_empty(&catalogue, &test_error));
@@ -133,6 +133,85 @@ static void the_compiled_catalogue_loads(void **state) {
     irm_catalogue_free(catalogue);
 }
 
+static void collect(void *context, const char *message) {
+    irm_buffer_format(context, "%s\n", message);
+}
+
+static void the_check_tells_every_mistake(void **state) {
+    (void)state;
+    static const char mistakes[] =
+        "theme: t\n"
+        "label: {fr: \"T\", en: \"T\"}\n"
+        "indicators:\n"
+        "  - id: good\n"
+        "    label: {fr: \"a\", en: \"a\"}\n"
+        "    unit: {fr: \"%\", en: \"%\"}\n"
+        "    kind: ratio\n"
+        "    champ: {fr: \"a\", en: \"a\"}\n"
+        "    reference: \"x\"\n"
+        "    sources:\n"
+        "      - {dataset: rp-comparateur, numerator: \"P_LOGVAC\", denominator: \"P_LOG\"}\n"
+        "  - id: bad\n"
+        "    label: {fr: \"a\"}\n"
+        "    unit: {fr: \"%\", en: \"%\"}\n"
+        "    kind: count\n"
+        "    champ: {fr: \"a\", en: \"a\"}\n"
+        "    reference: \"x\"\n"
+        "    sources:\n"
+        "      - dataset: rp-comparateur\n"
+        "        formula: \"P_POP + MED\"\n"
+        "      - dataset: rp-comparateur\n"
+        "        formula: \"P_POPP\"\n"
+        "      - dataset: rp-comparateurs\n"
+        "        formula: \"P_LOG +\"\n"
+        "      - dataset: ds-rp-td-population-agesex-princ\n"
+        "        formula: \"POP{AGE=Y0T4+Y_LT20}\"\n"
+        "      - dataset: ds-rp-td-population-agesex-princ\n"
+        "        formula: \"POP{SEX=F} + POP{AGE=Y0T4}\"\n"
+        "      - dataset: ds-rp-td-population-agesex-princ\n"
+        "        formula: \"POP{AGES=Y0T4}\"\n"
+        "      - dataset: rp-comparateur\n"
+        "        formula: \"indicator(bad) + indicator(worse)\"\n";
+    static const char *const expected[] = {
+        "t.yaml:12:9: bad: an English label",
+        "t.yaml:20:25: bad: MED is a median: it cannot be added",
+        "t.yaml:22:19: bad: rp-comparateur has no variable \"P_POPP\"; did you mean \"P_POP\"?",
+        "t.yaml:23:18: bad: no dataset is called \"rp-comparateurs\"; did you mean "
+        "\"rp-comparateur\"?",
+        "t.yaml:24:26: bad: formula \"P_LOG +\", character 8",
+        "t.yaml:26:23: bad: AGE=Y0T4 and Y_LT20 overlap",
+        "t.yaml:28:32: bad: this cell of POP is already in the sum",
+        "t.yaml:30:23: bad: ds-rp-td-population-agesex-princ has no dimension \"AGES\"",
+        "t.yaml:32:36: bad: no indicator is called \"worse\"",
+        "bad: its formula comes back to itself",
+    };
+    irm_catalogue *catalogue;
+    irm_registry *registry;
+    assert_ok(irm_registry_new(&registry, &test_error));
+    assert_ok(irm_catalogue_new_empty(&catalogue, &test_error));
+    assert_ok(irm_catalogue_add_text(catalogue, "t.yaml", mistakes, strlen(mistakes),
+                                     &test_error));
+    irm_buffer told = {0};
+    irm_reporter reporter = {.context = &told, .warn = collect};
+    assert_int_equal(irm_catalogue_check(catalogue, registry, &reporter, &test_error),
+                     IRM_STATUS_SCHEMA);
+    size_t lines = 0;
+    for (const char *p = told.data; *p != '\0'; p++) {
+        lines += *p == '\n';
+    }
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        if (strstr(told.data, expected[i]) == NULL) {
+            fail_msg("not told: %s\nbut:\n%s", expected[i], told.data);
+        }
+    }
+    if (lines != sizeof expected / sizeof *expected || strstr(told.data, "good:") != NULL) {
+        fail_msg("%zu mistakes told:\n%s", lines, told.data);
+    }
+    irm_buffer_clear(&told);
+    irm_catalogue_free(catalogue);
+    irm_registry_free(registry);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_gives_its_theme_and_indicators),
@@ -140,6 +219,7 @@ int main(void) {
         cmocka_unit_test(an_unknown_id_suggests_the_nearest),
         cmocka_unit_test(mistakes_are_told_with_line_and_column),
         cmocka_unit_test(the_compiled_catalogue_loads),
+        cmocka_unit_test(the_check_tells_every_mistake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

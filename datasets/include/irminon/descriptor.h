@@ -70,6 +70,16 @@ IRM_API const char *irm_descriptor_url(const irm_descriptor *descriptor);
 IRM_API irm_shape_kind irm_descriptor_shape(const irm_descriptor *descriptor);
 /* True when the family declares a variable, measure or dimension of that stable id. */
 IRM_API bool irm_descriptor_has_variable(const irm_descriptor *descriptor, const char *id);
+/* Kind of the variable or measure of that stable id (what formulas name); IRM_KIND_END when
+ * the family declares none. */
+IRM_API irm_kind irm_descriptor_variable_kind(const irm_descriptor *descriptor,
+                                              const char *id);
+/* True when the family declares a dimension of that stable id. */
+IRM_API bool irm_descriptor_has_dimension(const irm_descriptor *descriptor, const char *id);
+/* The variable or measure whose id is nearest to `id` into `nearest`; false when none is
+ * near enough to be worth suggesting. */
+IRM_API bool irm_descriptor_suggest(const irm_descriptor *descriptor, const char *id,
+                                    char *nearest, size_t size);
 
 /* Mistakes that the schema does not see (a level nobody knows, a dimension closed without
  * modalities, a cube without values…), told with their line. A user's descriptor is checked

@@ -1,0 +1,77 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "descriptors/model.h"
+
+enum { ID_SIZE = 128, FAR = 4 };
+
+static bool is_number(const model_column *column) {
+    model_role role = model_column_role(column);
+    return (role == MODEL_ROLE_VARIABLE || role == MODEL_ROLE_VALUE) &&
+           model_column_type(column) == MODEL_TYPE_NUMBER;
+}
+
+irm_kind irm_descriptor_variable_kind(const irm_descriptor *descriptor, const char *id) {
+    const model *whole;
+    if (descriptor_whole(descriptor, &whole, NULL) != IRM_OK) {
+        return IRM_KIND_END;
+    }
+    for (unsigned i = 0; i < whole->measures_count; i++) {
+        if (strcmp(whole->measures[i].name, id) == 0) {
+            return model_measure_kind(whole, &whole->measures[i]);
+        }
+    }
+    for (unsigned i = 0; i < whole->columns_count; i++) {
+        char own[ID_SIZE];
+        model_column_id(&whole->columns[i], own, sizeof own);
+        if (strcmp(own, id) == 0 && is_number(&whole->columns[i])) {
+            return model_column_kind(whole, &whole->columns[i]);
+        }
+    }
+    return IRM_KIND_END;
+}
+
+bool irm_descriptor_has_dimension(const irm_descriptor *descriptor, const char *id) {
+    const model *whole;
+    if (descriptor_whole(descriptor, &whole, NULL) != IRM_OK) {
+        return false;
+    }
+    for (unsigned i = 0; i < whole->columns_count; i++) {
+        char own[ID_SIZE];
+        model_column_id(&whole->columns[i], own, sizeof own);
+        if (strcmp(own, id) == 0 &&
+            model_column_role(&whole->columns[i]) == MODEL_ROLE_DIMENSION) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void nearer(const char *candidate, const char *id, size_t *best, char *nearest,
+                   size_t size) {
+    size_t distance = irm_text_distance(candidate, id);
+    if (distance < *best) {
+        *best = distance;
+        snprintf(nearest, size, "%s", candidate);
+    }
+}
+
+bool irm_descriptor_suggest(const irm_descriptor *descriptor, const char *id, char *nearest,
+                            size_t size) {
+    const model *whole;
+    size_t best = FAR;
+    if (descriptor_whole(descriptor, &whole, NULL) != IRM_OK) {
+        return false;
+    }
+    for (unsigned i = 0; i < whole->measures_count; i++) {
+        nearer(whole->measures[i].name, id, &best, nearest, size);
+    }
+    for (unsigned i = 0; i < whole->columns_count; i++) {
+        char own[ID_SIZE];
+        model_column_id(&whole->columns[i], own, sizeof own);
+        if (is_number(&whole->columns[i])) {
+            nearer(own, id, &best, nearest, size);
+        }
+    }
+    return best < FAR;
+}
