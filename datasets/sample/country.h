@@ -45,9 +45,17 @@ void sample_put_fixed(irm_buffer *buffer, int64_t value, int decimals, char mark
 /* To the nearest whole number. */
 int64_t sample_whole(int64_t units);
 
+/* CAF beneficiaries by IRIS, one of the files of sample_write_benefits. */
+irm_status sample_write_blocks(sample_country *country, int year, irm_error *error);
+
 /* The families of files. */
 irm_status sample_write_code(sample_country *country, irm_error *error);
 irm_status sample_write_polygons(sample_country *country, irm_error *error);
+irm_status sample_write_comparateur(sample_country *country, irm_error *error);
+irm_status sample_write_census(sample_country *country, irm_error *error);
 irm_status sample_write_cubes(sample_country *country, irm_error *error);
+irm_status sample_write_incomes(sample_country *country, irm_error *error);
+irm_status sample_write_benefits(sample_country *country, irm_error *error);
+irm_status sample_write_life(sample_country *country, irm_error *error);
 
 #endif

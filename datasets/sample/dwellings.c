@@ -49,11 +49,18 @@ static void draw_tenure(const sample_place *place, sample_random *random,
     *field(household, YEARS_IN) = (int16_t)(years > most ? most : years);
 }
 
+/* The last IRIS of a commune is a small one, too small for some tables. */
+static int draw_block(sample_random *random, int blocks) {
+    if (blocks < 2) {
+        return blocks;
+    }
+    return sample_chance(random, 45) ? blocks : sample_between(random, 1, blocks - 1);
+}
+
 void sample_house(const sample_place *place, sample_random *random,
                   sample_household *household) {
     draw_building(place, random, household);
-    int blocks = place->commune->iris;
-    *field(household, BLOCK) = (int16_t)(blocks > 0 ? sample_between(random, 1, blocks) : 0);
+    *field(household, BLOCK) = (int16_t)draw_block(random, place->commune->iris);
     if (*field(household, CATEGORY) != 1) {
         return;
     }
@@ -75,10 +82,11 @@ void sample_house(const sample_place *place, sample_random *random,
 
 /* What a person brings home in a year, in tens of euros. */
 static double earnings(sample_random *random, const sample_person *person) {
-    static const int wage[] = {0, 1950, 2350, 3650, 2550, 1750, 1820, 0, 0};
+    static const int wage[] = {0, 1900, 2300, 4250, 2600, 1720, 1800, 0, 0};
     const int16_t *value = person->value;
-    double luck = 1 + 0.28 * sample_bell(random);
-    luck = luck < 0.3 ? 0.3 : luck;
+    /* A long tail above, a short one below. */
+    double luck = 1 + 0.3 * sample_bell(random);
+    luck = luck < 0.4 ? 0.4 : luck > 1 ? 1 + (luck - 1) * 1.75 : luck;
     switch (value[ACTIVITY]) {
         case 11:
             return wage[value[OCCUPATION]] * luck * (value[WORK_TIME] == 2 ? 0.62 : 1) *
