@@ -5,7 +5,7 @@ find_package(Threads REQUIRED)
 foreach(pair
         "GSL:gsl" "HDF5:hdf5" "LIBDEFLATE:libdeflate" "CYAML:libcyaml" "JANSSON:jansson"
         "XLSXWRITER:xlsxwriter" "GDAL:gdal" "PROJ:proj" "PLPLOT:plplot" "CURL:libcurl"
-        "ARCHIVE:libarchive" "NETTLE:nettle")
+        "ARCHIVE:libarchive" "ZLIB:zlib" "NETTLE:nettle")
     string(REPLACE ":" ";" pair "${pair}")
     list(GET pair 0 name)
     list(GET pair 1 module)
@@ -21,7 +21,7 @@ target_link_libraries(libcsv INTERFACE ${LIBCSV_LIBRARY})
 
 set(IRMINON_engine_LIBRARIES
     PkgConfig::GSL libcsv PkgConfig::HDF5 PkgConfig::LIBDEFLATE PkgConfig::GDAL
-    PkgConfig::PROJ PkgConfig::ARCHIVE PkgConfig::NETTLE PkgConfig::JANSSON
+    PkgConfig::PROJ PkgConfig::ARCHIVE PkgConfig::ZLIB PkgConfig::NETTLE PkgConfig::JANSSON
     Threads::Threads m)
 set(IRMINON_datasets_LIBRARIES PkgConfig::CYAML PkgConfig::CURL PkgConfig::ARCHIVE)
 set(IRMINON_indicators_LIBRARIES PkgConfig::CYAML PkgConfig::JANSSON PkgConfig::XLSXWRITER)

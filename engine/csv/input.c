@@ -1,34 +1,20 @@
 #include "irminon/input.h"
 
-#include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <nettle/sha2.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "csv/stored.h"
 #include "irminon/files.h"
 #include "irminon/memory.h"
 
-enum { READ_SIZE = 1 << 18 };
-
-/* Where the stored bytes are: a descriptor, or memory. */
-typedef struct stored_file {
-    int descriptor; /* -1 for memory */
-    bool borrowed;  /* standard input: not ours to close */
-    const void *bytes;
-    uint64_t size; /* 0 when unknown */
-} stored_file;
-
 struct irm_input {
     struct archive *archive;
-    stored_file stored;
+    stored_bytes stored;
     char *path; /* as messages show it */
     char *name; /* the path, and the member if any */
     char *base;
@@ -56,33 +42,6 @@ static irm_status fail_archive(const irm_input *input, irm_error *error) {
                        why != NULL ? why : "unknown reason");
 }
 
-static irm_status open_stored(irm_input *input, const char *path, irm_error *error) {
-    if (strcmp(path, "-") == 0) {
-        input->stored = (stored_file){.descriptor = STDIN_FILENO, .borrowed = true};
-    } else {
-        input->stored.descriptor = open(path, O_RDONLY | O_CLOEXEC);
-        if (input->stored.descriptor < 0) {
-            irm_status code = errno == ENOENT ? IRM_STATUS_NOT_FOUND : IRM_STATUS_IO;
-            return irm_fail_at(error, code, path, 0, 0, NULL, "cannot open: %s",
-                               strerror(errno));
-        }
-    }
-    struct stat info;
-    if (fstat(input->stored.descriptor, &info) != 0) {
-        return fail(input, IRM_STATUS_IO, error, strerror(errno));
-    }
-    if (S_ISDIR(info.st_mode)) {
-        return fail(input, IRM_STATUS_IO, error, "is a folder; expected a file");
-    }
-    if (S_ISREG(info.st_mode)) {
-        input->stored.size = (uint64_t)info.st_size;
-        if (info.st_size == 0) {
-            return fail(input, IRM_STATUS_DATA, error, "the file is empty");
-        }
-    }
-    return IRM_OK;
-}
-
 /* Formats and filters that libarchive decodes itself: those it would hand to an external
  * program are left out, since the input is not trusted. */
 static irm_status open_archive(irm_input *input, irm_error *error) {
@@ -92,18 +51,14 @@ static irm_status open_archive(irm_input *input, irm_error *error) {
     if (a == NULL) {
         return irm_fail_memory(error);
     }
-    archive_read_support_filter_gzip(a);
     archive_read_support_filter_bzip2(a);
     archive_read_support_filter_xz(a);
     archive_read_support_filter_zstd(a);
     archive_read_support_format_zip(a);
     archive_read_support_format_raw(a);
     archive_read_support_format_empty(a);
-    int opened = input->stored.descriptor >= 0
-                     ? archive_read_open_fd(a, input->stored.descriptor, READ_SIZE)
-                     : archive_read_open_memory(a, input->stored.bytes,
-                                                (size_t)input->stored.size);
-    return opened == ARCHIVE_OK ? IRM_OK : fail_archive(input, error);
+    return stored_feed(&input->stored, a) == ARCHIVE_OK ? IRM_OK
+                                                        : fail_archive(input, error);
 }
 
 static const char *entry_name(struct archive_entry *entry) {
@@ -202,8 +157,7 @@ static irm_status fail_search(const irm_input *input, const char *member,
 
 /* A dictionary is taken after all when it is the only member. */
 static irm_status find_again(irm_input *input, member_search *search, irm_error *error) {
-    if (input->stored.descriptor >= 0 &&
-        lseek(input->stored.descriptor, 0, SEEK_SET) != 0) {
+    if (!stored_rewind(&input->stored)) {
         return IRM_OK;
     }
     IRM_TRY(open_archive(input, error));
@@ -277,7 +231,7 @@ irm_status irm_input_open(const char *path, const char *member, irm_input **inpu
                           irm_error *error) {
     irm_input *made;
     IRM_TRY(make(strcmp(path, "-") == 0 ? "<stdin>" : path, &made, error));
-    irm_status status = open_stored(made, path, error);
+    irm_status status = stored_open_path(&made->stored, path, error);
     if (status == IRM_OK) {
         status = choose_data(made, member, error);
     }
@@ -294,11 +248,10 @@ irm_status irm_input_open_memory(const void *bytes, size_t size, const char *nam
                                  irm_error *error) {
     irm_input *made;
     IRM_TRY(make(name, &made, error));
-    made->stored.bytes = bytes;
-    made->stored.size = size;
-    irm_status status = size > 0
-                            ? choose_data(made, member, error)
-                            : fail(made, IRM_STATUS_DATA, error, "the file is empty");
+    irm_status status = stored_open_memory(&made->stored, bytes, size, name, error);
+    if (status == IRM_OK) {
+        status = choose_data(made, member, error);
+    }
     if (status != IRM_OK) {
         irm_input_free(made);
         return status;
@@ -312,9 +265,7 @@ void irm_input_free(irm_input *input) {
         return;
     }
     archive_read_free(input->archive);
-    if (input->stored.descriptor >= 0 && !input->stored.borrowed) {
-        close(input->stored.descriptor);
-    }
+    stored_clear(&input->stored);
     irm_free(input->path);
     irm_free(input->name);
     irm_free(input->base);
@@ -344,8 +295,7 @@ const char *irm_input_name(const irm_input *input) { return input->name; }
 const char *irm_input_base(const irm_input *input) { return input->base; }
 
 uint64_t irm_input_position(const irm_input *input) {
-    la_int64_t consumed = archive_filter_bytes(input->archive, -1);
-    return consumed > 0 ? (uint64_t)consumed : 0;
+    return stored_position(&input->stored, input->archive);
 }
 
 uint64_t irm_input_size(const irm_input *input) { return input->stored.size; }

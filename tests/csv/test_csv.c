@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "irminon/csv.h"
+#include "irminon/memory.h"
 #include "support.h"
 
 /* A reader and its input over bytes in memory. */
@@ -326,6 +327,31 @@ static void fuzz_corpus_reads_the_same_whatever_the_blocks(void **state) {
     free(folder);
 }
 
+/* Each allocation fails in turn: the status says so, and nothing leaks (under the asan
+ * preset). Some failures are survived: what fails may only have been a faster way. */
+static void every_allocation_may_fail(void **state) {
+    (void)state;
+    const char *text =
+        "nom;x\nCh\xE2teau;\"C\x9Cur \"\"y\"\"\"\n\"a\nb\";2\n1;2;3;4;5;6;7;8;9\n";
+    irm_csv_options options = {.block_size = 40};
+    irm_status status = IRM_STATUS_NO_MEMORY;
+    size_t n = 1;
+    for (; n < 1000 && status != IRM_OK; n++) {
+        reading attempt;
+        const irm_csv_record *record = NULL;
+        irm_memory_fail_after(n);
+        status = open_bytes(&attempt, text, strlen(text), &options);
+        while (status == IRM_OK &&
+               (status = irm_csv_next(attempt.csv, &record, &test_error)) == IRM_OK &&
+               record != NULL) {
+        }
+        irm_memory_fail_after(0);
+        close_bytes(&attempt);
+        assert_true(status == IRM_OK || status == IRM_STATUS_NO_MEMORY);
+    }
+    assert_true(n > 10 && n < 1000);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_are_those_of_a_naive_reader_whatever_the_blocks),
@@ -336,6 +362,7 @@ int main(void) {
         cmocka_unit_test(lines_in_windows_1252_become_utf8_and_are_counted),
         cmocka_unit_test(a_quote_cannot_be_the_delimiter),
         cmocka_unit_test(fuzz_corpus_reads_the_same_whatever_the_blocks),
+        cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -134,13 +134,35 @@ static void truncated_files_are_errors(void **state) {
     fails("cut.gz", NULL, IRM_STATUS_IO, "truncated");
 }
 
-/* One byte of the compressed data is changed. */
-static void damaged_files_are_errors(void **state) {
+/* A byte changed in the data, in the checksum, in a block stored as it is (which inflates
+ * without a word), in a second member. */
+static void damaged_gzip_is_an_error(void **state) {
     (void)state;
     assert_true(
         in_folder("seq 1 20000 > d.csv && gzip -c d.csv > d.gz && "
                   "printf '\\377' | dd of=d.gz bs=1 seek=9000 conv=notrunc"));
     fails("d.gz", NULL, IRM_STATUS_IO, "damaged");
+    assert_true(
+        in_folder("gzip -c d.csv > d.gz && s=$(stat -c %s d.gz) && "
+                  "printf 'ZZ' | dd of=d.gz bs=1 seek=$((s - 8)) conv=notrunc"));
+    fails("d.gz", NULL, IRM_STATUS_IO, "incorrect data check");
+    assert_true(
+        in_folder("head -c 300 /dev/urandom > r && gzip -nc r > r.gz && "
+                  "printf 'abcdefg' | dd of=r.gz bs=1 seek=100 conv=notrunc"));
+    fails("r.gz", NULL, IRM_STATUS_IO, "incorrect data check");
+    assert_true(
+        in_folder("printf 'one\n' | gzip > m2.gz && head -c 12 m2.gz > h && "
+                  "cat h >> m2.gz"));
+    fails("m2.gz", NULL, IRM_STATUS_IO, "truncated");
+    assert_true(in_folder("printf 'one\n' | gzip > m3.gz && printf 'rubbish' >> m3.gz"));
+    fails("m3.gz", NULL, IRM_STATUS_IO, "damaged");
+}
+
+static void zeros_after_gzip_are_padding(void **state) {
+    (void)state;
+    assert_true(
+        in_folder("printf 'one\n' | gzip > z.gz && head -c 600 /dev/zero >> z.gz"));
+    gives("z.gz", NULL, "z", "one\n");
 }
 
 /* Archives are made by Python's zipfile, where it is installed. */
@@ -211,16 +233,37 @@ static void standard_input_is_decompressed_too(void **state) {
     pclose(pipe);
 }
 
+/* Each allocation of ours fails in turn. */
+static void every_allocation_may_fail(void **state) {
+    (void)state;
+    assert_true(in_folder("printf 'abc' | gzip > f.gz"));
+    irm_status status = IRM_STATUS_NO_MEMORY;
+    char *path = irm_path_join(folder, "f.gz");
+    size_t n = 1;
+    for (; n < 1000 && status != IRM_OK; n++) {
+        irm_input *input = NULL;
+        irm_memory_fail_after(n);
+        status = irm_input_open(path, NULL, &input, &test_error);
+        irm_memory_fail_after(0);
+        assert_true(status == IRM_OK || status == IRM_STATUS_NO_MEMORY);
+        irm_input_free(input);
+    }
+    assert_true(n > 5 && n < 1000);
+    free(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_compression_gives_the_same_bytes_and_digest),
         cmocka_unit_test(concatenated_gzip_is_read_whole),
         cmocka_unit_test(what_cannot_be_read_is_told_apart),
         cmocka_unit_test(truncated_files_are_errors),
-        cmocka_unit_test(damaged_files_are_errors),
+        cmocka_unit_test(damaged_gzip_is_an_error),
+        cmocka_unit_test(zeros_after_gzip_are_padding),
         cmocka_unit_test(the_data_of_a_zip_is_chosen),
         cmocka_unit_test(a_damaged_zip_is_an_error),
         cmocka_unit_test(standard_input_is_decompressed_too),
+        cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

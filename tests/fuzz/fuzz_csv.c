@@ -3,7 +3,7 @@
  *
  *   clang -g -O1 -fsanitize=fuzzer,address,undefined -Iengine/include -Iengine
  *       -D_DEFAULT_SOURCE tests/fuzz/fuzz_csv.c engine/csv/X.c engine/core/X.c (X: each
- * file) -lcsv -larchive -lnettle -o fuzz_csv
+ * file) -lcsv -larchive -lz -lnettle -lm -o fuzz_csv
  *   ./fuzz_csv tests/fuzz/corpus/csv
  */
 #include <stdint.h>

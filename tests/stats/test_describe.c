@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "irminon/describe.h"
+#include "irminon/memory.h"
 #include "support.h"
 
 /* A table of one numeric column "x". */
@@ -232,6 +233,25 @@ static void impossible_weights_are_refused(void **state) {
     irm_table_clear(&table);
 }
 
+/* Each allocation fails in turn: the status says so, and nothing leaks (under the asan
+ * preset). */
+static void every_allocation_may_fail(void **state) {
+    (void)state;
+    irm_table table = letters();
+    irm_status status = IRM_STATUS_NO_MEMORY;
+    size_t n = 1;
+    for (; n < 1000 && status != IRM_OK; n++) {
+        irm_table described = {0};
+        irm_memory_fail_after(n);
+        status = irm_describe_table(&table, "w", &described, &test_error);
+        irm_memory_fail_after(0);
+        assert_true(status == IRM_OK || status == IRM_STATUS_NO_MEMORY);
+        irm_table_clear(&described);
+    }
+    assert_true(n > 20 && n < 1000);
+    irm_table_clear(&table);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nist_certified_digits_are_found),
@@ -243,6 +263,7 @@ int main(void) {
         cmocka_unit_test(hidden_cells_are_counted_by_state_and_left_out),
         cmocka_unit_test(categories_are_ranked_by_rows_or_weight),
         cmocka_unit_test(impossible_weights_are_refused),
+        cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -232,6 +232,34 @@ static void melun_dwellings_add_up_to_the_published_base(void **state) {
     free(path);
 }
 
+/* Each allocation fails in turn: the status says so, and nothing leaks (under the asan
+ * preset). */
+static void every_allocation_may_fail(void **state) {
+    (void)state;
+    irm_table table = people();
+    const char *by[] = {"AGE", "SEX"}, *sums[] = {"PAY", "W"};
+    irm_status status = IRM_STATUS_NO_MEMORY;
+    size_t n = 1;
+    for (; n < 1000 && status != IRM_OK; n++) {
+        irm_table result = {0};
+        irm_where *where = NULL;
+        irm_memory_fail_after(n);
+        status = irm_where_parse("DEP in (43, '31', a..b) and not AGE = 3..7", &where,
+                                 &test_error);
+        irm_tabulation tabulation = {
+            .by = by, .n_by = 2, .sums = sums, .n_sums = 2, .where = where};
+        if (status == IRM_OK) {
+            status = irm_tabulate(&table, &tabulation, &result, &test_error);
+        }
+        irm_memory_fail_after(0);
+        assert_true(status == IRM_OK || status == IRM_STATUS_NO_MEMORY);
+        irm_table_clear(&result);
+        irm_where_free(where);
+    }
+    assert_true(n > 20 && n < 1000);
+    irm_table_clear(&table);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_come_out_sorted_with_rows_and_value),
@@ -239,6 +267,7 @@ int main(void) {
         cmocka_unit_test(impossible_tabulations_are_refused),
         cmocka_unit_test(many_groups_agree_with_a_naive_count),
         cmocka_unit_test(melun_dwellings_add_up_to_the_published_base),
+        cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
