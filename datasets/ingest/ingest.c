@@ -63,7 +63,8 @@ static irm_status read_file(ingest *in, const char *path, irm_table *table,
     IRM_TRY(ingest_rows(in, error));
     irm_shape_kind shape = in->whole != NULL ? in->whole->shape : IRM_TABLE_WIDE;
     IRM_TRY(ingest_finish(in, shape, path, table, error));
-    return reject_close(in, error);
+    IRM_TRY(reject_close(in, error));
+    return irm_check_totals(table, in->reporter, error);
 }
 
 irm_status irm_ingest_file(const irm_registry *registry, const char *path,

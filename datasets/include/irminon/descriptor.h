@@ -121,6 +121,13 @@ IRM_API irm_status irm_ingest_file(const irm_registry *registry, const char *pat
                                    const irm_reporter *reporter, irm_table *table,
                                    irm_error *error);
 
+/* Compares what a cube publishes of départements and of France with what their communes add
+ * up to, for the measures that add up, within the rounding of the figures. Told through the
+ * reporter (cells compared, apart, the worst with both figures; départements whose communes
+ * are not all there), never an error of the data. Called by irm_ingest_file. */
+IRM_API irm_status irm_check_totals(const irm_table *table, const irm_reporter *reporter,
+                                    irm_error *error);
+
 /* Attributes an ingested table bears (table level): dataset, vintage, shape, level, key,
  * period, geography, title_fr, title_en, producer, licence, url, survey_years ("2016-2020"),
  * source_file, source_sha256, source_size, source_date, software, confidential ("true").
