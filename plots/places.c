@@ -1,0 +1,94 @@
+#include "places.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "irminon/memory.h"
+#include "style.h"
+#include "text.h"
+
+static int heavy_first(const void *a, const void *b) {
+    const place_name *p = a, *q = b;
+    if (p->weight != q->weight) {
+        return p->weight > q->weight ? -1 : 1;
+    }
+    return strcmp(p->name != NULL ? p->name : "", q->name != NULL ? q->name : "");
+}
+
+static font name_font(void) {
+    font face = style_label();
+    face.size = 11;
+    face.halo = true;
+    return face;
+}
+
+typedef struct candidate {
+    double x, y; /* baseline */
+    anchor place;
+    box room;
+} candidate;
+
+enum { CANDIDATES = 5 };
+
+static void candidates_of(const place_name *of, candidate found[CANDIDATES]) {
+    font face = name_font();
+    double width = text_width(of->name, face), gap = of->radius + 4;
+    bool circle = of->radius > 2.5;
+    double middle = of->y + face.size * 0.36;
+    const candidate all[CANDIDATES] = {
+        {.x = of->x, .y = circle ? of->y - gap : middle, .place = ANCHOR_MIDDLE},
+        {.x = of->x + gap, .y = middle, .place = ANCHOR_START},
+        {.x = of->x - gap, .y = middle, .place = ANCHOR_END},
+        {.x = of->x, .y = of->y + gap + face.size * 0.8, .place = ANCHOR_MIDDLE},
+        {.x = of->x, .y = of->y - gap - 4, .place = ANCHOR_MIDDLE},
+    };
+    for (int i = 0; i < CANDIDATES; i++) {
+        found[i] = all[i];
+        double left = all[i].x - (all[i].place == ANCHOR_MIDDLE ? width / 2
+                                  : all[i].place == ANCHOR_END  ? width
+                                                                : 0);
+        found[i].room =
+            (box){left - 3, all[i].y - face.size - 1, left + width + 3, all[i].y + 4};
+    }
+}
+
+static bool has_room(box wanted, box within, const box *taken, size_t n) {
+    if (wanted.left < within.left || wanted.right > within.right ||
+        wanted.top < within.top || wanted.bottom > within.bottom) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (box_meets(wanted, taken[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+irm_status places_draw(canvas *page, place_name *places, size_t n, box within,
+                       size_t most) {
+    box *taken = irm_calloc(most, sizeof *taken);
+    size_t done = 0;
+    if (taken == NULL) {
+        return IRM_STATUS_NO_MEMORY;
+    }
+    qsort(places, n, sizeof *places, heavy_first);
+    for (size_t i = 0; i < n && done < most; i++) {
+        candidate found[CANDIDATES];
+        if (places[i].name == NULL || !isfinite(places[i].x) || !isfinite(places[i].y)) {
+            continue;
+        }
+        candidates_of(&places[i], found);
+        for (int k = 0; k < CANDIDATES; k++) {
+            if (has_room(found[k].room, within, taken, done)) {
+                canvas_text(page, found[k].x, found[k].y, found[k].place, name_font(),
+                            places[i].name);
+                taken[done++] = found[k].room;
+                break;
+            }
+        }
+    }
+    irm_free(taken);
+    return IRM_OK;
+}
