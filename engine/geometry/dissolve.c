@@ -117,23 +117,10 @@ static irm_status append(merger *m, OGRGeometryH geometry, irm_shapes *merged) {
     return wkb_decode(m->wkb, size, merged, m->error);
 }
 
-/* A shape alone in its group stays as it was, point for point. */
-static irm_status copy_shape(const irm_shapes *from, size_t shape, irm_shapes *to,
-                             irm_error *error) {
-    for (size_t ring = from->first_ring[shape]; ring < from->first_ring[shape + 1]; ring++) {
-        size_t first = from->ring_start[ring], n = from->ring_start[ring + 1] - first;
-        double *x, *y;
-        IRM_TRY(shapes_add_ring(to, from->hole[ring], n, &x, &y, error));
-        memcpy(x, from->x + first, n * sizeof *x);
-        memcpy(y, from->y + first, n * sizeof *y);
-    }
-    return IRM_OK;
-}
-
 static irm_status merge_group(merger *m, const size_t *members, size_t n,
                               irm_shapes *merged) {
-    if (n == 1) {
-        return copy_shape(m->shapes, members[0], merged, m->error);
+    if (n == 1) { /* alone in its group: stays as it was, point for point */
+        return shapes_add_copy(merged, m->shapes, members[0], m->error);
     }
     OGRGeometryH all = OGR_G_CreateGeometry(wkbMultiPolygon), whole = NULL;
     irm_status status = IRM_OK;

@@ -1,5 +1,7 @@
 #include "geometry/shapes.h"
 
+#include <string.h>
+
 #include "irminon/memory.h"
 
 irm_status shapes_make(irm_shapes **shapes, irm_error *error) {
@@ -46,6 +48,58 @@ irm_status shapes_end(irm_shapes *shapes, irm_error *error) {
     IRM_TRY(irm_reserve((void **)&shapes->first_ring, &shapes->first_capacity,
                         shapes->count + 2, sizeof *shapes->first_ring, error));
     shapes->first_ring[++shapes->count] = shapes->n_rings;
+    return IRM_OK;
+}
+
+irm_status shapes_add_copy(irm_shapes *shapes, const irm_shapes *from, size_t index,
+                           irm_error *error) {
+    for (size_t ring = from->first_ring[index]; ring < from->first_ring[index + 1]; ring++) {
+        size_t first = from->ring_start[ring], n = from->ring_start[ring + 1] - first;
+        double *x, *y;
+        IRM_TRY(shapes_add_ring(shapes, from->hole[ring], n, &x, &y, error));
+        memcpy(x, from->x + first, n * sizeof *x);
+        memcpy(y, from->y + first, n * sizeof *y);
+    }
+    return IRM_OK;
+}
+
+irm_status irm_shapes_select(const irm_shapes *shapes, const size_t *indices, size_t count,
+                             irm_shapes **selected, irm_error *error) {
+    irm_shapes *made = NULL;
+    *selected = NULL;
+    irm_status status = shapes_make(&made, error);
+    for (size_t i = 0; i < count && status == IRM_OK; i++) {
+        status = shapes_add_copy(made, shapes, indices[i], error);
+        if (status == IRM_OK) {
+            status = shapes_end(made, error);
+        }
+    }
+    if (status != IRM_OK) {
+        irm_shapes_free(made);
+        return status;
+    }
+    *selected = made;
+    return IRM_OK;
+}
+
+irm_status irm_shapes_join(const irm_shapes *const *parts, size_t count,
+                           irm_shapes **joined, irm_error *error) {
+    irm_shapes *made = NULL;
+    *joined = NULL;
+    irm_status status = shapes_make(&made, error);
+    for (size_t part = 0; part < count && status == IRM_OK; part++) {
+        for (size_t i = 0; i < parts[part]->count && status == IRM_OK; i++) {
+            status = shapes_add_copy(made, parts[part], i, error);
+            if (status == IRM_OK) {
+                status = shapes_end(made, error);
+            }
+        }
+    }
+    if (status != IRM_OK) {
+        irm_shapes_free(made);
+        return status;
+    }
+    *joined = made;
     return IRM_OK;
 }
 

@@ -25,6 +25,9 @@ irm_status shapes_make(irm_shapes **shapes, irm_error *error);
 irm_status shapes_add_ring(irm_shapes *shapes, bool hole, size_t n, double **x, double **y,
                            irm_error *error);
 irm_status shapes_end(irm_shapes *shapes, irm_error *error);
+/* Adds the rings of a shape of `from` to the shape being built. */
+irm_status shapes_add_copy(irm_shapes *shapes, const irm_shapes *from, size_t index,
+                           irm_error *error);
 
 /* Adds the rings of a WKB geometry to the shape being built (ISO WKB, either byte order;
  * Z and M are passed over; what is not polygonal has no rings). Every count is checked

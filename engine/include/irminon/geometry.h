@@ -43,6 +43,13 @@ IRM_API irm_status irm_shapes_new(const irm_column *geometry, size_t n_rows,
 IRM_API void irm_shapes_free(irm_shapes *shapes);
 IRM_API size_t irm_shapes_count(const irm_shapes *shapes);
 IRM_API irm_shape irm_shapes_get(const irm_shapes *shapes, size_t index);
+/* Copies: the shapes of `indices`, in that order; the shapes of several, one after the
+ * other. */
+IRM_API irm_status irm_shapes_select(const irm_shapes *shapes, const size_t *indices,
+                                     size_t count, irm_shapes **selected,
+                                     irm_error *error);
+IRM_API irm_status irm_shapes_join(const irm_shapes *const *parts, size_t count,
+                                   irm_shapes **joined, irm_error *error);
 /* Reprojects every coordinate, by names PROJ knows ("EPSG:4326"). */
 IRM_API irm_status irm_shapes_project(irm_shapes *shapes, const char *from, const char *to,
                                       irm_error *error);
