@@ -178,6 +178,23 @@ static irm_status conclude(const sighting *seen, const irm_descriptor *descripto
     return IRM_OK;
 }
 
+/* Layers of polygons and tables do not stand for each other, whatever their columns. */
+static bool is_layer(const char *file) {
+    static const char *const extensions[] = {".geojson", ".json", ".gpkg", ".shp",
+                                             ".dbf"};
+    const char *dot = strrchr(file, '.');
+    for (size_t i = 0; dot != NULL && i < sizeof extensions / sizeof extensions[0]; i++) {
+        if (strcasecmp(dot, extensions[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool may_be(const model *head, const sighting *seen) {
+    return (head->shape == IRM_TABLE_GEOMETRY) == is_layer(seen->file);
+}
+
 /* Families by how much of them a file has: what to say when none fits whole. */
 static void list_nearest(const irm_registry *registry, const sighting *seen,
                          irm_buffer *text) {
@@ -188,7 +205,8 @@ static void list_nearest(const irm_registry *registry, const sighting *seen,
         for (unsigned k = 0; k < head->recognise_count; k++) {
             const model_recognise *form = &head->recognise[k];
             size_t found = headers_found(seen, form);
-            bool near = found > 1 && found * 2 >= form->headers_count;
+            bool near =
+                may_be(head, seen) && found > 1 && found * 2 >= form->headers_count;
             best = best == NULL && near ? form : best;
         }
         if (best == NULL) {
@@ -248,7 +266,7 @@ irm_status irm_registry_recognise(const irm_registry *registry, const char *file
     for (size_t i = 0; i < irm_registry_count(registry); i++) {
         const irm_descriptor *descriptor = irm_registry_get(registry, i);
         const model_recognise *form = family_form(&seen, descriptor->head);
-        if (form == NULL) {
+        if (form == NULL || !may_be(descriptor->head, &seen)) {
             continue;
         }
         size_t score = (form->file != NULL ? 1000u : 0u) + form->headers_count + 1;

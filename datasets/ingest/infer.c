@@ -53,9 +53,15 @@ static const char *const period_names[] = {"time_period", "annee", "année",
                                            "dtreffre",    "date",  "millesime"};
 enum { N_PERIOD_NAMES = sizeof period_names / sizeof period_names[0] };
 
+/* A name of the list, a year after it allowed: "epci2018". */
 static int code_name(const char *name) {
+    size_t length = strlen(name);
+    while (length > 0 && isdigit((unsigned char)name[length - 1])) {
+        length--;
+    }
     for (int i = 0; i < N_CODE_NAMES; i++) {
-        if (strcasecmp(code_names[i].name, name) == 0) {
+        if (strlen(code_names[i].name) == length &&
+            strncasecmp(code_names[i].name, name, length) == 0) {
             return i;
         }
     }
@@ -232,6 +238,16 @@ static irm_status restore_zeros(const ingest *in, builder *column, irm_error *er
     return status;
 }
 
+/* Two digits are a département's code or a région's: the file's name may tell. */
+static const char *by_file_name(const ingest *in, const char *level) {
+    irm_buffer folded = {0};
+    const char *base = irm_input_base(in->input);
+    irm_text_fold(&folded, base, strlen(base));
+    bool region = folded.data != NULL && strstr(folded.data, "region") != NULL;
+    irm_buffer_clear(&folded);
+    return region && strcmp(level, "dep") == 0 ? "reg" : level;
+}
+
 static irm_status infer_codes(ingest *in, irm_error *error) {
     for (size_t i = 0; i < in->n_builders; i++) {
         builder *column = &in->builders[i];
@@ -241,6 +257,9 @@ static irm_status infer_codes(ingest *in, irm_error *error) {
         }
         const char *level =
             level_of_codes(column->column.categories, code_names[named].level);
+        if (code_names[named].level[0] == '\0') {
+            level = by_file_name(in, level);
+        }
         if (*level != '\0') {
             snprintf(column->level, sizeof column->level, "%s", level);
             column->kind = IRM_KIND_CODE;

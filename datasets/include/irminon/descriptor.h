@@ -96,7 +96,8 @@ typedef struct irm_recognition {
     bool one_file_a_level; /* the level is part of the table's name */
 } irm_recognition;
 /* Recognises a file by its name (without folder) and the names of its columns. `id` asks
- * for a family (NULL: any). NOT_FOUND where none fits, with the nearest and what they
+ * for a family (NULL: any, of geometries for a .geojson, .json, .gpkg, .shp or .dbf and of
+ * tables for all else). NOT_FOUND where none fits, with the nearest and what they
  * lack; USAGE where two fit alike. */
 IRM_API irm_status irm_registry_recognise(const irm_registry *registry, const char *file,
                                           const char *const *headers, size_t count,
