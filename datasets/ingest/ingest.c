@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "irminon/geometry.h"
 #include "irminon/memory.h"
 
 static void clear_builder(builder *from) {
@@ -79,7 +80,9 @@ irm_status irm_ingest_file(const irm_registry *registry, const char *path,
                  .level = NO_COLUMN,
                  .period = NO_COLUMN};
     *table = (irm_table){0};
-    irm_status status = read_file(&in, path, table, error);
+    irm_status status = irm_geometry_recognised(path)
+                            ? ingest_layer(registry, path, options, reporter, table, error)
+                            : read_file(&in, path, table, error);
     clear(&in);
     if (status != IRM_OK) {
         irm_table_clear(table);

@@ -130,6 +130,10 @@ irm_status infer_write(const ingest *in, irm_shape_kind shape, const char *path,
 /* Makes the table, whose columns are taken out of the builders. */
 irm_status ingest_finish(ingest *in, irm_shape_kind shape, const char *path,
                          irm_table *table, irm_error *error);
+/* Reads a layer of polygons (layer.c); clears nothing of `table` when it fails. */
+irm_status ingest_layer(const irm_registry *registry, const char *path,
+                        const irm_ingest_options *options, const irm_reporter *reporter,
+                        irm_table *table, irm_error *error);
 /* Attributes of one column. */
 irm_status ingest_describe_column(const ingest *in, builder *column, irm_error *error);
 
