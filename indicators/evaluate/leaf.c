@@ -32,10 +32,10 @@ static bool perimeter_changes(const irm_level *level) {
     return true;
 }
 
-static const char *parts_of(const irm_frame *frame, const char *name, int year) {
+static const char *parts_of(const irm_frame *frame) {
     static const char *const parts[] = {"com", "arm", "iris"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (irm_frame_has_level(frame, name, parts[i], year)) {
+        if (irm_frame_level(frame, parts[i]) >= 0) {
             return parts[i];
         }
     }
@@ -43,12 +43,12 @@ static const char *parts_of(const irm_frame *frame, const char *name, int year) 
 }
 
 static void plan_frame(irm_plan *plan, irm_frame *frame, const irm_rows *rows,
-                       const char *name, const irm_level *level, int year) {
+                       const irm_level *level) {
     plan->kind = rows->kind;
-    if (plan->direct == NULL && irm_frame_has_level(frame, name, level->id, year)) {
+    if (plan->direct == NULL && irm_frame_level(frame, level->id) >= 0) {
         plan->direct = frame;
     }
-    const char *parts = parts_of(frame, name, year);
+    const char *parts = parts_of(frame);
     bool made_of_communes = is_commune_level(level) || level->of_commune != NULL;
     if (plan->summed == NULL && parts != NULL && made_of_communes) {
         plan->summed = frame;
@@ -70,10 +70,8 @@ static void levels_text(const struct irm_evaluator *evaluator, const char *datas
             continue;
         }
         for (size_t i = 0; i < frame->n_levels && used + 40 < size; i++) {
-            if (irm_frame_has_level(frame, variable->name, frame->levels[i], year)) {
-                used += (size_t)snprintf(text + used, size - used, "%s%s",
-                                         used > 0 ? ", " : "", frame->levels[i]);
-            }
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "",
+                                     frame->levels[i]);
         }
     }
 }
@@ -135,7 +133,7 @@ irm_status irm_leaf_plan(struct irm_evaluator *evaluator, const char *dataset,
         irm_status status =
             irm_rows_select(frame, evaluator->store, variable, year, -1, &rows, &reason);
         if (status == IRM_OK) {
-            plan_frame(plan, frame, &rows, variable->name, level, year);
+            plan_frame(plan, frame, &rows, level);
             found = true;
         } else if (status != IRM_STATUS_NOT_FOUND && status != IRM_STATUS_REFUSED) {
             return irm_fail(error, status, "%s", reason.message);

@@ -1,0 +1,50 @@
+/* What the files of a portrait share. */
+#ifndef IRMINON_PORTRAIT_PORTRAITIST_H
+#define IRMINON_PORTRAIT_PORTRAITIST_H
+
+#include "irminon/portrait.h"
+
+/* One evaluation kept, over a whole level: the next portrait reads the same one. */
+typedef struct kept_evaluation {
+    int asked_year;
+    irm_evaluation evaluation;
+} kept_evaluation;
+
+struct irm_portraitist {
+    irm_evaluator *evaluator;
+    const irm_store *store;
+    const irm_geography *geography;
+    const irm_catalogue *catalogue;
+    const irm_reporter *reporter;
+    kept_evaluation **kept; /* pointers: they stay where they are */
+    size_t n_kept, kept_capacity;
+    double *population; /* of each commune; NULL when unknown */
+    bool population_sought;
+};
+
+/* The evaluation of an indicator over a level, computed once. Borrowed. */
+irm_status portraitist_evaluate(irm_portraitist *portraitist, size_t indicator,
+                                const irm_level *level, int year,
+                                const irm_evaluation **evaluation, irm_error *error);
+/* Population of each commune, NULL when the store cannot give it. Borrowed. */
+irm_status portraitist_population(irm_portraitist *portraitist, const double **population,
+                                  irm_error *error);
+
+/* peers.c: the class of size of a commune among which it ranks, as [first, last] inhabitants
+ * (last 0: no upper limit). */
+void peers_size_class(double population, double *first, double *last);
+/* Ranks item `index` of an evaluation among the items for which `mask` holds (NULL: all). */
+void peers_rank(const irm_evaluation *evaluation, int32_t index, const bool *mask,
+                size_t *rank, size_t *rank_last, size_t *peers);
+irm_status peers_label(const irm_portraitist *portraitist, irm_place place,
+                       double population, size_t count, char **fr, char **en,
+                       irm_error *error);
+
+/* pyramid.c */
+irm_status pyramid_compute(irm_portraitist *portraitist, irm_place place,
+                           const irm_place *reference, irm_portrait_pyramid *pyramid,
+                           irm_error *error);
+/* warnings.c: the sentences that the flags and states of a portrait call for. */
+irm_status warnings_collect(irm_portrait *portrait, irm_error *error);
+
+#endif

@@ -1,0 +1,199 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "irminon/memory.h"
+#include "irminon/text.h"
+#include "portrait/portraitist.h"
+
+/* One way to read an age pyramid: a family, the words for the sexes in its formulas, and
+ * how band k of `n_bands` is written. */
+typedef struct pyramid_source {
+    const char *dataset;
+    const char *men, *women;
+    size_t n_bands;
+    /* Writes the formula of band k and its name. */
+    void (*band)(const char *sex, size_t k, char *formula, size_t size, int *first, int *last);
+} pyramid_source;
+
+enum { LAST_OPEN = -1, FORMULA_SIZE = 160 };
+
+static void five_year_codes(const char *sex, size_t k, char *formula, size_t size, int *first,
+                            int *last) {
+    *first = (int)k * 5;
+    *last = k == 19 ? LAST_OPEN : *first + 4;
+    if (k == 19) {
+        snprintf(formula, size, "POP{SEX=%s,AGE=Y_GE95}", sex);
+    } else {
+        snprintf(formula, size, "POP{SEX=%s,AGE=Y%dT%d}", sex, *first, *last);
+    }
+}
+
+static void single_years(const char *sex, size_t k, char *formula, size_t size, int *first,
+                         int *last) {
+    *first = (int)k * 5;
+    *last = k == 19 ? LAST_OPEN : *first + 4;
+    if (k == 19) {
+        snprintf(formula, size, "POP{SEX=%s,AGE=Y95..Y99} + POP{SEX=%s,AGE=Y_GE100}", sex,
+                 sex);
+    } else {
+        snprintf(formula, size, "POP{SEX=%s,AGE=Y%d..Y%d}", sex, *first, *last);
+    }
+}
+
+static void fifteen_years(const char *sex, size_t k, char *formula, size_t size, int *first,
+                          int *last) {
+    *first = (int)k * 15;
+    *last = k == 6 ? LAST_OPEN : *first + 14;
+    if (k == 6) {
+        snprintf(formula, size, "P_%s90P", sex);
+    } else {
+        snprintf(formula, size, "P_%s%02d%02d", sex, *first, *last);
+    }
+}
+
+/* In order of preference: the finest first. */
+static const pyramid_source sources[] = {
+    {"ds-rp-td-population-agesex-princ", "M", "F", 20, single_years},
+    {"ds-rp-td-population-agesex-princ", "M", "F", 20, five_year_codes},
+    {"rp-evol-struct-pop", "H", "F", 7, fifteen_years},
+    {"rp-dossier-complet", "H", "F", 7, fifteen_years},
+};
+
+static irm_status band_name(int first, int last, char **name, irm_error *error) {
+    char text[48];
+    if (last == LAST_OPEN) {
+        snprintf(text, sizeof text, "%d et +", first);
+    } else {
+        snprintf(text, sizeof text, "%d–%d", first, last);
+    }
+    *name = irm_strdup(text);
+    return *name == NULL ? irm_fail_memory(error) : IRM_OK;
+}
+
+static irm_status make_room(irm_portrait_pyramid *pyramid, size_t n, bool reference,
+                            irm_error *error) {
+    pyramid->bands = irm_calloc(n, sizeof *pyramid->bands);
+    pyramid->men = irm_calloc(n, sizeof *pyramid->men);
+    pyramid->women = irm_calloc(n, sizeof *pyramid->women);
+    bool whole = pyramid->bands != NULL && pyramid->men != NULL && pyramid->women != NULL;
+    if (reference) {
+        pyramid->reference_men = irm_calloc(n, sizeof *pyramid->reference_men);
+        pyramid->reference_women = irm_calloc(n, sizeof *pyramid->reference_women);
+        whole = whole && pyramid->reference_men != NULL && pyramid->reference_women != NULL;
+    }
+    return whole ? IRM_OK : irm_fail_memory(error);
+}
+
+/* One band of one sex, for a territory. *found is false when the source cannot give it. */
+static irm_status read_band(irm_portraitist *portraitist, const pyramid_source *source,
+                            const char *formula, irm_place place, double *value,
+                            irm_portrait_pyramid *pyramid, bool *found, irm_error *error) {
+    irm_evaluation evaluation = {0};
+    *value = NAN;
+    IRM_TRY(irm_evaluate_formula(portraitist->evaluator, source->dataset, formula,
+                                 place.level, pyramid->year, &evaluation, error));
+    *found = evaluation.unavailable == NULL;
+    irm_status status = IRM_OK;
+    if (*found) {
+        *value = evaluation.result[place.index].value;
+        pyramid->year = evaluation.year;
+        if (pyramid->tables == NULL) {
+            pyramid->tables = irm_strdup(evaluation.tables != NULL ? evaluation.tables : "");
+            status = pyramid->tables == NULL ? irm_fail_memory(error) : IRM_OK;
+        }
+    }
+    irm_evaluation_clear(&evaluation);
+    return status;
+}
+
+/* Both sexes of every band, for a territory; stops with *found false at the first band that
+ * the source cannot give. */
+static irm_status read_place(irm_portraitist *portraitist, const pyramid_source *source,
+                             irm_place place, double *men, double *women,
+                             irm_portrait_pyramid *pyramid, bool *found, irm_error *error) {
+    *found = true;
+    for (size_t k = 0; *found && k < source->n_bands; k++) {
+        char formula[FORMULA_SIZE];
+        int first, last;
+        source->band(source->men, k, formula, sizeof formula, &first, &last);
+        IRM_TRY(read_band(portraitist, source, formula, place, &men[k], pyramid, found,
+                          error));
+        if (*found) {
+            source->band(source->women, k, formula, sizeof formula, &first, &last);
+            IRM_TRY(read_band(portraitist, source, formula, place, &women[k], pyramid, found,
+                              error));
+        }
+        if (*found && pyramid->bands[k] == NULL) {
+            IRM_TRY(band_name(first, last, &pyramid->bands[k], error));
+        }
+    }
+    return IRM_OK;
+}
+
+static bool any_value(const double *values, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(values[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void drop(irm_portrait_pyramid *pyramid, size_t n) {
+    for (size_t i = 0; pyramid->bands != NULL && i < n; i++) {
+        irm_free(pyramid->bands[i]);
+    }
+    irm_free(pyramid->bands);
+    irm_free(pyramid->men);
+    irm_free(pyramid->women);
+    irm_free(pyramid->reference_men);
+    irm_free(pyramid->reference_women);
+    irm_free(pyramid->tables);
+    *pyramid = (irm_portrait_pyramid){0};
+}
+
+static void drop_reference(irm_portrait_pyramid *pyramid) {
+    irm_free(pyramid->reference_men);
+    irm_free(pyramid->reference_women);
+    pyramid->reference_men = pyramid->reference_women = NULL;
+}
+
+static irm_status try_source(irm_portraitist *portraitist, const pyramid_source *source,
+                             irm_place place, const irm_place *reference,
+                             irm_portrait_pyramid *pyramid, bool *found, irm_error *error) {
+    IRM_TRY(make_room(pyramid, source->n_bands, reference != NULL, error));
+    IRM_TRY(read_place(portraitist, source, place, pyramid->men, pyramid->women, pyramid,
+                       found, error));
+    *found = *found && any_value(pyramid->men, source->n_bands);
+    if (!*found || reference == NULL) {
+        return IRM_OK;
+    }
+    bool reference_found;
+    IRM_TRY(read_place(portraitist, source, *reference, pyramid->reference_men,
+                       pyramid->reference_women, pyramid, &reference_found, error));
+    if (reference_found && any_value(pyramid->reference_men, source->n_bands)) {
+        pyramid->reference = reference->name;
+    } else {
+        drop_reference(pyramid);
+    }
+    return IRM_OK;
+}
+
+irm_status pyramid_compute(irm_portraitist *portraitist, irm_place place,
+                           const irm_place *reference, irm_portrait_pyramid *pyramid,
+                           irm_error *error) {
+    *pyramid = (irm_portrait_pyramid){0};
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        bool found = false;
+        irm_status status =
+            try_source(portraitist, &sources[i], place, reference, pyramid, &found, error);
+        if (status == IRM_OK && found) {
+            pyramid->n_bands = sources[i].n_bands;
+            return IRM_OK;
+        }
+        drop(pyramid, sources[i].n_bands);
+        IRM_TRY(status);
+    }
+    return IRM_OK;
+}

@@ -1,0 +1,110 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "irminon/memory.h"
+#include "irminon/text.h"
+#include "portrait/portraitist.h"
+
+/* What each flag means to a reader, in the order of telling. */
+static const struct {
+    uint32_t flag;
+    const char *fr, *en;
+} sentences[] = {
+    {IRM_FLAG_SMALL_POPULATION,
+     "Le territoire compte moins de 2 000 habitants : les chiffres de l’exploitation "
+     "complémentaire du recensement, tirés d’un quart des ménages environ, y sont à "
+     "prendre avec précaution",
+     "The territory has under 2,000 inhabitants: figures of the census's complementary "
+     "exploitation, drawn from about a quarter of households, are to be taken with care"},
+    {IRM_FLAG_LOW_COUNT,
+     "Des effectifs estimés sont inférieurs à 200 : ils sont à manier avec prudence, et les "
+     "parts qui en découlent aussi",
+     "Some estimated counts are under 200: they are to be handled with care, and so are the "
+     "shares drawn from them"},
+    {IRM_FLAG_ROUNDED,
+     "Les effectifs de la Caf sont arrondis par le producteur : l’encadrement certain est "
+     "indiqué entre crochets",
+     "CAF counts are rounded by the producer: certain bounds are given in brackets"},
+    {IRM_FLAG_PARTIAL_COVERAGE,
+     "Certaines communes n’ont pas de ligne dans la source : le total publié ne les "
+     "comprend pas",
+     "Some communes have no row in the source: the total does not hold them"},
+    {IRM_FLAG_CONVERTED_GEOGRAPHY,
+     "Des communes ont fusionné depuis la diffusion de la source : leurs chiffres sont "
+     "rattachés à la commune d’aujourd’hui",
+     "Communes have merged since the source was published: their figures are counted in the "
+     "commune of today"},
+    {IRM_FLAG_MIXED_SOURCES,
+     "Des taux rapportent l’une à l’autre deux sources dont les champs diffèrent (Caf et "
+     "Insee) : ils peuvent dépasser 100 %",
+     "Some rates put two sources of different coverage over one another (CAF and INSEE): "
+     "they may pass 100%"},
+    {IRM_FLAG_MIXED_YEARS,
+     "Des taux rapportent l’une à l’autre deux années différentes",
+     "Some rates put two different years over one another"},
+    {IRM_FLAG_OVERLAPPING_VINTAGES,
+     "Des évolutions comparent des millésimes du recensement dont les années d’enquête se "
+     "recouvrent : elles ne se lisent pas comme telles",
+     "Some changes compare census vintages whose survey years overlap: they cannot be read "
+     "as changes"},
+};
+
+/* How many rows bear a flag, and the labels of the first few. */
+static size_t bearers(const irm_portrait *portrait, uint32_t flag, bool french,
+                      irm_buffer *names) {
+    enum { NAMED = 4 };
+    size_t count = 0;
+    for (size_t t = 0; t < portrait->n_themes; t++) {
+        for (size_t i = 0; i < portrait->themes[t].n_rows; i++) {
+            const irm_portrait_row *row = &portrait->themes[t].rows[i];
+            if (row->unavailable != NULL || (row->values[0].flags & flag) == 0) {
+                continue;
+            }
+            if (count < NAMED) {
+                irm_buffer_text(names, count > 0 ? ", " : "");
+                irm_buffer_text(names, french ? row->indicator->label_fr
+                                              : row->indicator->label_en);
+            }
+            count++;
+        }
+    }
+    if (count > NAMED) {
+        irm_buffer_text(names, "…");
+    }
+    return count;
+}
+
+static char *sentence(const irm_portrait *portrait, size_t k, bool french) {
+    irm_buffer names = {0}, text = {0};
+    size_t count = bearers(portrait, sentences[k].flag, french, &names);
+    irm_buffer_format(&text, french ? "%s (%zu indicateur%s : %s)." : "%s (%zu indicator%s: %s).",
+                      french ? sentences[k].fr : sentences[k].en, count,
+                      count > 1 ? "s" : "", names.data != NULL ? names.data : "");
+    irm_buffer_clear(&names);
+    return irm_buffer_take(&text);
+}
+
+irm_status warnings_collect(irm_portrait *portrait, irm_error *error) {
+    enum { MOST = sizeof sentences / sizeof *sentences };
+    portrait->warnings_fr = irm_calloc(MOST, sizeof *portrait->warnings_fr);
+    portrait->warnings_en = irm_calloc(MOST, sizeof *portrait->warnings_en);
+    if (portrait->warnings_fr == NULL || portrait->warnings_en == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t k = 0; k < MOST; k++) {
+        irm_buffer unused = {0};
+        size_t count = bearers(portrait, sentences[k].flag, true, &unused);
+        irm_buffer_clear(&unused);
+        if (count == 0) {
+            continue;
+        }
+        size_t at = portrait->n_warnings++;
+        portrait->warnings_fr[at] = sentence(portrait, k, true);
+        portrait->warnings_en[at] = sentence(portrait, k, false);
+        if (portrait->warnings_fr[at] == NULL || portrait->warnings_en[at] == NULL) {
+            return irm_fail_memory(error);
+        }
+    }
+    return IRM_OK;
+}
