@@ -1,0 +1,31 @@
+/* Irminon, whole: a statistical engine for profiling French territories.
+ *
+ * The layers, each of which knows those before it:
+ *   engine      columns, tables, stores, sums, geometries
+ *   datasets    published files: descriptors, ingest, geography, the sample
+ *   indicators  the catalogue, its evaluation, portraits, writers
+ *   plots       figures, maps, pages */
+#ifndef IRMINON_H
+#define IRMINON_H
+
+#include "irminon/attributes.h"
+#include "irminon/catalogue.h"
+#include "irminon/csv.h"
+#include "irminon/descriptor.h"
+#include "irminon/dict.h"
+#include "irminon/evaluate.h"
+#include "irminon/figure.h"
+#include "irminon/files.h"
+#include "irminon/geography.h"
+#include "irminon/geometry.h"
+#include "irminon/input.h"
+#include "irminon/memory.h"
+#include "irminon/progress.h"
+#include "irminon/quantity.h"
+#include "irminon/status.h"
+#include "irminon/store.h"
+#include "irminon/sum.h"
+#include "irminon/table.h"
+#include "irminon/text.h"
+
+#endif

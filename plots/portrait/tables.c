@@ -1,0 +1,140 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "portrait/words.h"
+
+enum { MOST_COLUMNS = 16, MOST_PART_COLUMNS = 9, SHOWN_REFERENCES = 4 };
+
+static size_t shown_references(const irm_portrait *portrait) {
+    size_t n = portrait->n_references;
+    return n > SHOWN_REFERENCES ? SHOWN_REFERENCES : n;
+}
+
+/* What a pointer shows over a cell: state and flags in words of the data contract. */
+static void cell_title(const irm_quantity *quantity, char *text, size_t size) {
+    char flags[256];
+    irm_flags_text(quantity->flags, flags, sizeof flags);
+    const char *state = irm_state_name(irm_quantity_state_shown(*quantity));
+    snprintf(text, size, "%s%s%s", state, flags[0] != '\0' ? ": " : "", flags);
+}
+
+static void quantity_cell(irm_page *page, const portrait_words *w,
+                          const irm_quantity *quantity, int decimals, bool own) {
+    char text[WORDS], bounds[WORDS], title[WORDS], css[32];
+    const char *css_class;
+    words_quantity(w, quantity, decimals, text, sizeof text, &css_class);
+    words_bounds(w, quantity, decimals, bounds, sizeof bounds);
+    cell_title(quantity, title, sizeof title);
+    snprintf(css, sizeof css, "%s%s", css_class, own ? " own" : "");
+    if (bounds[0] == '\0') {
+        irm_page_cell(page, css, text, title);
+        return;
+    }
+    irm_buffer_format(&page->html, "<td class=\"%s\" title=\"%s\">", css, title);
+    irm_buffer_xml(&page->html, text);
+    irm_buffer_text(&page->html, "<span class=\"bounds\">");
+    irm_buffer_xml(&page->html, bounds);
+    irm_buffer_text(&page->html, "</span></td>");
+}
+
+static void theme_row(irm_page *page, const portrait_words *w, const irm_portrait_row *row) {
+    char text[WORDS];
+    const irm_indicator *indicator = row->indicator;
+    snprintf(text, sizeof text, "%s (%s)", words_label(w, indicator), words_unit(w, indicator));
+    irm_page_begin_row(page, NULL);
+    irm_page_cell(page, "", text, indicator->id);
+    snprintf(text, sizeof text, "%d", row->year);
+    irm_page_cell(page, "n", text, row->tables);
+    quantity_cell(page, w, &row->values[0], indicator->decimals, true);
+    for (size_t i = 0; i < shown_references(w->portrait); i++) {
+        quantity_cell(page, w, &row->values[i + 1], indicator->decimals, false);
+    }
+    words_gap(w, row, text, sizeof text);
+    irm_page_cell(page, "n", text, NULL);
+    words_rank(w, row, text, sizeof text);
+    irm_page_cell(page, "n", text, NULL);
+    irm_page_end_row(page);
+}
+
+void portrait_theme_table(irm_page *page, const portrait_words *w,
+                          const irm_portrait_theme *theme) {
+    const char *headers[MOST_COLUMNS], *classes[MOST_COLUMNS];
+    char gap[WORDS], rank[WORDS];
+    size_t n = 0;
+    headers[n] = words_pick(w, "Indicateur (unité)", "Indicator (unit)");
+    classes[n++] = "";
+    headers[n] = words_pick(w, "Année", "Year");
+    classes[n++] = "n";
+    headers[n] = w->portrait->place.name;
+    classes[n++] = "n";
+    for (size_t i = 0; i < shown_references(w->portrait); i++) {
+        headers[n] = w->portrait->references[i].name;
+        classes[n++] = "n";
+    }
+    snprintf(gap, sizeof gap, words_pick(w, "Écart à : %s", "Gap to: %s"),
+             w->portrait->n_references > 0 ? w->portrait->references[0].name : "–");
+    headers[n] = gap;
+    classes[n++] = "n";
+    snprintf(rank, sizeof rank, "%s", words_pick(w, "Rang", "Rank"));
+    headers[n] = rank;
+    classes[n++] = "n";
+    irm_page_begin_table(page, NULL, headers, classes, n);
+    for (size_t i = 0; i < theme->n_rows; i++) {
+        if (theme->rows[i].unavailable == NULL) {
+            theme_row(page, w, &theme->rows[i]);
+        }
+    }
+    irm_page_end_table(page);
+}
+
+/* The indicators worth a column among the communes: key ones, then mapped ones. */
+static size_t part_rows(const irm_portrait *portrait, const irm_portrait_row **rows) {
+    size_t n = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t t = 0; t < portrait->n_themes; t++) {
+            for (size_t i = 0; i < portrait->themes[t].n_rows; i++) {
+                const irm_portrait_row *row = &portrait->themes[t].rows[i];
+                bool wanted = pass == 0 ? row->indicator->key
+                                        : row->indicator->map && !row->indicator->key;
+                if (row->parts != NULL && wanted && n < MOST_PART_COLUMNS) {
+                    rows[n++] = row;
+                }
+            }
+        }
+    }
+    return n;
+}
+
+void portrait_parts_table(irm_page *page, const portrait_words *w) {
+    const irm_portrait *portrait = w->portrait;
+    const irm_portrait_row *rows[MOST_PART_COLUMNS];
+    size_t n = portrait->n_parts > 1 ? part_rows(portrait, rows) : 0;
+    if (n == 0) {
+        return;
+    }
+    char texts[MOST_PART_COLUMNS + 1][WORDS];
+    const char *headers[MOST_PART_COLUMNS + 1], *classes[MOST_PART_COLUMNS + 1];
+    bool communes = strcmp(portrait->part_level->id, "com") == 0;
+    headers[0] = communes ? words_pick(w, "Commune", "Commune") : "Département";
+    classes[0] = "";
+    for (size_t i = 0; i < n; i++) {
+        snprintf(texts[i], WORDS, "%s (%s, %d)", words_label(w, rows[i]->indicator),
+                 words_unit(w, rows[i]->indicator), rows[i]->parts_year);
+        headers[i + 1] = texts[i];
+        classes[i + 1] = "n";
+    }
+    irm_page_begin_table(page, NULL, headers, classes, n + 1);
+    for (size_t k = 0; k < portrait->n_parts; k++) {
+        bool own = portrait->place.level == portrait->part_level &&
+                   portrait->parts[k] == portrait->place.index;
+        const irm_territory *item = &portrait->part_level->items[portrait->parts[k]];
+        irm_page_begin_row(page, own ? "own" : NULL);
+        irm_page_cell(page, "", item->name, item->code);
+        for (size_t i = 0; i < n; i++) {
+            quantity_cell(page, w, &rows[i]->parts[k], rows[i]->indicator->decimals, false);
+        }
+        irm_page_end_row(page);
+    }
+    irm_page_end_table(page);
+}
