@@ -1,6 +1,81 @@
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
-int main(void) {
-    puts("irminon " IRMINON_VERSION);
-    return 0;
+#include "cli.h"
+#include "irminon/text.h"
+
+static const cli_verb *find_verb(const char *name, irm_error *error) {
+    const char *names[64];
+    size_t count = 0;
+    for (size_t i = 0; cli_verbs[i] != NULL; i++) {
+        if (strcmp(cli_verbs[i]->name, name) == 0) {
+            return cli_verbs[i];
+        }
+        names[count++] = cli_verbs[i]->name;
+    }
+    const char *near = irm_text_suggest(name, names, count);
+    irm_fail(error, IRM_STATUS_USAGE, "irminon has no command '%s'%s%s%s", name,
+             near != NULL ? "; did you mean '" : "; see irminon --help",
+             near != NULL ? near : "", near != NULL ? "'?" : "");
+    return NULL;
+}
+
+/* Words that are not verbs. True when the program is done. */
+static bool answer_directly(int argc, char **argv) {
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        cli_print_help();
+    } else if (strcmp(argv[1], "--version") == 0) {
+        puts("irminon " IRMINON_VERSION);
+    } else if (strcmp(argv[1], "help") == 0) {
+        irm_error error;
+        const cli_verb *verb = argc > 2 ? find_verb(argv[2], &error) : NULL;
+        if (verb != NULL) {
+            cli_print_verb_help(verb);
+        } else {
+            cli_print_help();
+        }
+    } else if (strcmp(argv[1], "--man") == 0) {
+        cli_print_manual();
+    } else if (strcmp(argv[1], "--bash-completion") == 0) {
+        cli_print_completion();
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static int exit_code(irm_status status) {
+    return status == IRM_OK ? 0 : status == IRM_STATUS_USAGE ? 2 : 1;
+}
+
+int main(int argc, char **argv) {
+    if (answer_directly(argc, argv)) {
+        return argc < 2 ? 2 : fflush(stdout) == 0 ? 0 : 1;
+    }
+    irm_error error = {0};
+    cli_context context = {0};
+    context.terminal = isatty(STDERR_FILENO) != 0;
+    context.verb = find_verb(argv[1], &error);
+    irm_status status = context.verb == NULL
+                            ? IRM_STATUS_USAGE
+                            : cli_parse(context.verb, argc - 2, argv + 2,
+                                        &context.arguments, &error);
+    context.quiet = cli_has(&context, "quiet");
+    context.json = cli_has(&context, "json");
+    if (status == IRM_OK && cli_has(&context, "help")) {
+        cli_print_verb_help(context.verb);
+    } else if (status == IRM_OK) {
+        cli_reporter_start(&context);
+        status = context.verb->run(&context, &error);
+        cli_reporter_finish(&context);
+    }
+    if (status == IRM_OK && fflush(stdout) != 0) {
+        status = irm_fail(&error, IRM_STATUS_IO, "cannot write to standard output");
+    }
+    if (status != IRM_OK) {
+        cli_print_error(&context, &error);
+    }
+    cli_arguments_clear(&context.arguments);
+    return exit_code(status);
 }

@@ -1,0 +1,48 @@
+#include "irminon/write.h"
+#include "verbs.h"
+
+static const cli_option options[] = {
+    {"output", 'o', "FILE", ".csv, .json, .xlsx or .h5; - for CSV on standard output"},
+    {"locale", 0, "fr", "CSV with semicolons and decimal commas"},
+    {0},
+};
+
+static irm_status run(cli_context *context, irm_error *error) {
+    cli_session session;
+    irm_table table = {0};
+    const char *output = cli_get(context, "output");
+    if (output == NULL) {
+        return cli_usage_error(error, context->verb, "where to write? (-o FILE)");
+    }
+    irm_status status = cli_session_open(context, CLI_WITH_STORE, &session, error);
+    const irm_table *schema = NULL;
+    if (status == IRM_OK) {
+        status = irm_store_need(session.store, cli_word(context, 1), &schema, error);
+    }
+    if (status == IRM_OK && irm_attributes_get(&schema->attributes, "confidential") != NULL) {
+        status = irm_fail(error, IRM_STATUS_REFUSED,
+                          "%s is confidential: its cells are not published as they are",
+                          schema->name);
+    }
+    if (status == IRM_OK) {
+        status = irm_store_read(session.store, cli_word(context, 1), NULL, 0, &table, error);
+    }
+    if (status == IRM_OK) {
+        status = irm_table_write(&table, output, cli_get(context, "locale"), error);
+    }
+    irm_table_clear(&table);
+    cli_session_clear(&session);
+    return status;
+}
+
+const cli_verb cli_verb_export = {
+    .name = "export",
+    .words = "STORE TABLE",
+    .min_words = 2,
+    .max_words = 2,
+    .summary = "a whole table, as it was ingested",
+    .details = "Cells that were hidden by the producer come back as the text it published.\n\n"
+               "Example:\n  irminon export store rp-comparateur@2018 -o comparateur.csv",
+    .options = options,
+    .run = run,
+};
