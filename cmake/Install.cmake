@@ -21,3 +21,18 @@ install(FILES ${PROJECT_BINARY_DIR}/irminon-config.cmake
 
 configure_file(cmake/irminon.pc.in ${PROJECT_BINARY_DIR}/irminon.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/irminon.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# The manual page and the completion are printed by the program from its table of commands.
+set(generated ${PROJECT_BINARY_DIR}/generated)
+add_custom_command(
+    OUTPUT ${generated}/irminon.1 ${generated}/irminon.bash
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${generated}
+    COMMAND irminon_cli --man > ${generated}/irminon.1
+    COMMAND irminon_cli --bash-completion > ${generated}/irminon.bash
+    DEPENDS irminon_cli
+    VERBATIM)
+add_custom_target(irminon_manual ALL DEPENDS ${generated}/irminon.1)
+install(FILES ${generated}/irminon.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${generated}/irminon.bash
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME irminon)
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
