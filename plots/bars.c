@@ -142,7 +142,7 @@ static void draw_name(const frame *around, const layout *at, const char *name,
     font face = style_label();
     double leading = face.size * 1.25;
     size_t most = (size_t)fmax(1, floor(at->group / leading));
-    lines these = text_wrap(name, face, width, most < 3 ? most : 3);
+    lines these = text_wrap(name, face, width, most < 4 ? most : 4);
     double y = middle + face.size * 0.36 - leading * ((double)these.count - 1) / 2;
     for (size_t i = 0; i < these.count; i++) {
         canvas_text(around->page, around->left, y, ANCHOR_START, face, these.text[i]);

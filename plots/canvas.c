@@ -30,6 +30,9 @@ struct canvas {
     svg_words words;      /* for the SVG */
     bool *halos;          /* of each text drawn, for the SVG */
     size_t n_texts, halo_capacity;
+    const char *tip; /* borrowed; of the next fills */
+    svg_tip *tips;
+    size_t n_tips, tip_capacity;
     FILE *stream;
     char *bytes; /* what the device wrote */
     size_t size;
@@ -172,6 +175,10 @@ static void end_page(canvas *page) {
 static void free_page(canvas *page) {
     free(page->bytes); /* the C library's own, from open_memstream */
     irm_free(page->halos);
+    for (size_t i = 0; i < page->n_tips; i++) {
+        irm_free(page->tips[i].text);
+    }
+    irm_free(page->tips);
     irm_free(page->path);
     irm_free(page);
 }
@@ -201,6 +208,8 @@ irm_status canvas_close(canvas *page, irm_error *error) {
         page->words.baseline = BASELINE_SHIFT;
         page->words.halos = page->halos;
         page->words.n_texts = page->n_texts;
+        page->words.tips = page->tips;
+        page->words.n_tips = page->n_tips;
         status = svg_rewrite(page->bytes, page->size, &page->words, &svg, error);
         if (status == IRM_OK) {
             status = irm_write_file(page->path, svg.data, svg.size, error);
@@ -227,6 +236,27 @@ static void use_width(const canvas *page, double width) {
     plwidth(fmax(width * page->scale, 0.001));
 }
 
+void canvas_tip(canvas *page, const char *text) {
+    page->tip = page->kind->form == DEVICE_SVG ? text : NULL;
+}
+
+/* Where the device's bytes of a fill are: PLplot may have had nothing to write. */
+static void remember_tip(canvas *page, long from, long to) {
+    if (from < 0 || to <= from) {
+        return;
+    }
+    char *text = irm_strdup(page->tip);
+    if (text == NULL ||
+        irm_reserve((void **)&page->tips, &page->tip_capacity, page->n_tips + 1,
+                    sizeof *page->tips, NULL) != IRM_OK) {
+        irm_free(text);
+        canvas_failed(page, IRM_STATUS_NO_MEMORY);
+        return;
+    }
+    page->tips[page->n_tips++] =
+        (svg_tip){.from = (size_t)from, .to = (size_t)to, .text = text};
+}
+
 void canvas_fill(canvas *page, ink colour, double edge, size_t n, const double *x,
                  const double *y) {
     if (n < 3 || n > INT32_MAX / 2) {
@@ -234,7 +264,11 @@ void canvas_fill(canvas *page, ink colour, double edge, size_t n, const double *
     }
     use_ink(colour);
     use_width(page, edge);
+    long from = ftell(page->stream);
     plfill((PLINT)n, x, y);
+    if (page->tip != NULL) {
+        remember_tip(page, from, ftell(page->stream));
+    }
 }
 
 void canvas_rectangle(canvas *page, ink colour, double left, double top, double right,

@@ -68,6 +68,9 @@ void canvas_circle(canvas *page, ink fill, pen outline, double x, double y,
 /* One line of text whose baseline passes at y. */
 void canvas_text(canvas *page, double x, double y, anchor place, font face,
                  const char *text);
+/* What a pointer over the next fills shows, where a device can (SVG); NULL for nothing.
+ */
+void canvas_tip(canvas *page, const char *text);
 /* Notes a failure of the caller's (an allocation), told by canvas_close. */
 void canvas_failed(canvas *page, irm_status status);
 

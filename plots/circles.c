@@ -66,7 +66,8 @@ static int large_first(const void *a, const void *b) {
 }
 
 irm_status circles_draw(canvas *page, const circles *of, const double *counts,
-                        const double *x, const double *y, size_t n, bool on_colours) {
+                        const double *x, const double *y, size_t n,
+                        const char *const *tips, bool on_colours) {
     place *order = irm_calloc(n, sizeof *order);
     size_t some = 0;
     if (order == NULL) {
@@ -83,9 +84,11 @@ irm_status circles_draw(canvas *page, const circles *of, const double *counts,
                    .width = on_colours ? 1.3 : 0.9};
     for (size_t i = 0; i < some; i++) {
         size_t k = order[i].index;
+        canvas_tip(page, tips != NULL ? tips[k] : NULL);
         canvas_circle(page, fill, outline, x[k], y[k],
                       circles_radius(of, order[i].count));
     }
+    canvas_tip(page, NULL);
     irm_free(order);
     return IRM_OK;
 }

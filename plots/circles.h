@@ -19,9 +19,11 @@ circles circles_make(const double *counts, size_t n, double width, double height
 double circles_radius(const circles *of, double count);
 
 /* Draws one circle for each place, large ones first. x and y are page coordinates.
- * `on_colours`: over a choropleth, they let it show. */
+ * `tips` are what a pointer shows, by place (may be NULL). `on_colours`: over a
+ * choropleth, they let it show. */
 irm_status circles_draw(canvas *page, const circles *of, const double *counts,
-                        const double *x, const double *y, size_t n, bool on_colours);
+                        const double *x, const double *y, size_t n,
+                        const char *const *tips, bool on_colours);
 
 /* The nested legend; its height, and its drawing with its top left corner at (x, y). */
 double circles_legend_height(const circles *of);

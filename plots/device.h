@@ -21,6 +21,12 @@ typedef struct device {
 /* By the path's extension; NULL for one that is not known. */
 const device *device_of(const char *path);
 
+/* Words for the fills that PLplot wrote between two bytes of its SVG. */
+typedef struct svg_tip {
+    size_t from, to;
+    char *text; /* owned by whoever made it */
+} svg_tip;
+
 /* What PLplot's SVG does not say. */
 typedef struct svg_words {
     const char *title, *description; /* borrowed, may be NULL */
@@ -29,6 +35,8 @@ typedef struct svg_words {
     double baseline;                 /* baseline below the reference, in sizes */
     const bool *halos;               /* by text, in order of drawing */
     size_t n_texts;
+    const svg_tip *tips; /* in order */
+    size_t n_tips;
 } svg_words;
 
 /* Rewrites what PLplot's svg device wrote as a small, clean SVG: CSS pixels, paths with

@@ -214,8 +214,8 @@ static void draw_label(const frame *around, const irm_evolution *of, const layou
     double width = text_width(text, style_label());
     canvas_text(around->page, x, y, ANCHOR_START, style_label(), text);
     if (of->years[year] < at->last) { /* not the year that labels stand beside */
-        snprintf(text, sizeof text, " (%.0f)", of->years[year]);
-        canvas_text(around->page, x + width, y, ANCHOR_START, style_value(), text);
+        snprintf(text, sizeof text, "(%.0f)", of->years[year]);
+        canvas_text(around->page, x + width + 5, y, ANCHOR_START, style_value(), text);
     }
     double moved = this->y + this->height / 2 - this->wanted;
     if (fabs(moved) > 6) { /* a thread back to its line */

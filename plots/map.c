@@ -6,12 +6,13 @@
 #include "frame.h"
 #include "hatch.h"
 #include "irminon/memory.h"
+#include "irminon/text.h"
 #include "legend.h"
 #include "places.h"
 #include "rings.h"
 #include "text.h"
 
-enum { NAMES_MOST = 14, NAMES_ALL = 40 };
+enum { TIPS_MOST = 4000, NAMES_MOST = 14, NAMES_ALL = 40 };
 static const double LEGEND_GAP = 22, NARROW = 480, DEFAULT_WIDTH = 760;
 /* Surroundings show on every side. */
 static const double CONTEXT_MARGIN = 0.94;
@@ -28,6 +29,7 @@ typedef struct drawing {
     box area;   /* of the map, on the page */
     bool degrees;
     path part, scratch;
+    char **tips; /* what a pointer shows over each shape; NULL when there are too many */
     double *x, *y; /* where each shape's circle and name go, on the page */
 } drawing;
 
@@ -91,6 +93,53 @@ static int hatch_of(const drawing *d, size_t shape) {
     return 0;
 }
 
+static void add_value(irm_buffer *tip, const drawing *d, double value, int decimals,
+                      size_t shape) {
+    const char *lang = frame_lang(&d->around);
+    char number[64];
+    bool secret = d->map->secret != NULL && d->map->secret[shape];
+    irm_number_text(axis_shows(value) ? value : NAN, decimals, lang, number,
+                    sizeof number);
+    irm_buffer_text(tip, !axis_shows(value) && secret ? "s" : number);
+}
+
+/* "Brioude : 18,2 ; Population : 6 700". */
+static irm_status tip_of(const drawing *d, size_t shape, char **text) {
+    const irm_map *map = d->map;
+    irm_buffer tip = {0};
+    if (map->labels != NULL && map->labels[shape] != NULL) {
+        irm_buffer_text(&tip, map->labels[shape]);
+        irm_buffer_text(&tip, frame_say(&d->around, "\u00a0: ", ": "));
+    }
+    if (map->colour != NULL) {
+        add_value(&tip, d, map->colour[shape], map->decimals, shape);
+    }
+    if (map->circle != NULL) {
+        irm_buffer_text(&tip, map->colour != NULL ? " ; " : "");
+        if (map->circle_unit != NULL) {
+            irm_buffer_text(&tip, map->circle_unit);
+            irm_buffer_text(&tip, frame_say(&d->around, "\u00a0: ", ": "));
+        }
+        add_value(&tip, d, map->circle[shape], 0, shape);
+    }
+    if (tip.failed) {
+        return IRM_STATUS_NO_MEMORY;
+    }
+    *text = tip.size > 0 ? irm_buffer_take(&tip) : NULL;
+    return IRM_OK;
+}
+
+static irm_status make_tips(drawing *d) {
+    if (d->n > TIPS_MOST) {
+        return IRM_OK;
+    }
+    d->tips = irm_calloc(d->n, sizeof *d->tips);
+    for (size_t i = 0; d->tips != NULL && i < d->n; i++) {
+        IRM_TRY(tip_of(d, i, &d->tips[i]));
+    }
+    return d->tips != NULL ? IRM_OK : IRM_STATUS_NO_MEMORY;
+}
+
 static irm_status fill_shape(drawing *d, size_t index, double edge) {
     irm_shape shape = irm_shapes_get(d->map->shapes, index);
     int class = hatch_of(d, index);
@@ -103,7 +152,9 @@ static irm_status fill_shape(drawing *d, size_t index, double edge) {
         if (d->part.n < 4) {
             continue;
         }
+        canvas_tip(d->around.page, d->tips != NULL ? d->tips[index] : NULL);
         canvas_fill(d->around.page, fill, edge, d->part.n - 1, d->part.x, d->part.y);
+        canvas_tip(d->around.page, NULL);
         if (class < 0) {
             IRM_TRY(hatch_fill(d->around.page, &strokes, &d->part));
         }
@@ -252,7 +303,7 @@ static irm_status draw_layers(drawing *d) {
     }
     if (map->circle != NULL) {
         IRM_TRY(circles_draw(d->around.page, &d->circles, map->circle, d->x, d->y, d->n,
-                             map->colour != NULL));
+                             (const char *const *)d->tips, map->colour != NULL));
     }
     if (map->labels != NULL) {
         IRM_TRY(draw_names(d));
@@ -280,6 +331,7 @@ static irm_status draw_map(drawing *d, const legend *key, bool beside) {
     d->area = (box){d->around.left, d->around.top, right, bottom - scale_bar};
     make_projection(d);
     IRM_TRY(place_shapes(d));
+    IRM_TRY(make_tips(d));
     IRM_TRY(draw_layers(d));
     return legend_draw(d->around.page, key, x, y);
 }
@@ -336,6 +388,10 @@ irm_status irm_draw_map(const irm_map *map, const irm_canvas *request, irm_error
     }
     path_clear(&d.part);
     path_clear(&d.scratch);
+    for (size_t i = 0; d.tips != NULL && i < d.n; i++) {
+        irm_free(d.tips[i]);
+    }
+    irm_free(d.tips);
     irm_free(d.x);
     irm_free(d.y);
     return frame_close(&d.around, error);

@@ -53,6 +53,18 @@ static void candidates_of(const place_name *of, candidate found[CANDIDATES]) {
     }
 }
 
+/* Whether a name would cover another place's circle. */
+static bool covers_circle(const place_name *places, size_t n, size_t self, box wanted) {
+    for (size_t i = 0; i < n; i++) {
+        double r = places[i].radius * 0.8;
+        box circle = {places[i].x - r, places[i].y - r, places[i].x + r, places[i].y + r};
+        if (i != self && places[i].radius > 3 && box_meets(circle, wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool has_room(box wanted, box within, const box *taken, size_t n) {
     if (wanted.left < within.left || wanted.right > within.right ||
         wanted.top < within.top || wanted.bottom > within.bottom) {
@@ -80,8 +92,11 @@ irm_status places_draw(canvas *page, place_name *places, size_t n, box within,
             continue;
         }
         candidates_of(&places[i], found);
-        for (int k = 0; k < CANDIDATES; k++) {
-            if (has_room(found[k].room, within, taken, done)) {
+        for (int try = 0; try < 2 * CANDIDATES;
+             try++) { /* clear of circles if possible */
+            int k = try % CANDIDATES;
+            bool clear = try >= CANDIDATES || !covers_circle(places, n, i, found[k].room);
+            if (clear && has_room(found[k].room, within, taken, done)) {
                 canvas_text(page, found[k].x, found[k].y, found[k].place, name_font(),
                             places[i].name);
                 taken[done++] = found[k].room;

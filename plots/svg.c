@@ -21,12 +21,12 @@ typedef struct element {
 } element;
 
 typedef struct rewriter {
-    const char *at, *end;
+    const char *start, *at, *end;
     const svg_words *words;
     irm_buffer *svg;
     char style[256]; /* of the group that is open; "" for none */
     bool in_path;    /* a path of lines that can take more */
-    size_t n_texts;
+    size_t n_texts, next_tip;
 } rewriter;
 
 static irm_view attribute_of(const element *of, const char *name) {
@@ -228,20 +228,42 @@ static void style_of(const rewriter *w, const element *line, char *style, size_t
     irm_buffer_clear(&text);
 }
 
+/* The words for the element just read, or NULL. */
+static const char *tip_here(rewriter *w) {
+    const svg_words *words = w->words;
+    size_t here = (size_t)(w->at - w->start);
+    while (w->next_tip < words->n_tips && words->tips[w->next_tip].to < here) {
+        w->next_tip++;
+    }
+    bool mine = w->next_tip < words->n_tips && words->tips[w->next_tip].from < here;
+    return mine ? words->tips[w->next_tip].text : NULL;
+}
+
+static void put_fill(rewriter *w, const element *area) {
+    const char *tip = tip_here(w);
+    end_path(w);
+    irm_buffer_text(w->svg, "<path d=\"");
+    put_points(w, attribute_of(area, "points"), true);
+    if (tip == NULL) {
+        irm_buffer_text(w->svg, "\"/>\n");
+        return;
+    }
+    irm_buffer_text(w->svg, "\"><title>");
+    irm_buffer_xml(w->svg, tip);
+    irm_buffer_text(w->svg, "</title></path>\n");
+}
+
 static void rewrite_line(rewriter *w, const element *line) {
     char style[sizeof w->style];
-    bool filled = !irm_view_equals(attribute_of(line, "fill"), "none");
     style_of(w, line, style, sizeof style);
     use_style(w, style);
-    if (filled) {
-        end_path(w);
+    if (!irm_view_equals(attribute_of(line, "fill"), "none")) {
+        put_fill(w, line);
+        return;
     }
     irm_buffer_text(w->svg, w->in_path ? "" : "<path d=\"");
-    put_points(w, attribute_of(line, "points"), filled);
+    put_points(w, attribute_of(line, "points"), false);
     w->in_path = true;
-    if (filled) {
-        end_path(w);
-    }
 }
 
 static void put_character(irm_buffer *svg, unsigned long c) {
@@ -370,7 +392,8 @@ static void put_head(irm_buffer *svg, const svg_words *words) {
 
 irm_status svg_rewrite(const char *plplot, size_t size, const svg_words *words,
                        irm_buffer *svg, irm_error *error) {
-    rewriter w = {.at = plplot, .end = plplot + size, .words = words, .svg = svg};
+    rewriter w = {
+        .start = plplot, .at = plplot, .end = plplot + size, .words = words, .svg = svg};
     element tag;
     bool understood = size > 0;
     put_head(svg, words);

@@ -16,14 +16,17 @@
 extern "C" {
 #endif
 
-/* Words around a figure; any may be NULL. `lang` is "fr" (default) or "en". */
+/* Words around a figure; any may be NULL. `lang` is "fr" (default) or "en". `unit` is a
+ * noun ("%", "habitants par km²"): "en …" is put before it. */
 typedef struct irm_caption {
     const char *title, *subtitle, *unit, *lecture, *champ, *note, *source, *lang;
 } irm_caption;
 
 /* Where to draw: the extension decides (.svg, .png, .pdf). Sizes in CSS pixels at 96 dpi;
  * 0 takes the kind's default. `scale` 2 gives a PNG twice as dense (0: 2). `bare` leaves
- * out the title and notes (a page prints them itself). */
+ * out the title and notes (a page prints them itself), not the unit. From 440 pixels wide
+ * every kind is laid out to be read at that size: ask for the width it will be shown at
+ * rather than let a page shrink its text. Figures are drawn one at a time in a process. */
 typedef struct irm_canvas {
     const char *path;
     double width, height, scale;
@@ -76,7 +79,7 @@ typedef enum irm_breaks_method {
     IRM_BREAKS_GIVEN
 } irm_breaks_method;
 
-/* A map. Ratios are colours, counts are circles whose area is proportional. A shape without
+/* A map. In an SVG, a pointer over a shape shows its label and values. Ratios are colours, counts are circles whose area is proportional. A shape without
  * a value is drawn hatched and named in the legend: 's' (secret) or 'nd' (unavailable). */
 typedef struct irm_map {
     irm_caption caption;
