@@ -333,19 +333,38 @@ irm_status infer_roles(ingest *in, irm_shape_kind *shape, irm_error *error) {
     return IRM_OK;
 }
 
+/* Bytes of a character that YAML wants escaped (its c-printable, YAML 1.2, 5.1), and its
+ * code point; 0 for any other. */
+static size_t unprintable(const char *text, unsigned *code) {
+    const unsigned char *p = (const unsigned char *)text;
+    if (p[0] < 0x20 || p[0] == 0x7f) {
+        *code = p[0];
+        return 1;
+    }
+    if (p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0) {
+        *code = p[1];
+        return 2;
+    }
+    if (p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE) {
+        *code = 0xFFC0u + (p[2] & 0x3Fu);
+        return 3;
+    }
+    return 0;
+}
+
 /* A YAML string in double quotes. */
 static void quoted(irm_buffer *buffer, const char *text) {
     irm_buffer_text(buffer, "\"");
-    for (const char *p = text; *p != '\0'; p++) {
-        unsigned char byte = (unsigned char)*p;
-        if (byte == '"' || byte == '\\') {
-            irm_buffer_text(buffer, "\\");
+    for (const char *p = text; *p != '\0';) {
+        unsigned code;
+        size_t escaped = unprintable(p, &code);
+        if (escaped > 0) {
+            irm_buffer_format(buffer, "\\u%04x", code);
+            p += escaped;
+            continue;
         }
-        if (byte < 0x20 || byte == 0x7f) {
-            irm_buffer_format(buffer, "\\x%02x", byte);
-        } else {
-            irm_buffer_add(buffer, p, 1);
-        }
+        irm_buffer_text(buffer, *p == '"' || *p == '\\' ? "\\" : "");
+        irm_buffer_add(buffer, p++, 1);
     }
     irm_buffer_text(buffer, "\"");
 }

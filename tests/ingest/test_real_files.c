@@ -159,6 +159,55 @@ static void windows_1252_names_are_read(void **state) {
     irm_table_clear(&table);
 }
 
+/* 191 columns of which 157 have no name, numbers grouped by narrow no-break spaces. */
+static void spreadsheet_leftovers_are_dropped(void **state) {
+    (void)state;
+    irm_table table;
+    hearing heard;
+    read_real("3-caf/DEMO_2022.csv", "essai@2022", &table, &heard);
+    assert_int_equal(table.n_rows, 1400);
+    assert_int_equal(table.n_columns, 34);
+    size_t row = row_of(&table, "CODGEO", "QP001001");
+    assert_true(value_of(&table, "POP_MUN", row) == 6490);
+    assert_true(value_of(&table, "TX_F", row) == 55.3);
+    assert_non_null(strstr(heard.text, "numbers were written with thousands spaces"));
+    irm_table_clear(&table);
+}
+
+static void a_thousand_columns_are_read(void **state) {
+    (void)state;
+    irm_table table;
+    hearing heard;
+    read_real("3-caf/REVN_2022.csv.gz", "essai@2022", &table, &heard);
+    size_t row = row_of(&table, "CODGEO", "QP001001");
+    assert_true(value_of(&table, "DISP_Q2", row) == 14180);
+    assert_true(value_of(&table, "PIMPOT", row) == -10);
+    irm_table_clear(&table);
+}
+
+/* Département 43 is there whole; of 31, 49 communes are. */
+static void a_partial_extract_is_told_from_an_error(void **state) {
+    (void)state;
+    irm_table table;
+    hearing heard;
+    read_real("7-melodi/DS_RP_TD_POPULATION_AGESEX_PRINC_2023_extract_data.csv", NULL,
+              &table, &heard);
+    assert_non_null(strstr(heard.text, "the communes of département 31 add up to 4.2 %"));
+    assert_non_null(strstr(heard.text, "40 published totals compared"));
+    assert_null(strstr(heard.text, "differ"));
+    irm_table_clear(&table);
+}
+
+static void a_million_rows_are_read_by_inference(void **state) {
+    (void)state;
+    irm_table table;
+    hearing heard;
+    read_real("5-filosofi-bpe/bpe_ens_2018.csv.xz", "essai@2018", &table, &heard);
+    assert_int_equal(table.n_rows, 1035564);
+    assert_int_equal(irm_table_column(&table, "NB_EQUIP")->type, IRM_COLUMN_NUMBER);
+    irm_table_clear(&table);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_comparateur_counts_france_once),
@@ -167,6 +216,10 @@ int main(void) {
         cmocka_unit_test(caf_counts_stand_for_intervals),
         cmocka_unit_test(a_melodi_extract_is_a_cube),
         cmocka_unit_test(windows_1252_names_are_read),
+        cmocka_unit_test(spreadsheet_leftovers_are_dropped),
+        cmocka_unit_test(a_thousand_columns_are_read),
+        cmocka_unit_test(a_partial_extract_is_told_from_an_error),
+        cmocka_unit_test(a_million_rows_are_read_by_inference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
