@@ -107,8 +107,9 @@ irm_status irm_sample_generate(const char *folder, uint64_t seed,
                                const irm_reporter *reporter, irm_error *error) {
     static irm_status (*const families[])(sample_country *, irm_error *) = {
         sample_write_code, sample_write_polygons, sample_write_comparateur,
-        sample_write_census, sample_write_cubes, sample_write_incomes,
-        sample_write_benefits, sample_write_life};
+        sample_write_census, sample_write_series, sample_write_cubes,
+        sample_write_detail, sample_write_incomes, sample_write_benefits,
+        sample_write_life};
     enum { FAMILIES = sizeof families / sizeof *families };
     IRM_TRY(irm_make_directory(folder, error));
     sample_country *country = irm_calloc(1, sizeof *country);

@@ -31,7 +31,7 @@ extern "C" {
  * under the same name is replaced. The same seed gives the same bytes on any machine: the
  * generator is xoshiro256** seeded by SplitMix64 (D. Blackman, S. Vigna, "Scrambled linear
  * pseudorandom number generators", ACM TOMS 47(4), 2021), weights are whole numbers of
- * 10^-12 and every published sum is an exact sum of integers. About 8 MB, under a second.
+ * 10^-12 and every published sum is an exact sum of integers. About 13 MB, under a second.
  * Errors: IO when the folder cannot be written, NO_MEMORY, INTERRUPTED. */
 IRM_API irm_status irm_sample_generate(const char *folder, uint64_t seed,
                                        const irm_reporter *reporter, irm_error *error);
