@@ -76,6 +76,7 @@ static void measure_clear(irm_measure *measure, size_t n_dimensions) {
         irm_free(measure->present[d]);
     }
     irm_free(measure->present);
+    irm_free(measure->levels);
     irm_free(measure->rows);
     irm_free(measure->name);
 }
@@ -94,6 +95,7 @@ void irm_frame_clear(irm_frame *frame) {
     irm_free(frame->row_level);
     irm_free(frame->row_year);
     irm_free(frame->years);
+    irm_free(frame->year_levels);
     irm_free(frame->placed);
     irm_free(frame->dimensions);
     memset(frame, 0, sizeof *frame);
@@ -284,6 +286,45 @@ static irm_status open_periods(irm_frame *frame, const irm_store *store, irm_err
     return status;
 }
 
+static size_t year_index(const irm_frame *frame, int year) {
+    size_t i = 0;
+    while (i < frame->n_years && frame->years[i] != year) {
+        i++;
+    }
+    return i;
+}
+
+/* Notes that a row's level has figures at its year. */
+static void note_level(const irm_frame *frame, size_t row, uint64_t *sets) {
+    unsigned level = frame->row_level != NULL ? frame->row_level[row] : 0;
+    size_t year = frame->row_year != NULL ? year_index(frame, frame->row_year[row]) : 0;
+    if (level < IRM_FRAME_LEVELS && (frame->row_year == NULL || year < frame->n_years)) {
+        sets[year] |= UINT64_C(1) << level;
+    }
+}
+
+static irm_status open_year_levels(irm_frame *frame, irm_error *error) {
+    frame->year_levels = irm_calloc(frame->n_years + 1, sizeof *frame->year_levels);
+    if (frame->year_levels == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t r = 0; r < frame->schema->n_rows; r++) {
+        note_level(frame, r, frame->year_levels);
+    }
+    return IRM_OK;
+}
+
+bool irm_frame_has_level(const irm_frame *frame, const char *name, const char *level,
+                         int year) {
+    int number = irm_frame_level(frame, level);
+    size_t at = frame->row_year != NULL ? year_index(frame, year) : 0;
+    const irm_measure *measure =
+        frame->shape == IRM_TABLE_CUBE ? irm_frame_measure(frame, name) : NULL;
+    const uint64_t *sets = measure != NULL ? measure->levels : frame->year_levels;
+    return number >= 0 && (frame->row_year == NULL || at < frame->n_years) &&
+           (sets[at] >> number & 1) != 0;
+}
+
 /* ---- places ----------------------------------------------------------------------- */
 
 static bool declared_unplaced(const char *list, const char *code) {
@@ -304,9 +345,10 @@ static void warn_nowhere(const irm_frame *frame, const irm_geography *geography,
                          const irm_reporter *reporter, size_t count, const char *first) {
     if (count > 0) {
         irm_warn(reporter,
-                 "%s: %zu code%s of no commune in the geography of %d (%s): %s in no sum",
+                 "%s: %zu code%s of no commune in the geography of %d (%s): in no sum below the "
+                 "département",
                  frame->schema->name, count, count > 1 ? "s" : "",
-                 irm_geography_year(geography), first, count > 1 ? "they are" : "it is");
+                 irm_geography_year(geography), first);
     }
 }
 
@@ -343,6 +385,7 @@ static irm_status open_places(irm_frame *frame, const irm_geography *geography,
         frame->placed[i] = (irm_placed){-1, IRM_PLACED_NOWHERE};
         const char *code = irm_dict_text(key->categories, (int32_t)i);
         if (local[i] == 0 || declared_unplaced(unplaced, code)) {
+            frame->placed[i].commune = local[i] == 0 ? -1 : IRM_OF_NO_PLACE;
             continue;
         }
         char part[8];
@@ -429,6 +472,10 @@ static irm_status measures_rows(irm_frame *frame, const irm_column *column,
         if (measure->rows == NULL) {
             return irm_fail_memory(error);
         }
+        measure->levels = irm_calloc(frame->n_years + 1, sizeof *measure->levels);
+        if (measure->levels == NULL) {
+            return irm_fail_memory(error);
+        }
         measure->n_rows = 0;
     }
     for (size_t r = 0; r < frame->schema->n_rows; r++) {
@@ -436,6 +483,7 @@ static irm_status measures_rows(irm_frame *frame, const irm_column *column,
         if (m >= 0) {
             irm_measure *measure = &frame->measures[m];
             measure->rows[measure->n_rows++] = (uint32_t)r;
+            note_level(frame, r, measure->levels);
         }
     }
     return IRM_OK;
@@ -509,6 +557,7 @@ irm_status irm_frame_open(irm_frame *frame, const irm_store *store,
     }
     IRM_TRY(open_levels(frame, store, error));
     IRM_TRY(open_periods(frame, store, error));
+    IRM_TRY(open_year_levels(frame, error));
     if (frame->shape == IRM_TABLE_CUBE) {
         IRM_TRY(open_cube(frame, store, error));
     }

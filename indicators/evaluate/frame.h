@@ -22,10 +22,14 @@ typedef struct irm_measure {
     irm_kind kind;
     uint32_t *rows;
     size_t n_rows;
-    uint8_t **present; /* by dimension, by code: is there a row? */
+    uint8_t **present;  /* by dimension, by code: is there a row? */
+    uint64_t *levels;   /* by year of the frame: set of the levels that have rows */
 } irm_measure;
 
-/* How a code of the key is placed. */
+/* Commune of the codes that the descriptor declares to be of no territory. */
+enum { IRM_OF_NO_PLACE = -2 };
+
+/* How a code of the key is placed; commune -1 where no commune has that code. */
 typedef struct irm_placed {
     int32_t commune;
     irm_placement how;
@@ -48,6 +52,7 @@ typedef struct irm_frame {
     int *row_year;      /* 0: not the last period of its year; NULL: no period */
     int *years;         /* of the periods, ascending */
     size_t n_years;
+    uint64_t *year_levels; /* by year (one where there is no period): set of levels */
     irm_placed *placed; /* by code of the key */
     size_t *dimensions; /* cubes: columns of the schema */
     size_t n_dimensions;
@@ -68,6 +73,9 @@ irm_status irm_frame_column(irm_frame *frame, const irm_store *store, size_t ind
                             irm_column **column, irm_error *error);
 /* Index into levels, or -1. */
 int irm_frame_level(const irm_frame *frame, const char *id);
+/* True when a variable or measure has rows of that level at that year. */
+bool irm_frame_has_level(const irm_frame *frame, const char *name, const char *level,
+                         int year);
 /* Cubes: the measure of that name, or NULL. */
 irm_measure *irm_frame_measure(const irm_frame *frame, const char *name);
 /* Wide: true and the column, for a variable at a year (year 0: any, and the newest). A

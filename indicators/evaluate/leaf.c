@@ -32,10 +32,10 @@ static bool perimeter_changes(const irm_level *level) {
     return true;
 }
 
-static const char *parts_of(const irm_frame *frame) {
+static const char *parts_of(const irm_frame *frame, const char *name, int year) {
     static const char *const parts[] = {"com", "arm", "iris"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (irm_frame_level(frame, parts[i]) >= 0) {
+        if (irm_frame_has_level(frame, name, parts[i], year)) {
             return parts[i];
         }
     }
@@ -43,12 +43,12 @@ static const char *parts_of(const irm_frame *frame) {
 }
 
 static void plan_frame(irm_plan *plan, irm_frame *frame, const irm_rows *rows,
-                       const irm_level *level) {
+                       const char *name, const irm_level *level, int year) {
     plan->kind = rows->kind;
-    if (plan->direct == NULL && irm_frame_level(frame, level->id) >= 0) {
+    if (plan->direct == NULL && irm_frame_has_level(frame, name, level->id, year)) {
         plan->direct = frame;
     }
-    const char *parts = parts_of(frame);
+    const char *parts = parts_of(frame, name, year);
     bool made_of_communes = is_commune_level(level) || level->of_commune != NULL;
     if (plan->summed == NULL && parts != NULL && made_of_communes) {
         plan->summed = frame;
@@ -70,8 +70,10 @@ static void levels_text(const struct irm_evaluator *evaluator, const char *datas
             continue;
         }
         for (size_t i = 0; i < frame->n_levels && used + 40 < size; i++) {
-            used += (size_t)snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "",
-                                     frame->levels[i]);
+            if (irm_frame_has_level(frame, variable->name, frame->levels[i], year)) {
+                used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                         used > 0 ? ", " : "", frame->levels[i]);
+            }
         }
     }
 }
@@ -133,7 +135,7 @@ irm_status irm_leaf_plan(struct irm_evaluator *evaluator, const char *dataset,
         irm_status status =
             irm_rows_select(frame, evaluator->store, variable, year, -1, &rows, &reason);
         if (status == IRM_OK) {
-            plan_frame(plan, frame, &rows, level);
+            plan_frame(plan, frame, &rows, variable->name, level, year);
             found = true;
         } else if (status != IRM_STATUS_NOT_FOUND && status != IRM_STATUS_REFUSED) {
             return irm_fail(error, status, "%s", reason.message);
@@ -151,6 +153,27 @@ irm_status irm_leaf_plan(struct irm_evaluator *evaluator, const char *dataset,
 }
 
 /* ---- reading ---------------------------------------------------------------------- */
+
+static bool is_overseas(const char department[4]) {
+    return department[0] == '9' && (department[1] == '7' || department[1] == '8') &&
+           department[2] != '\0';
+}
+
+/* Number of the département of a commune, for a small table: its characters, base 37. */
+enum { DEPARTMENTS = 37 * 37 * 37 };
+
+static size_t department_number(const char *code) {
+    char department[4];
+    irm_code_department(code, department);
+    size_t number = 0;
+    for (int i = 0; i < 3; i++) {
+        char c = department[i];
+        size_t digit = c >= '0' && c <= '9' ? (size_t)(c - '0') + 1
+                       : c >= 'A' && c <= 'Z' ? (size_t)(c - 'A') + 11 : 0;
+        number = number * 37 + digit;
+    }
+    return number;
+}
 
 /* Rows in the order of the territories they belong to. */
 typedef struct grouped {
@@ -225,25 +248,6 @@ static irm_status mark_lacking_cells(const irm_frame *frame, const irm_rows *row
     return IRM_OK;
 }
 
-static bool is_overseas(const char department[4]) {
-    return department[0] == '9' && (department[1] == '7' || department[1] == '8') &&
-           department[2] != '\0';
-}
-
-/* Number of a département for a small table: its characters, base 36. */
-static size_t department_number(const char *code) {
-    char department[4];
-    irm_code_department(code, department);
-    size_t number = 0;
-    for (int i = 0; i < 3; i++) {
-        char c = department[i];
-        size_t digit = c >= '0' && c <= '9' ? (size_t)(c - '0') + 1
-                       : c >= 'A' && c <= 'Z' ? (size_t)(c - 'A') + 11 : 0;
-        number = number * 37 + digit;
-    }
-    return number;
-}
-
 /* Territories whose communes are not all in the source. For France, an overseas département
  * that the source leaves out as a whole is outside its perimeter, not missing from it. */
 static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
@@ -251,7 +255,7 @@ static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
                                         grouped *g, irm_error *error) {
     const irm_level *communes = evaluator->communes;
     bool france = strcmp(level->id, "fr") == 0;
-    uint8_t *present = irm_calloc(37 * 37 * 37, 1);
+    uint8_t *present = irm_calloc(DEPARTMENTS, 1);
     if (present == NULL) {
         return irm_fail_memory(error);
     }
@@ -307,14 +311,70 @@ static irm_status sum_items(const irm_column *values, const grouped *g, size_t c
 
 /* ---- from communes ---------------------------------------------------------------- */
 
+/* Territory of each département, for levels made of whole ones; NULL for the others. */
+static irm_status items_of_departments(const struct irm_evaluator *evaluator,
+                                       const irm_level *level, int32_t **items,
+                                       irm_error *error) {
+    *items = NULL;
+    if (perimeter_changes(level) || level->of_commune == NULL) {
+        return IRM_OK;
+    }
+    *items = irm_calloc(DEPARTMENTS, sizeof **items);
+    if (*items == NULL) {
+        return irm_fail_memory(error);
+    }
+    memset(*items, -1, DEPARTMENTS * sizeof **items);
+    for (size_t c = 0; c < evaluator->communes->count; c++) {
+        (*items)[department_number(evaluator->communes->items[c].code)] =
+            level->of_commune[c];
+    }
+    return IRM_OK;
+}
+
+/* France as the source defines it: an overseas département of which all cells are missing
+ * is outside its perimeter, as if it had no row. */
+static irm_status drop_outside(const struct irm_evaluator *evaluator, const irm_frame *frame,
+                               const irm_rows *rows, const irm_column *values, int32_t *item,
+                               uint8_t *covered, irm_error *error) {
+    uint8_t *present = irm_calloc(DEPARTMENTS, 1);
+    if (present == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        if (item[i] >= 0 && (!isnan(values->values[rows->rows[i]]) ||
+                             irm_column_state(values, rows->rows[i]) == IRM_STATE_SECRET)) {
+            present[department_number(irm_column_label(frame->key, rows->rows[i]))] = 1;
+        }
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        const char *code = irm_column_label(frame->key, rows->rows[i]);
+        char department[4];
+        irm_code_department(code, department);
+        if (item[i] < 0 || present[department_number(code)] || !is_overseas(department)) {
+            continue;
+        }
+        int32_t commune = frame->placed[frame->key->codes[rows->rows[i]]].commune;
+        if (commune >= 0 && (size_t)commune < evaluator->communes->count) {
+            covered[commune] = 0;
+        }
+        item[i] = -1;
+    }
+    irm_free(present);
+    return IRM_OK;
+}
+
 /* Territory of each row, through its commune. An arrondissement beside its commune is
- * nowhere: it is in the commune's row already. */
+ * nowhere: it is in the commune's row already. A code of no commune still has its
+ * département, which is enough for levels made of whole ones. */
 static irm_status items_of_communes(const struct irm_evaluator *evaluator,
                                     const irm_frame *frame, const irm_rows *rows,
                                     const irm_level *level, int32_t *item, uint8_t *covered,
                                     irm_error *error) {
+    int32_t *departments = NULL;
+    IRM_TRY(items_of_departments(evaluator, level, &departments, error));
     uint8_t *own = irm_calloc(evaluator->communes->count, 1);
     if (own == NULL) {
+        irm_free(departments);
         return irm_fail_memory(error);
     }
     for (size_t i = 0; i < rows->count; i++) {
@@ -332,9 +392,13 @@ static irm_status items_of_communes(const struct irm_evaluator *evaluator,
             covered[place.commune] = 1;
             item[i] = is_commune_level(level) ? place.commune
                                               : level->of_commune[place.commune];
+        } else if (place.commune == -1 && code >= 0 && departments != NULL) {
+            item[i] = departments[department_number(
+                irm_dict_text(frame->key->categories, code))];
         }
     }
     irm_free(own);
+    irm_free(departments);
     return IRM_OK;
 }
 
@@ -373,6 +437,9 @@ static irm_status read_summed(struct irm_evaluator *evaluator, const irm_plan *p
         goto cleanup;
     }
     status = items_of_communes(evaluator, frame, &rows, level, item, covered, error);
+    if (status == IRM_OK && strcmp(level->id, "fr") == 0) {
+        status = drop_outside(evaluator, frame, &rows, values, item, covered, error);
+    }
     if (status == IRM_OK) {
         status = group(&rows, item, level->count, &g, error);
     }
