@@ -195,34 +195,65 @@ static bool may_be(const model *head, const sighting *seen) {
     return (head->shape == IRM_TABLE_GEOMETRY) == is_layer(seen->file);
 }
 
-/* Families by how much of them a file has: what to say when none fits whole. */
+/* The form of a family that a header has most of, and what part of it. */
+static const model_recognise *nearest_form(const sighting *seen, const model *head,
+                                           double *part) {
+    const model_recognise *best = NULL;
+    *part = 0;
+    for (unsigned k = 0; k < head->recognise_count && may_be(head, seen); k++) {
+        const model_recognise *form = &head->recognise[k];
+        size_t found = headers_found(seen, form);
+        double own = found > 1 ? (double)found / (double)form->headers_count : 0;
+        if (own > *part) {
+            best = form;
+            *part = own;
+        }
+    }
+    return best;
+}
+
+static void list_lacks(const sighting *seen, const model_recognise *form,
+                       irm_buffer *text) {
+    const char *lead = " (without";
+    for (unsigned k = 0; k < form->headers_count; k++) {
+        if (fits_header(seen, form->headers[k]) < 0) {
+            irm_buffer_format(text, "%s %s", lead, form->headers[k]);
+            lead = ",";
+        }
+    }
+    bool complete = *lead != ',';
+    irm_buffer_text(text, !complete ? ")"
+                          : any_absent_present(seen, form)
+                              ? " (but for columns it never has)"
+                              : " (told by its file's name)");
+}
+
+/* The three families that a file has most of: what to say when none fits whole. */
 static void list_nearest(const irm_registry *registry, const sighting *seen,
                          irm_buffer *text) {
+    double last = 2;
     size_t told = 0;
-    for (size_t i = 0; i < irm_registry_count(registry) && told < 3; i++) {
-        const model *head = irm_registry_get(registry, i)->head;
-        const model_recognise *best = NULL;
-        for (unsigned k = 0; k < head->recognise_count; k++) {
-            const model_recognise *form = &head->recognise[k];
-            size_t found = headers_found(seen, form);
-            bool near =
-                may_be(head, seen) && found > 1 && found * 2 >= form->headers_count;
-            best = best == NULL && near ? form : best;
+    while (told < 3) {
+        double best = 0;
+        for (size_t i = 0; i < irm_registry_count(registry); i++) {
+            double part;
+            nearest_form(seen, irm_registry_get(registry, i)->head, &part);
+            best = part < last && part > best ? part : best;
         }
-        if (best == NULL) {
-            continue;
+        if (best < 0.5) {
+            return;
         }
-        irm_buffer_format(text, "%s %s", told++ == 0 ? "; nearest families:" : ",",
-                          head->id);
-        const char *lead = " (without";
-        for (unsigned k = 0; k < best->headers_count; k++) {
-            if (fits_header(seen, best->headers[k]) < 0) {
-                irm_buffer_format(text, "%s %s", lead, best->headers[k]);
-                lead = ",";
+        for (size_t i = 0; i < irm_registry_count(registry) && told < 3; i++) {
+            const model *head = irm_registry_get(registry, i)->head;
+            double part;
+            const model_recognise *form = nearest_form(seen, head, &part);
+            if (form != NULL && part >= best && part < last) {
+                irm_buffer_format(text, "%s %s",
+                                  told++ == 0 ? "; nearest families:" : ",", head->id);
+                list_lacks(seen, form, text);
             }
         }
-        irm_buffer_text(text,
-                        *lead == ',' ? ")" : " (by its file's name or absent columns)");
+        last = best;
     }
 }
 

@@ -9,7 +9,23 @@
 #include "ingest/ingest.h"
 #include "irminon/memory.h"
 
-/* "id@vintage", "id": into in->dataset and in->vintage. */
+/* A level asked for after a dot: "filosofi-disp.dep". */
+static irm_status read_level(ingest *in, char *dot, irm_error *error) {
+    if (dot == NULL) {
+        return IRM_OK;
+    }
+    if (!level_known(dot + 1) || strlen(dot + 1) >= sizeof in->asked_level) {
+        return irm_fail(
+            error, IRM_STATUS_USAGE,
+            "dataset '%s': '%s' is not a level (com, epci, dep, reg, fr, iris…)",
+            in->options->dataset, dot + 1);
+    }
+    memcpy(in->asked_level, dot + 1, strlen(dot + 1) + 1);
+    *dot = '\0';
+    return IRM_OK;
+}
+
+/* "id", "id@vintage", "id.level@vintage": into in->dataset, asked_level and vintage. */
 static irm_status read_dataset(ingest *in, irm_error *error) {
     const char *asked = in->options != NULL ? in->options->dataset : NULL;
     if (asked == NULL) {
@@ -19,7 +35,7 @@ static irm_status read_dataset(ingest *in, irm_error *error) {
     size_t length = at != NULL ? (size_t)(at - asked) : strlen(asked);
     bool valid = length > 0 && length < sizeof in->dataset;
     for (size_t i = 0; i < length && valid; i++) {
-        valid = isalnum((unsigned char)asked[i]) || strchr("-_", asked[i]) != NULL;
+        valid = isalnum((unsigned char)asked[i]) || strchr("-_.", asked[i]) != NULL;
     }
     if (at != NULL && valid) {
         long long year;
@@ -38,7 +54,7 @@ static irm_status read_dataset(ingest *in, irm_error *error) {
         in->dataset[i] = (char)tolower((unsigned char)asked[i]);
     }
     in->dataset[length] = '\0';
-    return IRM_OK;
+    return read_level(in, strchr(in->dataset, '.'), error);
 }
 
 /* Field names into the builders, blank ones to be dropped. */
@@ -117,7 +133,7 @@ static irm_status recognise(ingest *in, irm_error *error) {
     } else {
         status = irm_registry_recognise(in->registry, base, names, in->n_builders, id,
                                         &in->found, error);
-        if (status != IRM_OK && error != NULL && error->file[0] != '\0') {
+        if (status != IRM_OK && error != NULL && error->line > 0) {
             snprintf(error->file, sizeof error->file, "%s", in->name);
         }
     }
@@ -125,6 +141,9 @@ static irm_status recognise(ingest *in, irm_error *error) {
     if (status == IRM_OK && in->found.descriptor != NULL) {
         snprintf(in->dataset, sizeof in->dataset, "%s",
                  irm_descriptor_id(in->found.descriptor));
+        if (in->asked_level[0] != '\0') {
+            memcpy(in->found.level, in->asked_level, sizeof in->asked_level);
+        }
         status = descriptor_whole(in->found.descriptor, &in->whole, error);
     }
     return status;

@@ -39,7 +39,7 @@ static irm_csv_options csv_options(const irm_registry *registry,
     irm_csv_options csv = {0};
     char id[96];
     const char *asked = options != NULL ? options->dataset : NULL;
-    size_t length = asked != NULL ? strcspn(asked, "@") : 0;
+    size_t length = asked != NULL ? strcspn(asked, ".@") : 0;
     if (length == 0 || length >= sizeof id) {
         return csv;
     }
@@ -80,9 +80,10 @@ irm_status irm_ingest_file(const irm_registry *registry, const char *path,
                  .level = NO_COLUMN,
                  .period = NO_COLUMN};
     *table = (irm_table){0};
-    irm_status status = irm_geometry_recognised(path)
-                            ? ingest_layer(registry, path, options, reporter, table, error)
-                            : read_file(&in, path, table, error);
+    irm_status status =
+        irm_geometry_recognised(path)
+            ? ingest_layer(registry, path, options, reporter, table, error)
+            : read_file(&in, path, table, error);
     clear(&in);
     if (status != IRM_OK) {
         irm_table_clear(table);

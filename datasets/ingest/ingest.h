@@ -84,11 +84,12 @@ typedef struct ingest {
     const char *name;   /* of the input, for messages; borrowed from it */
     const model *whole; /* NULL: an unknown file */
     irm_recognition found;
-    char dataset[96];  /* id asked for, or the family's */
-    int vintage;       /* asked for, 0 until known */
-    char decimal;      /* '.' or ',' */
-    bool either_mark;  /* both decimal marks are in order */
-    builder *builders; /* one a field of the header */
+    char dataset[96];     /* id asked for, or the family's */
+    char asked_level[24]; /* of the rows, "" for none */
+    int vintage;          /* asked for, 0 until known */
+    char decimal;         /* '.' or ',' */
+    bool either_mark;     /* both decimal marks are in order */
+    builder *builders;    /* one a field of the header */
     size_t n_builders;
     int key, level, period; /* fields, or NO_COLUMN */
     size_t n_rows, capacity;

@@ -55,7 +55,8 @@ static irm_status read_dataset(layer *in, irm_error *error) {
                 year >= 1800 && year <= 2199;
     }
     if (!valid) {
-        return irm_fail(error, IRM_STATUS_USAGE, "dataset '%s': expected NAME@YEAR", asked);
+        return irm_fail(error, IRM_STATUS_USAGE, "dataset '%s': expected NAME@YEAR",
+                        asked);
     }
     snprintf(in->dataset, sizeof in->dataset, "%.*s", (int)length, asked);
     in->vintage = (int)year;
@@ -73,8 +74,8 @@ static irm_status recognise(layer *in, const irm_table *table, irm_error *error)
     const char *id = in->dataset[0] != '\0' ? in->dataset : NULL;
     irm_status status = IRM_OK;
     if (id == NULL || irm_registry_find(in->registry, id) != NULL) {
-        status = irm_registry_recognise(in->registry, in->base, names, table->n_columns, id,
-                                        &in->found, error);
+        status = irm_registry_recognise(in->registry, in->base, names, table->n_columns,
+                                        id, &in->found, error);
     }
     irm_free(names);
     IRM_TRY(status);
@@ -122,7 +123,8 @@ static irm_status describe_column(const layer *in, irm_column *column, irm_error
         return set(to, "role", "geometry", error);
     }
     if (entry == NULL) {
-        return set(to, "kind", column->type == IRM_COLUMN_NUMBER ? "ratio" : "label", error);
+        return set(to, "kind", column->type == IRM_COLUMN_NUMBER ? "ratio" : "label",
+                   error);
     }
     char id[128];
     model_column_id(entry, id, sizeof id);
@@ -144,9 +146,9 @@ static irm_status find_key(layer *in, const irm_table *table, irm_error *error) 
         if (model_column_role(entry) == MODEL_ROLE_KEY) {
             snprintf(in->key, sizeof in->key, "%s", entry->name);
             snprintf(in->level, sizeof in->level, "%s",
-                     in->found.level[0] != '\0'    ? in->found.level
-                     : entry->level != NULL ? entry->level
-                                            : "com");
+                     in->found.level[0] != '\0' ? in->found.level
+                     : entry->level != NULL     ? entry->level
+                                                : "com");
         }
     }
     for (size_t i = 0; in->key[0] == '\0' && i < sizeof usual / sizeof *usual; i++) {
@@ -181,7 +183,8 @@ static irm_status restore_codes(const layer *in, irm_column *key, size_t n_rows,
     int pad = level_pad(in->level);
     irm_dict *codes = NULL;
     int32_t *rows = irm_calloc(n_rows, sizeof *rows);
-    irm_status status = rows == NULL ? irm_fail_memory(error) : irm_dict_new(&codes, error);
+    irm_status status =
+        rows == NULL ? irm_fail_memory(error) : irm_dict_new(&codes, error);
     for (size_t i = 0; status == IRM_OK && i < n_rows; i++) {
         char text[32];
         rows[i] = -1;
@@ -249,8 +252,8 @@ static irm_status name_table(const layer *in, const irm_column *key, irm_table *
     if (strcmp(in->level, "com") == 0) {
         single_department(key, table->n_rows, department);
     }
-    snprintf(name, sizeof name, "%s%s%s@%d", in->dataset, department[0] != '\0' ? ".dep" : "",
-             department, in->vintage);
+    snprintf(name, sizeof name, "%s%s%s@%d", in->dataset,
+             department[0] != '\0' ? ".dep" : "", department, in->vintage);
     irm_free(table->name);
     table->name = irm_strdup(name);
     return table->name == NULL ? irm_fail_memory(error) : IRM_OK;
@@ -285,7 +288,8 @@ static irm_status describe(const layer *in, const irm_column *key, irm_attribute
     IRM_TRY(irm_attributes_set_integer(to, "source_size", (long long)in->size, error));
     if (in->options != NULL) {
         IRM_TRY(set(to, "source_date", in->options->date, error));
-        IRM_TRY(set(to, "confidential", in->options->confidential ? "true" : NULL, error));
+        IRM_TRY(
+            set(to, "confidential", in->options->confidential ? "true" : NULL, error));
     }
     return set(to, "software", "irminon " IRMINON_VERSION, error);
 }
@@ -293,7 +297,8 @@ static irm_status describe(const layer *in, const irm_column *key, irm_attribute
 irm_status ingest_layer(const irm_registry *registry, const char *path,
                         const irm_ingest_options *options, const irm_reporter *reporter,
                         irm_table *table, irm_error *error) {
-    layer in = {.registry = registry, .options = options, .reporter = reporter, .path = path};
+    layer in = {
+        .registry = registry, .options = options, .reporter = reporter, .path = path};
     IRM_TRY(read_dataset(&in, error));
     IRM_TRY(irm_geometry_read(path, NULL, "layer", table, error));
     IRM_TRY(digest(&in, error));

@@ -70,7 +70,7 @@ static irm_status read_row(ingest *in, const irm_csv_record *record, size_t leas
  * the first code does, where no two levels share it. */
 static irm_status guess_level(ingest *in, const irm_csv_record *record,
                               irm_error *error) {
-    static const char *const tried[] = {"qpv", "epci", "iris", "com"};
+    static const char *const tried[] = {"qpv", "com", "epci", "iris"};
     if (in->key == NO_COLUMN || in->builders[in->key].level[0] != '\0' ||
         (size_t)in->key >= record->n_fields || !in->builders[in->key].checked) {
         return IRM_OK;
@@ -93,9 +93,9 @@ static irm_status guess_level(ingest *in, const irm_csv_record *record,
             error, IRM_STATUS_DATA, in->name, record->line, (size_t)in->key + 1,
             key->column.name,
             "neither the file's name nor the code '%.*s' tells the level of "
-            "these rows; %s files are named after it",
+            "these rows; give it, as in --dataset %s.dep@%d",
             (int)(code.size < 40 ? code.size : 40), code.size > 0 ? code.data : "",
-            in->dataset);
+            in->dataset, in->found.header_vintage != 0 ? in->found.header_vintage : 2021);
     }
     irm_warn(in->reporter, "%s: taken to be of level %s, from its first code '%.*s'",
              in->name, key->level, (int)(code.size < 40 ? code.size : 40), code.data);

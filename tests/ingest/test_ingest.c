@@ -415,6 +415,15 @@ static void a_level_can_be_told_by_the_file_or_its_codes(void **state) {
     assert_non_null(strstr(on->heard, "taken to be of level epci"));
     assert_ok(ingest_text(on, "other.csv", "CODGEO;Q18_T\n1001;1\n01002;1\n"));
     assert_string_equal(on->table.name, "t-levels.com@2018");
+    assert_ok(ingest_text(on, "other.csv", "CODGEO;Q18_T\n01001;1\n01002;1\n"));
+    assert_string_equal(on->table.name, "t-levels.com@2018");
+    on->options = (irm_ingest_options){.dataset = "t-levels.dep@2017"};
+    assert_ok(ingest_text(on, "other.csv", "CODGEO;Q18_T\n1;1\n"));
+    assert_string_equal(on->table.name, "t-levels.dep@2017");
+    assert_string_equal(irm_column_label(&on->table.columns[0], 0), "01");
+    on->options = (irm_ingest_options){.dataset = "t-levels.depp@2017"};
+    assert_int_equal(ingest_text(on, "other.csv", "CODGEO;Q18_T\n1;1\n"),
+                     IRM_STATUS_USAGE);
     on->options = (irm_ingest_options){.dataset = "t-levels@2016"};
     assert_ok(ingest_text(on, "T2018_REG.csv", "CODGEO;Q18_T\n1;1\n"));
     assert_string_equal(on->table.name, "t-levels.reg@2016");

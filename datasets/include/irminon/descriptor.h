@@ -105,7 +105,8 @@ IRM_API irm_status irm_registry_recognise(const irm_registry *registry, const ch
                                           irm_error *error);
 
 typedef struct irm_ingest_options {
-    const char *dataset;      /* "id@vintage" or "id"; NULL: recognised from the header */
+    const char *dataset;      /* "id@vintage", "id.level@vintage" or "id"; NULL: recognised
+                                 from the header */
     int geography;            /* year of the geography; 0: from the descriptor */
     bool skip_errors;         /* --on-error=skip: bad rows go to `rejects` */
     const char *rejects;      /* path of the rejects file */
