@@ -91,7 +91,7 @@ void cli_print_completion(void);
 void cli_reporter_start(cli_context *context);
 void cli_reporter_finish(cli_context *context);
 void cli_note(cli_context *context, const char *format, ...) IRM_PRINTF(2, 3);
-void cli_print_error(const cli_context *context, const irm_error *error);
+void cli_print_error(cli_context *context, const irm_error *error);
 
 /* --- what most verbs open --- */
 typedef struct cli_session {
@@ -117,7 +117,7 @@ void cli_session_clear(cli_session *session);
 
 /* The territories of `level` (from --level) within --within: a mask over the level's items
  * (allocated) and how many are in. */
-irm_status cli_within(const irm_geography *geography, const irm_level *level,
+irm_status cli_within(const cli_session *session, const irm_level *level,
                       const char *within, bool **mask, size_t *count, irm_error *error);
 
 #endif

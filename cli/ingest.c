@@ -71,6 +71,29 @@ static irm_status ingest_one(cli_context *context, irm_store *store,
     return status;
 }
 
+/* A file that is refused does not keep the others out: each tells its own error, and the
+ * last words say how many were refused. */
+static irm_status ingest_each(cli_context *context, irm_store *store,
+                              const irm_registry *registry, irm_ingest_options ingest,
+                              irm_error *error) {
+    size_t n_files = context->arguments.n_words - 1, refused = 0;
+    irm_status status = IRM_OK;
+    for (size_t i = 1; i <= n_files; i++) {
+        status = ingest_one(context, store, registry, cli_word(context, i), ingest, error);
+        if (status == IRM_STATUS_INTERRUPTED || status == IRM_STATUS_NO_MEMORY ||
+            (status != IRM_OK && n_files == 1)) {
+            return status;
+        }
+        if (status != IRM_OK) {
+            cli_print_error(context, error);
+            refused++;
+        }
+    }
+    return refused == 0 ? IRM_OK
+                        : irm_fail(error, IRM_STATUS_DATA, "%zu of %zu files not ingested",
+                                   refused, n_files);
+}
+
 static irm_status run(cli_context *context, irm_error *error) {
     irm_ingest_options ingest;
     IRM_TRY(read_options(context, &ingest, error));
@@ -85,8 +108,8 @@ static irm_status run(cli_context *context, irm_error *error) {
     if (status == IRM_OK) {
         status = irm_store_open(cli_word(context, 0), true, &store, error);
     }
-    for (size_t i = 1; status == IRM_OK && i < context->arguments.n_words; i++) {
-        status = ingest_one(context, store, registry, cli_word(context, i), ingest, error);
+    if (status == IRM_OK) {
+        status = ingest_each(context, store, registry, ingest, error);
     }
     irm_store_free(store);
     irm_registry_free(registry);
@@ -105,7 +128,8 @@ const cli_verb cli_verb_ingest = {
         "them), '-' for standard input, or a layer of polygons (.geojson, .gpkg, .shp).\n"
         "What it is is recognised from its header; --dataset tells otherwise. A file that\n"
         "no descriptor matches is read by inference with --dataset NAME@VINTAGE.\n\n"
-        "Each file becomes one table, whole or not at all.\n\n"
+        "Each file becomes one table, whole or not at all; one that is refused does not\n"
+        "keep the others out.\n\n"
         "Examples:\n"
         "  irminon ingest store base_cc_comparateur.CSV FILO2019_DISP_COM.csv\n"
         "  irminon ingest store DS_RP_LOGEMENT_PRINC_2023_CSV_FR.zip\n"

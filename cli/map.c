@@ -86,7 +86,7 @@ static irm_status choose_territories(map_job *job, irm_error *error) {
     bool *mask;
     IRM_TRY(irm_geography_need_level(job->session.geography, wanted != NULL ? wanted : "com",
                                      &job->level, error));
-    IRM_TRY(cli_within(job->session.geography, job->level, cli_get(job->context, "within"),
+    IRM_TRY(cli_within(&job->session, job->level, cli_get(job->context, "within"),
                        &mask, &job->count, error));
     job->items = irm_calloc(job->count, sizeof *job->items);
     job->values = irm_calloc(job->count, sizeof *job->values);

@@ -103,7 +103,7 @@ static irm_status write_series(portrait_job *job, const char *folder, irm_error 
     size_t count;
     const irm_geography *geography = job->session->geography;
     IRM_TRY(irm_geography_need_level(geography, cli_get(job->context, "level"), &level, error));
-    IRM_TRY(cli_within(geography, level, cli_get(job->context, "within"), &mask, &count,
+    IRM_TRY(cli_within(job->session, level, cli_get(job->context, "within"), &mask, &count,
                        error));
     irm_status status = count > 0 ? irm_make_directory(folder, error)
                                   : irm_fail(error, IRM_STATUS_NOT_FOUND,

@@ -111,7 +111,8 @@ void cli_note(cli_context *context, const char *format, ...) {
     fputc('\n', stderr);
 }
 
-void cli_print_error(const cli_context *context, const irm_error *error) {
+void cli_print_error(cli_context *context, const irm_error *error) {
+    wipe_progress(context);
     if (context->json) {
         json_t *object = json_pack("{s:s, s:s, s:s}", "level", "error", "status",
                                    irm_status_name(error->status), "message",

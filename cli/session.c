@@ -92,22 +92,29 @@ void cli_session_clear(cli_session *session) {
 }
 
 /* Which items of `level` belong to territory `index` of `zone`: those most of whose
- * communes are in it. */
-static irm_status belongs(const irm_geography *geography, const irm_level *level,
+ * inhabitants (communes, where inhabitants are unknown) are in it. */
+static irm_status belongs(const cli_session *session, const irm_level *level,
                           const irm_level *zone, int32_t index, bool *mask,
                           irm_error *error) {
+    double *population = NULL;
     if (level->of_commune == NULL || zone->of_commune == NULL) {
         return irm_fail(error, IRM_STATUS_USAGE,
                         "level %s cannot be taken within a territory of level %s", level->id,
                         zone->id);
     }
-    for (size_t i = 0; i < level->count; i++) {
-        mask[i] = irm_geography_main(geography, level, (int32_t)i, zone, NULL, NULL) == index;
+    if (session->evaluator != NULL && level != zone) {
+        IRM_TRY(irm_evaluator_population(session->evaluator, session->catalogue,
+                                         session->geography, &population, error));
     }
+    for (size_t i = 0; i < level->count; i++) {
+        mask[i] = irm_geography_main(session->geography, level, (int32_t)i, zone, population,
+                                     NULL) == index;
+    }
+    irm_free(population);
     return IRM_OK;
 }
 
-irm_status cli_within(const irm_geography *geography, const irm_level *level,
+irm_status cli_within(const cli_session *session, const irm_level *level,
                       const char *within, bool **mask, size_t *count, irm_error *error) {
     bool *in = irm_calloc(level->count, sizeof *in);
     if (in == NULL) {
@@ -119,9 +126,9 @@ irm_status cli_within(const irm_geography *geography, const irm_level *level,
     } else {
         const irm_level *zone;
         int32_t index;
-        status = irm_geography_parse(geography, within, &zone, &index, error);
+        status = irm_geography_parse(session->geography, within, &zone, &index, error);
         if (status == IRM_OK) {
-            status = belongs(geography, level, zone, index, in, error);
+            status = belongs(session, level, zone, index, in, error);
         }
     }
     *count = 0;

@@ -7,27 +7,6 @@
 
 static const irm_quantity unknown = {NAN, -INFINITY, INFINITY, IRM_STATE_MISSING, 0};
 
-/* Peers of a commune: those of its class of size. NULL (all) for other levels. */
-static irm_status peer_mask(irm_portraitist *portraitist, irm_place place, bool **mask,
-                            irm_error *error) {
-    const double *population;
-    *mask = NULL;
-    IRM_TRY(portraitist_population(portraitist, &population, error));
-    if (population == NULL || strcmp(place.level->id, "com") != 0) {
-        return IRM_OK;
-    }
-    double first, last;
-    peers_size_class(population[place.index], &first, &last);
-    *mask = irm_calloc(place.level->count, sizeof **mask);
-    if (*mask == NULL) {
-        return irm_fail_memory(error);
-    }
-    for (size_t i = 0; i < place.level->count; i++) {
-        (*mask)[i] = population[i] >= first && (last == 0 || population[i] < last + 1);
-    }
-    return IRM_OK;
-}
-
 /* A territory's figure for the very year of the row; MISSING where there is none. */
 static irm_status reference_value(irm_portraitist *portraitist, size_t indicator,
                                   irm_place place, int year, irm_quantity *value,
@@ -96,7 +75,7 @@ static irm_status fill_parts(irm_portraitist *portraitist, size_t indicator,
 }
 
 static irm_status fill_own(const irm_evaluation *evaluation, irm_place place,
-                           const bool *mask, irm_portrait_row *row, irm_error *error) {
+                           const peer_group *group, irm_portrait_row *row, irm_error *error) {
     row->values[0] = evaluation->result[place.index];
     row->years[0] = row->year = evaluation->year;
     row->evaluations[0] = evaluation;
@@ -109,12 +88,12 @@ static irm_status fill_own(const irm_evaluation *evaluation, irm_place place,
     if (evaluation->denominator != NULL) {
         row->denominator = evaluation->denominator[place.index];
     }
-    peers_rank(evaluation, place.index, mask, &row->rank, &row->rank_last, &row->peers);
+    peers_rank(evaluation, place, group, row);
     return row->tables == NULL ? irm_fail_memory(error) : IRM_OK;
 }
 
 static irm_status fill_row(irm_portraitist *portraitist, size_t indicator,
-                           const irm_portrait *portrait, const bool *mask,
+                           const irm_portrait *portrait, const peer_group *group,
                            irm_portrait_row *row, irm_error *error) {
     *row = (irm_portrait_row){.indicator = irm_catalogue_get(portraitist->catalogue, indicator),
                               .numerator = unknown,
@@ -136,7 +115,7 @@ static irm_status fill_row(irm_portraitist *portraitist, size_t indicator,
         row->unavailable = irm_strdup(evaluation->unavailable);
         return row->unavailable == NULL ? irm_fail_memory(error) : IRM_OK;
     }
-    IRM_TRY(fill_own(evaluation, portrait->place, mask, row, error));
+    IRM_TRY(fill_own(evaluation, portrait->place, group, row, error));
     for (size_t i = 0; i < portrait->n_references; i++) {
         IRM_TRY(reference_value(portraitist, indicator, portrait->references[i], row->year,
                                 &row->values[i + 1], &row->evaluations[i + 1], error));
@@ -147,7 +126,7 @@ static irm_status fill_row(irm_portraitist *portraitist, size_t indicator,
 }
 
 static irm_status fill_themes(irm_portraitist *portraitist, irm_portrait *portrait,
-                              const bool *mask, irm_error *error) {
+                              const peer_group *group, irm_error *error) {
     size_t n = irm_catalogue_theme_count(portraitist->catalogue);
     portrait->themes = irm_calloc(n, sizeof *portrait->themes);
     if (portrait->themes == NULL) {
@@ -162,7 +141,7 @@ static irm_status fill_themes(irm_portraitist *portraitist, irm_portrait *portra
         }
         for (size_t i = 0; i < theme->theme->count; i++) {
             irm_portrait_row *row = &theme->rows[theme->n_rows++];
-            IRM_TRY(fill_row(portraitist, theme->theme->first + i, portrait, mask, row,
+            IRM_TRY(fill_row(portraitist, theme->theme->first + i, portrait, group, row,
                              error));
             theme->n_available += row->unavailable == NULL;
         }
@@ -295,16 +274,15 @@ static irm_status compute(irm_portraitist *portraitist, const irm_place *referen
                           size_t n_references, irm_portrait *portrait, irm_error *error) {
     IRM_TRY(copy_references(portraitist, references, n_references, portrait, error));
     IRM_TRY(choose_parts(portraitist, portrait, error));
-    bool *mask;
-    IRM_TRY(peer_mask(portraitist, portrait->place, &mask, error));
-    irm_status status = fill_themes(portraitist, portrait, mask, error);
-    irm_free(mask);
+    peer_group group;
+    IRM_TRY(peers_find(portraitist, portrait->place, &group, error));
+    irm_status status = fill_themes(portraitist, portrait, &group, error);
+    peers_clear(&group);
     IRM_TRY(status);
     portrait->population = headline(portrait, "population", &portrait->population_year);
     portrait->area = headline(portrait, "area", NULL);
     portrait->fictional = is_fictional(portrait);
-    IRM_TRY(peers_label(portraitist, portrait->place, portrait->population,
-                        portrait->place.level->count, &portrait->peer_group_fr,
+    IRM_TRY(peers_label(portrait->place, portrait->population, &portrait->peer_group_fr,
                         &portrait->peer_group_en, error));
     IRM_TRY(pyramid_compute(portraitist, portrait->place, pyramid_reference(portrait),
                             &portrait->pyramid, error));

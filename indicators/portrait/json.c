@@ -90,8 +90,9 @@ static json_t *row_of(const irm_portrait *portrait, const irm_portrait_row *row,
     }
     if (row->rank > 0) {
         json_object_set_new(object, "rank",
-                            json_pack("{s:i, s:i, s:i}", "first", (int)row->rank, "last",
-                                      (int)row->rank_last, "peers", (int)row->peers));
+                            json_pack("{s:i, s:i, s:i, s:s?}", "first", (int)row->rank,
+                                      "last", (int)row->rank_last, "peers", (int)row->peers,
+                                      "within", row->peers_within));
     }
     json_object_set_new(object, "source",
                         json_pack("{s:s, s:s, s:i}", "dataset",

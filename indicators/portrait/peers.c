@@ -19,30 +19,134 @@ void peers_size_class(double population, double *first, double *last) {
     *last = k + 1 < n ? sizes[k + 1] - 1 : 0;
 }
 
+/* Communes of the same class of size. */
+static irm_status find_alike(irm_portraitist *portraitist, irm_place place, peer_group *group,
+                             irm_error *error) {
+    const double *population;
+    group->n_alike = place.level->count;
+    IRM_TRY(portraitist_population(portraitist, &population, error));
+    if (population == NULL || strcmp(place.level->id, "com") != 0) {
+        return IRM_OK;
+    }
+    double first, last;
+    peers_size_class(population[place.index], &first, &last);
+    group->alike = irm_calloc(place.level->count, sizeof *group->alike);
+    if (group->alike == NULL) {
+        return irm_fail_memory(error);
+    }
+    group->n_alike = 0;
+    for (size_t i = 0; i < place.level->count; i++) {
+        group->alike[i] = population[i] >= first && (last == 0 || population[i] < last + 1);
+        group->n_alike += group->alike[i];
+    }
+    return IRM_OK;
+}
+
+/* Marks the items that have a commune in département `index`: few enough to be asked one by
+ * one whether most of them is there. */
+static void touch(const irm_level *level, const irm_level *departments, int32_t index,
+                  size_t n_communes, bool *touched) {
+    for (size_t c = 0; c < n_communes; c++) {
+        int32_t item = level->of_commune[c];
+        if (departments->of_commune[c] == index && item >= 0) {
+            touched[item] = true;
+        }
+    }
+}
+
+static irm_status find_near(irm_portraitist *portraitist, irm_place place, peer_group *group,
+                            irm_error *error) {
+    const irm_geography *geography = portraitist->geography;
+    const irm_level *departments = irm_geography_level(geography, "dep");
+    const irm_level *communes = irm_geography_level(geography, "com");
+    if (departments == NULL || communes == NULL || place.level->of_commune == NULL ||
+        place.level->count <= departments->count) {
+        return IRM_OK;
+    }
+    int32_t index = irm_geography_main(geography, place.level, place.index, departments,
+                                       portraitist->population, NULL);
+    if (index < 0) {
+        return IRM_OK;
+    }
+    group->near = irm_calloc(place.level->count, sizeof *group->near);
+    if (group->near == NULL) {
+        return irm_fail_memory(error);
+    }
+    touch(place.level, departments, index, communes->count, group->near);
+    for (size_t i = 0; i < place.level->count; i++) {
+        group->near[i] =
+            group->near[i] && (group->alike == NULL || group->alike[i]) &&
+            irm_geography_main(geography, place.level, (int32_t)i, departments,
+                               portraitist->population, NULL) == index;
+        group->n_near += group->near[i];
+    }
+    group->near_name = departments->items[index].name;
+    return IRM_OK;
+}
+
+irm_status peers_find(irm_portraitist *portraitist, irm_place place, peer_group *group,
+                      irm_error *error) {
+    *group = (peer_group){0};
+    irm_status status = find_alike(portraitist, place, group, error);
+    if (status == IRM_OK) {
+        status = find_near(portraitist, place, group, error);
+    }
+    if (status != IRM_OK) {
+        peers_clear(group);
+    }
+    return status;
+}
+
+void peers_clear(peer_group *group) {
+    irm_free(group->alike);
+    irm_free(group->near);
+    *group = (peer_group){0};
+}
+
 static bool ranked(const irm_quantity *quantity) {
     return isfinite(quantity->lower) && isfinite(quantity->upper) &&
            quantity->state != IRM_STATE_NOT_APPLICABLE;
 }
 
-void peers_rank(const irm_evaluation *evaluation, int32_t index, const bool *mask,
-                size_t *rank, size_t *rank_last, size_t *peers) {
+/* Ranks among the items for which `mask` holds (NULL: all). */
+static void rank_among(const irm_evaluation *evaluation, int32_t index, const bool *mask,
+                       irm_portrait_row *row) {
     const irm_quantity *own = &evaluation->result[index];
-    *rank = *rank_last = *peers = 0;
-    if (!ranked(own)) {
-        return;
-    }
     size_t above = 0, maybe_above = 0;
+    row->peers = 0;
     for (size_t i = 0; i < evaluation->count; i++) {
         const irm_quantity *other = &evaluation->result[i];
         bool in = (mask == NULL || mask[i] || (int32_t)i == index) && ranked(other);
-        *peers += in;
+        row->peers += in;
         if (in && (int32_t)i != index) {
             above += other->lower > own->upper;
             maybe_above += other->upper > own->lower;
         }
     }
-    *rank = above + 1;
-    *rank_last = maybe_above + 1;
+    row->rank = above + 1;
+    row->rank_last = maybe_above + 1;
+}
+
+/* A rank among fewer than nine peers in ten would be a rank among whoever is there. */
+static bool covers(size_t peers, size_t all) { return peers >= 2 && peers * 10 >= all * 9; }
+
+void peers_rank(const irm_evaluation *evaluation, irm_place place, const peer_group *group,
+                irm_portrait_row *row) {
+    if (ranked(&evaluation->result[place.index])) {
+        rank_among(evaluation, place.index, group->alike, row);
+        if (covers(row->peers, group->n_alike)) {
+            return;
+        }
+        if (group->near != NULL) {
+            rank_among(evaluation, place.index, group->near, row);
+            row->peers_within = group->near_name;
+            if (covers(row->peers, group->n_near)) {
+                return;
+            }
+        }
+    }
+    row->rank = row->rank_last = row->peers = 0;
+    row->peers_within = NULL;
 }
 
 static irm_status text_pair(char **fr, char **en, const char *in_french,
@@ -80,10 +184,8 @@ static void size_label(double population, char *fr, char *en, size_t size) {
     }
 }
 
-irm_status peers_label(const irm_portraitist *portraitist, irm_place place,
-                       double population, size_t count, char **fr, char **en,
+irm_status peers_label(irm_place place, double population, char **fr, char **en,
                        irm_error *error) {
-    (void)portraitist;
     char french[256] = "", english[256] = "";
     if (strcmp(place.level->id, "com") == 0 && !isnan(population)) {
         size_label(population, french, english, sizeof french);
@@ -94,9 +196,9 @@ irm_status peers_label(const irm_portraitist *portraitist, irm_place place,
             return text_pair(fr, en, plurals[i].fr, plurals[i].en, error);
         }
     }
-    snprintf(french, sizeof french, "%zu territoires du niveau « %s »", count,
+    snprintf(french, sizeof french, "%zu territoires du niveau « %s »", place.level->count,
              place.level->id);
-    snprintf(english, sizeof english, "%zu territories of level '%s'", count,
+    snprintf(english, sizeof english, "%zu territories of level '%s'", place.level->count,
              place.level->id);
     return text_pair(fr, en, french, english, error);
 }

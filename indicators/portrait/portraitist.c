@@ -75,33 +75,12 @@ irm_status portraitist_evaluate(irm_portraitist *portraitist, size_t indicator,
     return IRM_OK;
 }
 
-static irm_status seek_population(irm_portraitist *portraitist, irm_error *error) {
-    size_t indicator;
-    const irm_level *communes = irm_geography_level(portraitist->geography, "com");
-    if (communes == NULL ||
-        irm_catalogue_need(portraitist->catalogue, "population", &indicator, NULL) != IRM_OK) {
-        return IRM_OK;
-    }
-    const irm_evaluation *evaluation;
-    IRM_TRY(portraitist_evaluate(portraitist, indicator, communes, 0, &evaluation, error));
-    if (evaluation->unavailable != NULL) {
-        return IRM_OK;
-    }
-    portraitist->population = irm_calloc(communes->count, sizeof *portraitist->population);
-    if (portraitist->population == NULL) {
-        return irm_fail_memory(error);
-    }
-    for (size_t i = 0; i < communes->count; i++) {
-        double value = evaluation->result[i].value;
-        portraitist->population[i] = isnan(value) ? 0 : value;
-    }
-    return IRM_OK;
-}
-
 irm_status portraitist_population(irm_portraitist *portraitist, const double **population,
                                   irm_error *error) {
     if (!portraitist->population_sought) {
-        IRM_TRY(seek_population(portraitist, error));
+        IRM_TRY(irm_evaluator_population(portraitist->evaluator, portraitist->catalogue,
+                                         portraitist->geography, &portraitist->population,
+                                         error));
         portraitist->population_sought = true;
     }
     *population = portraitist->population;

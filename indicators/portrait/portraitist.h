@@ -30,14 +30,25 @@ irm_status portraitist_evaluate(irm_portraitist *portraitist, size_t indicator,
 irm_status portraitist_population(irm_portraitist *portraitist, const double **population,
                                   irm_error *error);
 
-/* peers.c: the class of size of a commune among which it ranks, as [first, last] inhabitants
+/* peers.c: whom a territory ranks among. */
+typedef struct peer_group {
+    bool *alike;          /* of its class of size (communes); NULL: the whole level */
+    size_t n_alike;
+    bool *near;           /* of its département, and alike; NULL: none is known */
+    size_t n_near;
+    const char *near_name;
+} peer_group;
+irm_status peers_find(irm_portraitist *portraitist, irm_place place, peer_group *group,
+                      irm_error *error);
+void peers_clear(peer_group *group);
+/* Ranks a row's territory among its peers; among those of its département where the source
+ * covers too few of the country's; not at all where it covers too few of those too. */
+void peers_rank(const irm_evaluation *evaluation, irm_place place, const peer_group *group,
+                irm_portrait_row *row);
+/* The class of size of a commune among which it ranks, as [first, last] inhabitants
  * (last 0: no upper limit). */
 void peers_size_class(double population, double *first, double *last);
-/* Ranks item `index` of an evaluation among the items for which `mask` holds (NULL: all). */
-void peers_rank(const irm_evaluation *evaluation, int32_t index, const bool *mask,
-                size_t *rank, size_t *rank_last, size_t *peers);
-irm_status peers_label(const irm_portraitist *portraitist, irm_place place,
-                       double population, size_t count, char **fr, char **en,
+irm_status peers_label(irm_place place, double population, char **fr, char **en,
                        irm_error *error);
 
 /* pyramid.c */

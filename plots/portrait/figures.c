@@ -9,6 +9,8 @@
 #include "irminon/text.h"
 
 enum { MOST_BARS = 9, MOST_SERIES = 4, MOST_EVOLUTIONS = 3 };
+/* Widths in pixels: a figure that shares its line with another, and one that does not. */
+enum { HALF_WIDTH = 540, FULL_WIDTH = 860 };
 
 void figure_list_clear(figure_list *list) {
     for (size_t i = 0; i < list->count; i++) {
@@ -142,8 +144,8 @@ static irm_status pyramid_figure(figure_job *job, irm_error *error) {
                     sizeof share);
     snprintf(figure->lecture, FIGURE_TEXT,
              words(job,
-                   "en %d, les femmes de %s ans représentent %s % % de la population de %s.",
-                   "in %d, women aged %s make up %s%% of the population of %s."),
+                   "en %d, les femmes de %s ans représentent %s %% de la population (%s).",
+                   "in %d, women aged %s make up %s%% of the population (%s)."),
              pyramid->year, pyramid->bands[0], share, job->portrait->place.name);
     snprintf(figure->champ, FIGURE_TEXT, "%s",
              words(job, "population totale.", "whole population."));
@@ -164,7 +166,7 @@ static irm_status pyramid_figure(figure_job *job, irm_error *error) {
                            .reference_women = pyramid->reference_women,
                            .name = job->portrait->place.name,
                            .reference_name = pyramid->reference};
-    return draw_twins(job, figure, 0, 0, draw_pyramid, &drawing, error);
+    return draw_twins(job, figure, HALF_WIDTH, 0, draw_pyramid, &drawing, error);
 }
 
 /* Rows of a theme that one bar chart can hold together: shares in percent. */
@@ -180,6 +182,31 @@ static size_t bar_rows(const irm_portrait_theme *theme, const irm_portrait_row *
     return n;
 }
 
+/* The territory, and the references that have at least one of the values. */
+static size_t bar_series(const irm_portrait *portrait, const irm_portrait_row *const *rows,
+                         size_t n, size_t *shown) {
+    size_t n_shown = 0;
+    for (size_t s = 0; s <= portrait->n_references && n_shown < MOST_SERIES; s++) {
+        bool any = s == 0;
+        for (size_t i = 0; i < n; i++) {
+            any = any || isfinite(rows[i]->values[s].value);
+        }
+        if (any) {
+            shown[n_shown++] = s;
+        }
+    }
+    return n_shown;
+}
+
+/* A label in the middle of a sentence: no capital, unless it starts an acronym. */
+static void lower_first(const char *from, char *text, size_t size) {
+    snprintf(text, size, "%s", from);
+    bool acronym = text[0] != '\0' && text[1] >= 'A' && text[1] <= 'Z';
+    if (!acronym && text[0] >= 'A' && text[0] <= 'Z') {
+        text[0] = (char)(text[0] + 32);
+    }
+}
+
 static void lecture_of_row(const figure_job *job, const irm_portrait_row *row, char *text) {
     char own[48], other[48] = "";
     const char *lang = job->french ? "fr" : "en";
@@ -191,8 +218,11 @@ static void lecture_of_row(const figure_job *job, const irm_portrait_row *row, c
                         sizeof other);
     }
     const char *u = unit(job, row->indicator);
-    int used = snprintf(text, FIGURE_TEXT, words(job, "en %d, %s : %s %s pour %s", "in %d, %s: %s %s for %s"),
-                        row->year, label(job, row->indicator), own, u, portrait->place.name);
+    char name[256];
+    lower_first(label(job, row->indicator), name, sizeof name);
+    int used = snprintf(text, FIGURE_TEXT,
+                        words(job, "en %d, %s : %s %s pour %s", "in %d, %s: %s %s for %s"),
+                        row->year, name, own, u, portrait->place.name);
     if (compared && used > 0 && used < FIGURE_TEXT) {
         snprintf(text + used, (size_t)(FIGURE_TEXT - used),
                  words(job, ", contre %s %s pour %s.", ", against %s %s for %s."), other, u,
@@ -219,17 +249,18 @@ static irm_status bars_figure(figure_job *job, size_t t, irm_error *error) {
     if (n < 2) {
         return IRM_OK;
     }
-    size_t n_series = 1 + job->portrait->n_references;
-    n_series = n_series > MOST_SERIES ? MOST_SERIES : n_series;
+    size_t shown[MOST_SERIES];
+    size_t n_series = bar_series(job->portrait, rows, n, shown);
     const char *groups[MOST_BARS], *series[MOST_SERIES];
     double values[MOST_BARS * MOST_SERIES];
     for (size_t s = 0; s < n_series; s++) {
-        series[s] = s == 0 ? job->portrait->place.name : job->portrait->references[s - 1].name;
+        series[s] = shown[s] == 0 ? job->portrait->place.name
+                                  : job->portrait->references[shown[s] - 1].name;
     }
     for (size_t i = 0; i < n; i++) {
         groups[i] = label(job, rows[i]->indicator);
         for (size_t s = 0; s < n_series; s++) {
-            values[i * n_series + s] = rows[i]->values[s].value;
+            values[i * n_series + s] = rows[i]->values[shown[s]].value;
         }
     }
     drawn_figure *figure;
@@ -245,6 +276,7 @@ static irm_status bars_figure(figure_job *job, size_t t, irm_error *error) {
                    "of each indicator, see the table."));
     join_tables(rows, n, tables, sizeof tables);
     source_sentence(job->portrait, tables, job->french, figure->source, FIGURE_TEXT);
+    figure->wide = true;
     irm_bars drawing = {.caption = caption_of(job, figure),
                         .n_groups = n,
                         .n_series = n_series,
@@ -253,7 +285,7 @@ static irm_status bars_figure(figure_job *job, size_t t, irm_error *error) {
                         .values = values,
                         .decimals = 1};
     drawing.caption.unit = "%";
-    return draw_twins(job, figure, 0, 0, draw_bars, &drawing, error);
+    return draw_twins(job, figure, FULL_WIDTH, 0, draw_bars, &drawing, error);
 }
 
 static irm_status evolution_figure(figure_job *job, size_t t, const irm_portrait_row *row,
@@ -284,9 +316,10 @@ static irm_status evolution_figure(figure_job *job, size_t t, const irm_portrait
                                  .years = years,
                                  .series = series,
                                  .values = row->series_values,
-                                 .decimals = row->indicator->decimals};
+                                 .decimals = row->indicator->decimals,
+                                 .from_zero = irm_kind_additive(row->indicator->kind)};
         drawing.caption.unit = unit(job, row->indicator);
-        status = draw_twins(job, figure, 0, 0, draw_evolution, &drawing, error);
+        status = draw_twins(job, figure, HALF_WIDTH, 0, draw_evolution, &drawing, error);
     }
     irm_free(years);
     return status;
@@ -378,7 +411,7 @@ static irm_status map_figure(figure_job *job, size_t t, const irm_portrait_row *
     } else {
         drawing.colour = values;
     }
-    return draw_twins(job, figure, 0, 0, draw_map, &drawing, error);
+    return draw_twins(job, figure, HALF_WIDTH, 0, draw_map, &drawing, error);
 }
 
 static irm_status map_figures(figure_job *job, size_t t, irm_error *error) {

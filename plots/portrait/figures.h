@@ -16,6 +16,7 @@ typedef struct drawn_figure {
     char title[FIGURE_TEXT], lecture[FIGURE_TEXT], champ[FIGURE_TEXT], note[FIGURE_TEXT],
         source[FIGURE_TEXT];
     size_t theme; /* where it goes */
+    bool wide;    /* takes a line of its own */
 } drawn_figure;
 
 typedef struct figure_list {

@@ -66,8 +66,11 @@ static void perimeter(irm_page *page, const portrait_words *w) {
         strncat(text, part, sizeof text - strlen(text) - 1);
     }
     snprintf(part, sizeof part,
-             words_pick(w, "%sGéographie au 1er janvier %d. Rangs parmi les %s.",
-                        "%sGeography of 1 January %d. Ranks among %s."),
+             words_pick(w,
+                        "%sGéographie au 1er janvier %d. Rangs parmi les %s, ou parmi ceux du "
+                        "département nommé quand la source ne couvre pas le pays.",
+                        "%sGeography of 1 January %d. Ranks among %s, or among those of the "
+                        "département named where the source does not cover the country."),
              text[0] != '\0' ? ". " : "", portrait->geography_year,
              w->french ? portrait->peer_group_fr : portrait->peer_group_en);
     strncat(text, part, sizeof text - strlen(text) - 1);
@@ -145,17 +148,18 @@ static void identity(irm_page *page, const portrait_words *w) {
     irm_page_end_section(page);
 }
 
+/* The figures of a theme that take a line each, or those that share theirs. */
 static irm_status theme_figures(irm_page *page, const portrait_words *w,
-                                const figure_list *figures, size_t theme,
+                                const figure_list *figures, size_t theme, bool wide,
                                 const char *folder, irm_error *error) {
     irm_status status = IRM_OK;
     bool open = false;
     for (size_t i = 0; status == IRM_OK && i < figures->count; i++) {
         const drawn_figure *figure = &figures->items[i];
-        if (figure->theme != theme) {
+        if (figure->theme != theme || figure->wide != wide) {
             continue;
         }
-        if (!open) {
+        if (!open && !wide) {
             irm_page_begin_figures(page);
             open = true;
         }
@@ -216,7 +220,8 @@ static irm_status theme_section(irm_page *page, const portrait_words *w, size_t 
             irm_page_paragraph(page, "intro", intro);
         }
         portrait_theme_table(page, w, theme);
-        IRM_TRY(theme_figures(page, w, figures, t, folder, error));
+        IRM_TRY(theme_figures(page, w, figures, t, false, folder, error));
+        IRM_TRY(theme_figures(page, w, figures, t, true, folder, error));
     }
     absent_line(page, w, theme);
     irm_page_end_section(page);

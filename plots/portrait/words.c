@@ -22,10 +22,6 @@ static void interval(const portrait_words *w, double lower, double upper, int de
                      char *text, size_t size) {
     char low[48], high[48];
     irm_number_text(lower, decimals, language(w), low, sizeof low);
-    if (isinf(upper)) {
-        snprintf(text, size, words_pick(w, "%s ou plus", "%s or more"), low);
-        return;
-    }
     irm_number_text(upper, decimals, language(w), high, sizeof high);
     snprintf(text, size, "[%s ; %s]", low, high);
 }
@@ -35,7 +31,8 @@ void words_quantity(const portrait_words *w, const irm_quantity *quantity, int d
     if (isfinite(quantity->value)) {
         *css_class = "n";
         irm_number_text(quantity->value, decimals, language(w), text, size);
-    } else if (quantity->state == IRM_STATE_BOUNDED && isfinite(quantity->lower)) {
+    } else if (quantity->state == IRM_STATE_BOUNDED && isfinite(quantity->lower) &&
+               isfinite(quantity->upper)) {
         *css_class = "b";
         interval(w, quantity->lower, quantity->upper, decimals, text, size);
     } else {
@@ -87,6 +84,10 @@ void words_rank(const portrait_words *w, const irm_portrait_row *row, char *text
     } else {
         snprintf(text, size, words_pick(w, "%s sur %s", "%s of %s"), first, all);
     }
+    if (row->peers_within != NULL) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, " (%s)", row->peers_within);
+    }
 }
 
 void words_gap(const portrait_words *w, const irm_portrait_row *row, char *text,
@@ -105,7 +106,7 @@ void words_gap(const portrait_words *w, const irm_portrait_row *row, char *text,
     char number[48];
     if (share || thousandth) {
         irm_number_text(own - other, indicator->decimals, language(w), number, sizeof number);
-        const char *plus = own > other && number[0] != '0' ? "+" : "";
+        const char *plus = own > other && strpbrk(number, "123456789") != NULL ? "+" : "";
         snprintf(text, size, "%s%s\u00a0pt%s", plus, number, thousandth ? " (‰)" : "");
     } else if (other != 0) {
         double gap = 100 * (own - other) / fabs(other);

@@ -57,6 +57,14 @@ IRM_API irm_status irm_evaluator_years(irm_evaluator *evaluator, size_t indicato
                                        const irm_level *level, int **years, size_t *count,
                                        irm_error *error);
 
+/* Inhabitants of each commune of the geography (0 where unknown), from the catalogue's
+ * `population`: what decides to which département an EPCI belongs. *population is NULL when
+ * the store cannot give it; free it with irm_free. */
+IRM_API irm_status irm_evaluator_population(irm_evaluator *evaluator,
+                                            const irm_catalogue *catalogue,
+                                            const irm_geography *geography,
+                                            double **population, irm_error *error);
+
 /* A bare formula over one dataset family, outside the catalogue: what figures (pyramids,
  * series) and tests ask for. Same conventions. */
 IRM_API irm_status irm_evaluate_formula(irm_evaluator *evaluator, const char *dataset,

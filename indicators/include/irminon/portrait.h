@@ -40,6 +40,8 @@ typedef struct irm_portrait_row {
     size_t rank, rank_last;    /* 1 is the highest; between the two where bounds overlap; 0
                                   where it cannot be ranked */
     size_t peers;              /* territories ranked, this one included */
+    const char *peers_within;  /* name of the département whose territories are ranked, where
+                                  the source does not cover the country; NULL: all peers */
     char *unavailable;         /* why there is no figure; NULL when there is one */
     double *series_values;     /* the territory over years, where there are several */
     int *series_years;
