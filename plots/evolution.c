@@ -6,9 +6,11 @@
 #include "axis.h"
 #include "frame.h"
 #include "irminon/memory.h"
+#include "irminon/text.h"
 #include "text.h"
 
 enum { NUMBER_TEXT = 64, LABEL_LINES = 3 };
+static const double LEAST_SPAN = 0.12;
 
 typedef struct layout {
     axis scale;
@@ -64,13 +66,24 @@ static size_t last_known(const irm_evolution *of, size_t series) {
     return of->n_years;
 }
 
-static layout lay_out(const irm_evolution *of, const frame *around, double low,
-                      double high) {
+/* Changes that are small beside the values must look small: an axis that does not start
+ * from zero still covers a tenth of what it shows. */
+static axis scale_of(const irm_evolution *of, double low, double high) {
+    double size = fmax(fabs(low), fabs(high)), lack = LEAST_SPAN * size - (high - low);
     if (of->from_zero) {
         low = fmin(low, 0);
         high = fmax(high, 0);
+    } else if (lack > 0 && size > 0) {
+        bool positive = low >= 0;
+        low -= lack / 2;
+        high += lack / 2;
+        low = positive ? fmax(low, 0) : low;
     }
-    layout at = {.scale = axis_over(low, high, 5), .first = INFINITY, .last = -INFINITY};
+    return axis_over(low, high, 5);
+}
+
+static layout lay_out(const irm_evolution *of, const frame *around, const axis *scale) {
+    layout at = {.scale = *scale, .first = INFINITY, .last = -INFINITY};
     for (size_t y = 0; y < of->n_years; y++) {
         if (axis_shows(of->years[y])) {
             at.first = fmin(at.first, of->years[y]);
@@ -245,6 +258,30 @@ static void draw_labels(const frame *around, const irm_evolution *of, const layo
     irm_free(labels);
 }
 
+/* Adds to the unit that the axis does not start from zero. */
+static void warn_of_axis(irm_caption *caption, irm_buffer *unit) {
+    bool english = caption->lang != NULL && strcmp(caption->lang, "en") == 0;
+    if (caption->unit == NULL || caption->unit[0] == '\0') {
+        return;
+    }
+    irm_buffer_text(unit, caption->unit);
+    irm_buffer_text(unit, english ? " (the axis does not start from zero)"
+                                  : " (l’axe ne part pas de zéro)");
+    if (!unit->failed) {
+        caption->unit = unit->data;
+    }
+}
+
+static void draw_plot(const irm_evolution *of, const frame *around, const axis *scale) {
+    layout at = lay_out(of, around, scale);
+    draw_grid(around, &at);
+    draw_years(around, of, &at);
+    for (size_t s = of->n_series; s-- > 0;) { /* the territory's own on top */
+        draw_series(around, of, &at, s);
+    }
+    draw_labels(around, of, &at);
+}
+
 irm_status irm_draw_evolution(const irm_evolution *of, const irm_canvas *request,
                               irm_error *error) {
     frame around;
@@ -253,18 +290,21 @@ irm_status irm_draw_evolution(const irm_evolution *of, const irm_canvas *request
                         "a chart of %zu lines cannot be read: at most %d", of->n_series,
                         STYLE_SERIES);
     }
-    IRM_TRY(frame_open(&around, &of->caption, request, 720, 340, error));
     double low, high;
-    if (!range_of(of, &low, &high)) {
+    bool some = range_of(of, &low, &high);
+    axis scale = some ? scale_of(of, low, high) : (axis){0};
+    irm_buffer unit = {0};
+    irm_caption caption = of->caption;
+    if (some && (scale.low > 0 || scale.high < 0)) {
+        warn_of_axis(&caption, &unit);
+    }
+    irm_status status = frame_open(&around, &caption, request, 720, 340, error);
+    if (status == IRM_OK && some) {
+        draw_plot(of, &around, &scale);
+    } else if (status == IRM_OK) {
         frame_message(&around, frame_no_data(&around));
-        return frame_close(&around, error);
     }
-    layout at = lay_out(of, &around, low, high);
-    draw_grid(&around, &at);
-    draw_years(&around, of, &at);
-    for (size_t s = of->n_series; s-- > 0;) { /* the territory's own on top */
-        draw_series(&around, of, &at, s);
-    }
-    draw_labels(&around, of, &at);
-    return frame_close(&around, error);
+    status = status == IRM_OK ? frame_close(&around, error) : status;
+    irm_buffer_clear(&unit);
+    return status;
 }

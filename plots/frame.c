@@ -8,10 +8,16 @@
 #include "irminon/text.h"
 #include "text.h"
 
-static const double MARGIN = 14, LEAST_PLOT = 60;
+/* A bare figure stands in a column of a page, which has margins of its own. */
+static const double MARGIN = 14, BARE_MARGIN = 1, BARE_WIDTH = 480, LEAST_PLOT = 60;
 
 double frame_width(const irm_canvas *request, double width) {
-    return request->width > 0 ? request->width : width;
+    double natural = request->bare ? fmin(width, BARE_WIDTH) : width;
+    return request->width > 0 ? request->width : natural;
+}
+
+static double margin_of(const frame *around) {
+    return around->bare ? BARE_MARGIN : MARGIN;
 }
 
 const char *frame_lang(const frame *around) { return around->french ? "fr" : "en"; }
@@ -44,17 +50,18 @@ static double put_unit(const frame *around, canvas *page, double y, double width
     irm_buffer_text(&text, unit);
     if (!text.failed) {
         font face = style_colour(style_value(), INK_FAINT);
-        y = put_lines(page, text.data, face, MARGIN, y, width);
+        y = put_lines(page, text.data, face, margin_of(around), y, width);
     }
     irm_buffer_clear(&text);
     return y;
 }
 
 static double put_head(const frame *around, canvas *page, double width) {
-    double y = MARGIN - 6, room = width - 2 * MARGIN;
+    double margin = margin_of(around), room = width - 2 * margin;
+    double y = around->bare ? 0 : MARGIN - 6;
     if (!around->bare) {
-        y = put_lines(page, around->caption->title, style_title(), MARGIN, y, room);
-        y = put_lines(page, around->caption->subtitle, style_subtitle(), MARGIN, y, room);
+        y = put_lines(page, around->caption->title, style_title(), margin, y, room);
+        y = put_lines(page, around->caption->subtitle, style_subtitle(), margin, y, room);
     }
     return put_unit(around, page, y, room) + 8;
 }
@@ -114,7 +121,7 @@ irm_status frame_open(frame *around, const irm_caption *caption,
     around->french = caption->lang == NULL || strcmp(caption->lang, "en") != 0;
     width = frame_width(request, width);
     double head = put_head(around, NULL, width);
-    double foot = put_foot(around, NULL, 0, width) + MARGIN;
+    double foot = put_foot(around, NULL, 0, width) + (around->bare ? 2 : MARGIN);
     if (request->height > 0) {
         plot_height = fmax(request->height - head - foot, LEAST_PLOT);
     }
@@ -123,8 +130,8 @@ irm_status frame_open(frame *around, const irm_caption *caption,
     IRM_TRY(canvas_open(&around->page, request, width, height, caption->title,
                         caption->lecture, error));
     put_head(around, around->page, width);
-    around->left = MARGIN;
-    around->right = width - MARGIN;
+    around->left = margin_of(around);
+    around->right = width - margin_of(around);
     around->top = head;
     around->bottom = head + plot_height;
     return IRM_OK;
@@ -132,7 +139,7 @@ irm_status frame_open(frame *around, const irm_caption *caption,
 
 irm_status frame_close(frame *around, irm_error *error) {
     double width = canvas_width(around->page);
-    double foot = put_foot(around, NULL, 0, width) + MARGIN;
+    double foot = put_foot(around, NULL, 0, width) + (around->bare ? 2 : MARGIN);
     put_foot(around, around->page, canvas_height(around->page) - foot + 4, width);
     return canvas_close(around->page, error);
 }

@@ -9,7 +9,8 @@
 #include "text.h"
 
 enum { LABEL = 160 };
-static const double ROW = 20, SWATCH = 24, SWATCH_HEIGHT = 14, GAP = 8, SECTION = 14;
+static const double ROW = 20, SWATCH = 24, SWATCH_HEIGHT = 14, GAP = 8, SECTION = 14,
+                    COLUMN_GAP = 34;
 
 static bool english(const legend *of) {
     return of->lang != NULL && strcmp(of->lang, "en") == 0;
@@ -51,6 +52,47 @@ static bool has_circles(const legend *of) {
     return of->circles != NULL && of->circles->n_legend > 0;
 }
 
+/* Width and height of the classes and of the missing values. */
+static void measure_rows(legend *of) {
+    char text[LABEL];
+    size_t rows = 0;
+    for (size_t i = 0; i < of->classes->n; i++) {
+        classes_label(of->classes, i, of->map->decimals, of->lang, text, sizeof text);
+        of->width = fmax(of->width, row_width(of, text, of->classes->count[i]));
+        rows++;
+    }
+    if (of->secret > 0) {
+        of->width = fmax(of->width, row_width(of, secret_words(of), of->secret));
+        rows++;
+    }
+    if (of->missing > 0) {
+        of->width = fmax(of->width, row_width(of, missing_words(of), of->missing));
+        rows++;
+    }
+    if (rows > 0) {
+        of->width = fmax(of->width, text_width(counts_words(of), style_note()));
+        of->height = ROW * (double)rows + 18;
+    }
+}
+
+/* Circles go under the classes, or beside them where there is room. */
+static void measure_circles(legend *of, double room) {
+    double width = fmin(fmax(circles_legend_width(of->circles, of->lang), 120), room);
+    double beside = of->width + COLUMN_GAP;
+    bool rows = of->height > 0;
+    if (rows && beside + width <= room) {
+        of->circles_x = beside;
+        of->circles_width = room - beside;
+    } else {
+        of->circles_y = rows ? of->height + SECTION : 0;
+        of->circles_width = fmax(width, fmin(of->width, room));
+    }
+    double height = circle_title_height(of, of->circles_width) + 6 +
+                    circles_legend_height(of->circles);
+    of->height = fmax(of->height, of->circles_y + height);
+    of->width = fmax(of->width, of->circles_x + width);
+}
+
 legend legend_make(const irm_map *map, const classes *of, const circles *sized,
                    const char *lang, double room) {
     legend made = {.map = map,
@@ -59,31 +101,9 @@ legend legend_make(const irm_map *map, const classes *of, const circles *sized,
                    .lang = lang,
                    .secret = of->secret,
                    .missing = of->missing};
-    char text[LABEL];
-    size_t rows = 0;
-    for (size_t i = 0; i < of->n; i++) {
-        classes_label(of, i, map->decimals, lang, text, sizeof text);
-        made.width = fmax(made.width, row_width(&made, text, of->count[i]));
-        rows++;
-    }
-    if (made.secret > 0) {
-        made.width = fmax(made.width, row_width(&made, secret_words(&made), made.secret));
-        rows++;
-    }
-    if (made.missing > 0) {
-        made.width =
-            fmax(made.width, row_width(&made, missing_words(&made), made.missing));
-        rows++;
-    }
-    made.height = ROW * (double)rows + (rows > 0 ? 18 : 0);
-    if (rows > 0) {
-        made.width = fmax(made.width, text_width(counts_words(&made), style_note()));
-    }
+    measure_rows(&made);
     if (has_circles(&made)) {
-        made.width = fmax(made.width, circles_legend_width(sized, lang));
-        made.width = fmax(made.width, fmin(room, 120));
-        made.height += circles_legend_height(sized) + 6 + (rows > 0 ? SECTION : 0) +
-                       circle_title_height(&made, fmin(made.width, room));
+        measure_circles(&made, room);
     }
     made.width = fmin(made.width, room);
     return made;
@@ -109,7 +129,7 @@ static irm_status put_hatch(canvas *page, hatch with, double x, double y) {
 
 static irm_status draw_circles(canvas *page, const legend *of, double x, double y) {
     font face = style_colour(style_bold(style_value()), INK_TEXT);
-    lines title = text_wrap(of->map->circle_unit, face, of->width, 3);
+    lines title = text_wrap(of->map->circle_unit, face, of->circles_width, 3);
     for (size_t i = 0; i < title.count; i++) {
         y += style_leading(face);
         canvas_text(page, x, y, ANCHOR_START, face, title.text[i]);
@@ -142,7 +162,8 @@ irm_status legend_draw(canvas *page, const legend *of, double x, double y) {
     if (y > start) {
         canvas_text(page, x, y + 10, ANCHOR_START, style_colour(style_note(), INK_FAINT),
                     counts_words(of));
-        y += 18 + SECTION;
     }
-    return has_circles(of) ? draw_circles(page, of, x, y) : IRM_OK;
+    return has_circles(of)
+               ? draw_circles(page, of, x + of->circles_x, start + of->circles_y)
+               : IRM_OK;
 }

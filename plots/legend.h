@@ -11,7 +11,8 @@ typedef struct legend {
     const circles *circles; /* or NULL */
     const char *lang;
     size_t secret, missing;
-    double width, height; /* what it takes */
+    double width, height;                       /* what it takes */
+    double circles_x, circles_y, circles_width; /* where the circles go in it */
 } legend;
 
 /* Measures. */

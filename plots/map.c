@@ -13,7 +13,7 @@
 #include "text.h"
 
 enum { TIPS_MOST = 4000, NAMES_MOST = 14, NAMES_ALL = 40 };
-static const double LEGEND_GAP = 22, NARROW = 480, DEFAULT_WIDTH = 760;
+static const double LEGEND_GAP = 22, NARROW = 520, DEFAULT_WIDTH = 760;
 /* Surroundings show on every side. */
 static const double CONTEXT_MARGIN = 0.94;
 
@@ -338,7 +338,7 @@ static irm_status draw_map(drawing *d, const legend *key, bool beside) {
 
 static double wanted_height(const drawing *d, const legend *key, double width,
                             bool beside) {
-    double across = width - 28 - (beside ? key->width + LEGEND_GAP : 0);
+    double across = width - 2 - (beside ? key->width + LEGEND_GAP : 0);
     double height = across * ground_height(d) / fmax(ground_width(d), 1e-9);
     height = fmin(fmax(height, 240), 640) + 26;
     return beside ? fmax(height, key->height + 12) : height + key->height + LEGEND_GAP;
@@ -373,7 +373,7 @@ irm_status irm_draw_map(const irm_map *map, const irm_canvas *request, irm_error
     const char *lang = map->caption.lang;
     IRM_TRY(prepare(&d, map, width, error));
     legend key = legend_make(map, &d.classes, map->circle != NULL ? &d.circles : NULL,
-                             lang, beside ? 0.42 * width : width - 28);
+                             lang, beside ? 0.42 * width : width - 2);
     bool drawable = d.extent.left <= d.extent.right;
     double height = drawable ? wanted_height(&d, &key, width, beside) : 200;
     IRM_TRY(frame_open(&d.around, &map->caption, request, DEFAULT_WIDTH, height, error));

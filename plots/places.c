@@ -16,9 +16,10 @@ static int heavy_first(const void *a, const void *b) {
     return strcmp(p->name != NULL ? p->name : "", q->name != NULL ? q->name : "");
 }
 
-static font name_font(void) {
+/* A little smaller where many names share a small map. */
+static font name_font(size_t n, box within) {
     font face = style_label();
-    face.size = 11;
+    face.size = n > 12 && within.right - within.left < 520 ? 10 : 11;
     face.halo = true;
     return face;
 }
@@ -31,8 +32,7 @@ typedef struct candidate {
 
 enum { CANDIDATES = 5 };
 
-static void candidates_of(const place_name *of, candidate found[CANDIDATES]) {
-    font face = name_font();
+static void candidates_of(const place_name *of, font face, candidate found[CANDIDATES]) {
     double width = text_width(of->name, face), gap = of->radius + 4;
     bool circle = of->radius > 2.5;
     double middle = of->y + face.size * 0.36;
@@ -82,6 +82,7 @@ irm_status places_draw(canvas *page, place_name *places, size_t n, box within,
                        size_t most) {
     box *taken = irm_calloc(most, sizeof *taken);
     size_t done = 0;
+    font face = name_font(most, within);
     if (taken == NULL) {
         return IRM_STATUS_NO_MEMORY;
     }
@@ -91,13 +92,13 @@ irm_status places_draw(canvas *page, place_name *places, size_t n, box within,
         if (places[i].name == NULL || !isfinite(places[i].x) || !isfinite(places[i].y)) {
             continue;
         }
-        candidates_of(&places[i], found);
+        candidates_of(&places[i], face, found);
         for (int try = 0; try < 2 * CANDIDATES;
              try++) { /* clear of circles if possible */
             int k = try % CANDIDATES;
             bool clear = try >= CANDIDATES || !covers_circle(places, n, i, found[k].room);
             if (clear && has_room(found[k].room, within, taken, done)) {
-                canvas_text(page, found[k].x, found[k].y, found[k].place, name_font(),
+                canvas_text(page, found[k].x, found[k].y, found[k].place, face,
                             places[i].name);
                 taken[done++] = found[k].room;
                 break;

@@ -23,10 +23,11 @@ typedef struct irm_caption {
 } irm_caption;
 
 /* Where to draw: the extension decides (.svg, .png, .pdf). Sizes in CSS pixels at 96 dpi;
- * 0 takes the kind's default. `scale` 2 gives a PNG twice as dense (0: 2). `bare` leaves
- * out the title and notes (a page prints them itself), not the unit. From 440 pixels wide
- * every kind is laid out to be read at that size: ask for the width it will be shown at
- * rather than let a page shrink its text. Figures are drawn one at a time in a process. */
+ * 0 takes the kind's default (480 wide when bare: half of a page's width). `scale` 2 gives
+ * a PNG twice as dense (0: 2). `bare` leaves out margins, title and notes (a page prints
+ * them itself), not the unit. From 440 pixels wide every kind is laid out to be read at
+ * that size: ask for the width it will be shown at rather than let a page shrink its text.
+ * Figures are drawn one at a time in a process. */
 typedef struct irm_canvas {
     const char *path;
     double width, height, scale;
