@@ -76,6 +76,49 @@ static irm_status fail_ambiguous(const candidates *found, const char *text,
     return IRM_STATUS_NOT_FOUND;
 }
 
+/* Levels of study share codes and names with those of every day, which come first. */
+static bool is_everyday(const irm_level *level) {
+    static const char *const ids[] = {"com", "epci", "dep", "reg", "fr", "frm"};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        if (strcmp(level->id, ids[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool looks_like_code(const char *text) {
+    return *text != '\0' && strcspn(text, "0123456789") < strlen(text) &&
+           strlen(text) <= 12 && strchr(text, ' ') == NULL;
+}
+
+static void list_one(irm_buffer *list, const irm_level *level, size_t index) {
+    const irm_territory *item = &level->items[index];
+    irm_buffer_format(list, "%s%s:%s (%s)", list->size > 0 ? ", " : "", level->id,
+                      item->code, item->name);
+}
+
+/* Codes at one edit of a mistyped one, three at most. */
+static void suggest_codes(const irm_geography *geography, const irm_level *only,
+                          const char *text, irm_buffer *list) {
+    size_t size = strlen(text), shown = 0;
+    for (size_t l = 0; l < geography->n_levels; l++) {
+        const irm_level *level = geography->levels[l];
+        if (only != NULL ? level != only : !is_everyday(level)) {
+            continue;
+        }
+        for (size_t i = 0; i < level->count && shown < 3; i++) {
+            const char *code = level->items[i].code;
+            size_t length = strlen(code);
+            if (length + 1 >= size && length <= size + 1 &&
+                irm_text_distance(code, text) == 1) {
+                list_one(list, level, i);
+                shown++;
+            }
+        }
+    }
+}
+
 /* The names nearest to a mistyped one, as "com:31395 (Muret), …". */
 static void suggest(const irm_geography *geography, const irm_level *level,
                     const char *text, irm_buffer *list) {
@@ -86,9 +129,7 @@ static void suggest(const irm_geography *geography, const irm_level *level,
     }
     for (size_t i = 0; i < count && shown < 3; i++) {
         if (level == NULL || matches[i].level == level) {
-            const irm_territory *item = &matches[i].level->items[matches[i].index];
-            irm_buffer_format(list, "%s%s:%s (%s)", shown > 0 ? ", " : "",
-                              matches[i].level->id, item->code, item->name);
+            list_one(list, matches[i].level, (size_t)matches[i].index);
             shown++;
         }
     }
@@ -113,6 +154,9 @@ static irm_status fail_unknown(const irm_geography *geography, const irm_level *
     }
     irm_buffer near = {0};
     suggest(geography, level, text, &near);
+    if (near.size == 0 && looks_like_code(text)) {
+        suggest_codes(geography, level, text, &near);
+    }
     irm_fail(error, IRM_STATUS_NOT_FOUND,
              "no %s is named or coded '%.80s' in the geography of %d%s%s%s",
              level != NULL ? level->id : "territory", text, geography->year,
@@ -120,17 +164,6 @@ static irm_status fail_unknown(const irm_geography *geography, const irm_level *
              near.size > 0 ? "?" : "");
     irm_buffer_clear(&near);
     return IRM_STATUS_NOT_FOUND;
-}
-
-/* Levels of study share codes and names with those of every day, which come first. */
-static bool is_everyday(const irm_level *level) {
-    static const char *const ids[] = {"com", "epci", "dep", "reg", "fr", "frm"};
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-        if (strcmp(level->id, ids[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static irm_status resolve(const irm_geography *geography, const irm_level *only,

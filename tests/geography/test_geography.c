@@ -177,7 +177,7 @@ static void territories_are_parsed_or_the_nearest_suggested(void **state) {
         {"agnta", "com:43001 (Agnat)"},  {"com:69381", "com:69123 (Lyon)"},
         {"com:43900", "com:43001"},      {"commune:43001", "epci"},
         {"84", "no territory"},          {"", "no territory"},
-        {"epci:", "no epci"},
+        {"epci:", "no epci"},            {"com:43003", "com:43001 (Agnat)"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         irm_status status =
