@@ -349,7 +349,11 @@ irm_status map_tables_choose(map_tables *tables, const map_request *request, boo
                              irm_error *error) {
     /* True position first, except for a whole that no projection holds. */
     bool one = request->common != NULL, own = has_current_outlines(tables, request);
-    map_way ways[] = {{one, own, 0}, {one, !own, 0}, {!one, own, 0}, {!one, !own, 0}};
+    map_way ways[] = {{one, true, 0}, {one, false, 0}, {!one, true, 0}, {!one, false, 0}};
+    if (!own) { /* outdated outlines come after everything else */
+        const map_way last[] = {ways[1], ways[3], ways[0], ways[2]};
+        memcpy(ways, last, sizeof last);
+    }
     size_t n_ways = sizeof ways / sizeof *ways;
     size_t n_units = request->communes->count > request->count ? request->communes->count
                                                                : request->count;

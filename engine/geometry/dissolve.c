@@ -8,6 +8,7 @@
 #include "geometry/quiet.h"
 #include "geometry/shapes.h"
 #include "irminon/memory.h"
+#include "irminon/threads.h"
 
 typedef struct merger {
     const irm_shapes *shapes;
@@ -119,9 +120,6 @@ static irm_status append(merger *m, OGRGeometryH geometry, irm_shapes *merged) {
 
 static irm_status merge_group(merger *m, const size_t *members, size_t n,
                               irm_shapes *merged) {
-    if (n == 1) { /* alone in its group: stays as it was, point for point */
-        return shapes_add_copy(merged, m->shapes, members[0], m->error);
-    }
     OGRGeometryH all = OGR_G_CreateGeometry(wkbMultiPolygon), whole = NULL;
     irm_status status = IRM_OK;
     for (size_t i = 0; i < n && status == IRM_OK; i++) {
@@ -161,47 +159,103 @@ static irm_status sort_groups(const int32_t *group, size_t n_shapes, size_t n_gr
         }
     }
     /* Each start[g + 1] is now where group g starts. */
+    size_t n_members = 0;
+    for (size_t i = 0; i < n_shapes; i++) {
+        n_members += group[i] >= 0;
+    }
     memmove(start, start + 1, n_groups * sizeof *start);
+    start[n_groups] = n_members;
     return IRM_OK;
 }
 
-irm_status irm_shapes_dissolve(const irm_shapes *shapes, const int32_t *group,
-                               size_t n_groups, irm_shapes **merged, irm_error *error) {
-    *merged = NULL;
-    irm_shapes *made = NULL;
-    size_t *start = irm_calloc(n_groups + 2, sizeof *start);
-    size_t *members = irm_calloc(shapes->count, sizeof *members);
+/* The groups of several shapes, merged by whichever thread comes to them. */
+typedef struct dissolving {
+    const irm_shapes *shapes;
+    double grid;
+    const size_t *start, *members;
+    irm_shapes **merged; /* by group, of one shape; NULL for a group of one or of none */
+} dissolving;
+
+static irm_status merge_range(void *context, size_t first, size_t last, size_t worker,
+                              irm_error *error) {
+    const dissolving *d = context;
     quiet_log log;
-    merger m = {.shapes = shapes, .grid = grid_of(shapes), .log = &log, .error = error};
-    irm_status status =
-        start == NULL || members == NULL ? irm_fail_memory(error) : shapes_make(&made, error);
-    if (status == IRM_OK) {
-        status = sort_groups(group, shapes->count, n_groups, start, members, error);
+    merger m = {.shapes = d->shapes, .grid = d->grid, .log = &log, .error = error};
+    irm_status status = IRM_OK;
+    (void)worker;
+    quiet_begin(&log); /* of this thread */
+    for (size_t g = first; g < last && status == IRM_OK; g++) {
+        size_t n = d->start[g + 1] - d->start[g];
+        if (n < 2) {
+            continue;
+        }
+        status = shapes_make(&d->merged[g], error);
+        if (status == IRM_OK) {
+            status = merge_group(&m, d->members + d->start[g], n, d->merged[g]);
+        }
+        if (status == IRM_OK) {
+            status = shapes_end(d->merged[g], error);
+        }
     }
-    quiet_begin(&log);
-    size_t n_members = 0;
-    for (size_t i = 0; i < shapes->count && status == IRM_OK; i++) {
-        n_members += group[i] >= 0;
-    }
+    quiet_end();
+    irm_free(m.x);
+    irm_free(m.y);
+    irm_free(m.wkb);
+    return status;
+}
+
+/* One shape a group: merged, or alone in its group and as it was, point for point. */
+static irm_status gather(const dissolving *d, size_t n_groups, irm_shapes **merged,
+                         irm_error *error) {
+    irm_shapes *made = NULL;
+    irm_status status = shapes_make(&made, error);
     for (size_t g = 0; g < n_groups && status == IRM_OK; g++) {
-        size_t end = g + 1 < n_groups ? start[g + 1] : n_members;
-        if (end > start[g]) {
-            status = merge_group(&m, members + start[g], end - start[g], made);
+        if (d->merged[g] != NULL) {
+            status = shapes_add_copy(made, d->merged[g], 0, error);
+        } else if (d->start[g + 1] > d->start[g]) {
+            status = shapes_add_copy(made, d->shapes, d->members[d->start[g]], error);
         }
         if (status == IRM_OK) {
             status = shapes_end(made, error);
         }
     }
-    quiet_end();
-    irm_free(start);
-    irm_free(members);
-    irm_free(m.x);
-    irm_free(m.y);
-    irm_free(m.wkb);
     if (status != IRM_OK) {
         irm_shapes_free(made);
         return status;
     }
     *merged = made;
     return IRM_OK;
+}
+
+irm_status irm_shapes_dissolve(const irm_shapes *shapes, const int32_t *group,
+                               size_t n_groups, irm_shapes **merged, irm_error *error) {
+    *merged = NULL;
+    size_t *start = irm_calloc(n_groups + 2, sizeof *start);
+    size_t *members = irm_calloc(shapes->count, sizeof *members);
+    dissolving d = {.shapes = shapes, .grid = grid_of(shapes), .start = start,
+                    .members = members};
+    d.merged = irm_calloc(n_groups, sizeof *d.merged);
+    irm_status status = IRM_OK;
+    if (start == NULL || members == NULL || d.merged == NULL) {
+        status = irm_fail_memory(error);
+        goto cleanup;
+    }
+    status = sort_groups(group, shapes->count, n_groups, start, members, error);
+    if (status == IRM_OK) {
+        quiet_log log;
+        quiet_begin(&log); /* GDAL is set up by one thread, before the others */
+        quiet_end();
+        status = irm_parallel_for(n_groups, 4, 0, merge_range, &d, error);
+    }
+    if (status == IRM_OK) {
+        status = gather(&d, n_groups, merged, error);
+    }
+cleanup:
+    for (size_t g = 0; g < n_groups && d.merged != NULL; g++) {
+        irm_shapes_free(d.merged[g]);
+    }
+    irm_free(d.merged);
+    irm_free(start);
+    irm_free(members);
+    return status;
 }
