@@ -10,7 +10,11 @@
 static void raw(irm_page *page, const char *html) { irm_buffer_text(&page->html, html); }
 
 static void text(irm_page *page, const char *plain) {
-    irm_buffer_xml(&page->html, plain != NULL ? plain : "");
+    irm_buffer polished = {0};
+    irm_typography(&polished, plain != NULL ? plain : "", page->lang);
+    page->html.failed = page->html.failed || polished.failed;
+    irm_buffer_xml(&page->html, polished.data != NULL ? polished.data : "");
+    irm_buffer_clear(&polished);
 }
 
 /* <tag class="…">text</tag> and a line end. */

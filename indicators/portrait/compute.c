@@ -265,11 +265,6 @@ static irm_status copy_references(irm_portraitist *portraitist, const irm_place 
     return IRM_OK;
 }
 
-/* The first reference wider than the EPCI: what a pyramid is drawn over. */
-static const irm_place *pyramid_reference(const irm_portrait *portrait) {
-    return portrait->n_references > 0 ? &portrait->references[0] : NULL;
-}
-
 static irm_status compute(irm_portraitist *portraitist, const irm_place *references,
                           size_t n_references, irm_portrait *portrait, irm_error *error) {
     IRM_TRY(copy_references(portraitist, references, n_references, portrait, error));
@@ -284,8 +279,8 @@ static irm_status compute(irm_portraitist *portraitist, const irm_place *referen
     portrait->fictional = is_fictional(portrait);
     IRM_TRY(peers_label(portrait->place, portrait->population, &portrait->peer_group_fr,
                         &portrait->peer_group_en, error));
-    IRM_TRY(pyramid_compute(portraitist, portrait->place, pyramid_reference(portrait),
-                            &portrait->pyramid, error));
+    IRM_TRY(pyramid_compute(portraitist, portrait->place, portrait->references,
+                            portrait->n_references, &portrait->pyramid, error));
     return warnings_collect(portrait, error);
 }
 

@@ -9,14 +9,12 @@
  * communes by size. */
 static const double sizes[] = {0, 500, 2000, 5000, 10000, 20000, 50000, 100000};
 
-void peers_size_class(double population, double *first, double *last) {
-    size_t n = sizeof sizes / sizeof *sizes;
-    size_t k = n - 1;
+static size_t size_class(double population) {
+    size_t k = sizeof sizes / sizeof *sizes - 1;
     while (k > 0 && population < sizes[k]) {
         k--;
     }
-    *first = sizes[k];
-    *last = k + 1 < n ? sizes[k + 1] - 1 : 0;
+    return k;
 }
 
 /* Communes of the same class of size. */
@@ -28,15 +26,14 @@ static irm_status find_alike(irm_portraitist *portraitist, irm_place place, peer
     if (population == NULL || strcmp(place.level->id, "com") != 0) {
         return IRM_OK;
     }
-    double first, last;
-    peers_size_class(population[place.index], &first, &last);
     group->alike = irm_calloc(place.level->count, sizeof *group->alike);
     if (group->alike == NULL) {
         return irm_fail_memory(error);
     }
     group->n_alike = 0;
     for (size_t i = 0; i < place.level->count; i++) {
-        group->alike[i] = population[i] >= first && (last == 0 || population[i] < last + 1);
+        group->alike[i] =
+            size_class(population[i]) == size_class(population[place.index]);
         group->n_alike += group->alike[i];
     }
     return IRM_OK;
@@ -169,33 +166,32 @@ static const struct {
     {"aav", "aires d’attraction des villes", "functional urban areas"},
 };
 
-static void size_label(double population, char *fr, char *en, size_t size) {
-    double first, last;
-    peers_size_class(population, &first, &last);
-    if (last == 0) {
-        snprintf(fr, size, "communes de %.0f habitants ou plus", first);
-        snprintf(en, size, "communes of %.0f inhabitants or more", first);
-    } else if (first == 0) {
-        snprintf(fr, size, "communes de moins de %.0f habitants", last + 1);
-        snprintf(en, size, "communes under %.0f inhabitants", last + 1);
-    } else {
-        snprintf(fr, size, "communes de %.0f à %.0f habitants", first, last);
-        snprintf(en, size, "communes of %.0f to %.0f inhabitants", first, last);
-    }
-}
+/* One a class of `sizes`. */
+static const struct {
+    const char *fr, *en;
+} size_labels[] = {
+    {"communes de moins de 500 habitants", "communes under 500 inhabitants"},
+    {"communes de 500 à 1 999 habitants", "communes of 500 to 1,999 inhabitants"},
+    {"communes de 2 000 à 4 999 habitants", "communes of 2,000 to 4,999 inhabitants"},
+    {"communes de 5 000 à 9 999 habitants", "communes of 5,000 to 9,999 inhabitants"},
+    {"communes de 10 000 à 19 999 habitants", "communes of 10,000 to 19,999 inhabitants"},
+    {"communes de 20 000 à 49 999 habitants", "communes of 20,000 to 49,999 inhabitants"},
+    {"communes de 50 000 à 99 999 habitants", "communes of 50,000 to 99,999 inhabitants"},
+    {"communes de 100 000 habitants ou plus", "communes of 100,000 inhabitants or more"},
+};
 
 irm_status peers_label(irm_place place, double population, char **fr, char **en,
                        irm_error *error) {
-    char french[256] = "", english[256] = "";
     if (strcmp(place.level->id, "com") == 0 && !isnan(population)) {
-        size_label(population, french, english, sizeof french);
-        return text_pair(fr, en, french, english, error);
+        size_t k = size_class(population);
+        return text_pair(fr, en, size_labels[k].fr, size_labels[k].en, error);
     }
     for (size_t i = 0; i < sizeof plurals / sizeof *plurals; i++) {
         if (strcmp(plurals[i].level, place.level->id) == 0) {
             return text_pair(fr, en, plurals[i].fr, plurals[i].en, error);
         }
     }
+    char french[256], english[256];
     snprintf(french, sizeof french, "%zu territoires du niveau « %s »", place.level->count,
              place.level->id);
     snprintf(english, sizeof english, "%zu territories of level '%s'", place.level->count,

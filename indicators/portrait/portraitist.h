@@ -45,16 +45,15 @@ void peers_clear(peer_group *group);
  * covers too few of the country's; not at all where it covers too few of those too. */
 void peers_rank(const irm_evaluation *evaluation, irm_place place, const peer_group *group,
                 irm_portrait_row *row);
-/* The class of size of a commune among which it ranks, as [first, last] inhabitants
- * (last 0: no upper limit). */
-void peers_size_class(double population, double *first, double *last);
+/* Whom it ranks among, in words: "communes de 500 à 1 999 habitants". */
 irm_status peers_label(irm_place place, double population, char **fr, char **en,
                        irm_error *error);
 
 /* pyramid.c */
+/* Over the first of the references that has one. */
 irm_status pyramid_compute(irm_portraitist *portraitist, irm_place place,
-                           const irm_place *reference, irm_portrait_pyramid *pyramid,
-                           irm_error *error);
+                           const irm_place *references, size_t n_references,
+                           irm_portrait_pyramid *pyramid, irm_error *error);
 /* warnings.c: the sentences that the flags and states of a portrait call for. */
 irm_status warnings_collect(irm_portrait *portrait, irm_error *error);
 

@@ -160,34 +160,36 @@ static void drop_reference(irm_portrait_pyramid *pyramid) {
 }
 
 static irm_status try_source(irm_portraitist *portraitist, const pyramid_source *source,
-                             irm_place place, const irm_place *reference,
-                             irm_portrait_pyramid *pyramid, bool *found, irm_error *error) {
-    IRM_TRY(make_room(pyramid, source->n_bands, reference != NULL, error));
+                             irm_place place, const irm_place *references,
+                             size_t n_references, irm_portrait_pyramid *pyramid, bool *found,
+                             irm_error *error) {
+    IRM_TRY(make_room(pyramid, source->n_bands, n_references > 0, error));
     IRM_TRY(read_place(portraitist, source, place, pyramid->men, pyramid->women, pyramid,
                        found, error));
     *found = *found && any_value(pyramid->men, source->n_bands);
-    if (!*found || reference == NULL) {
-        return IRM_OK;
+    for (size_t i = 0; *found && pyramid->reference == NULL && i < n_references; i++) {
+        bool reference_found;
+        IRM_TRY(read_place(portraitist, source, references[i], pyramid->reference_men,
+                           pyramid->reference_women, pyramid, &reference_found, error));
+        if (reference_found && any_value(pyramid->reference_men, source->n_bands)) {
+            pyramid->reference = references[i].name;
+        }
     }
-    bool reference_found;
-    IRM_TRY(read_place(portraitist, source, *reference, pyramid->reference_men,
-                       pyramid->reference_women, pyramid, &reference_found, error));
-    if (reference_found && any_value(pyramid->reference_men, source->n_bands)) {
-        pyramid->reference = reference->name;
-    } else {
+    if (pyramid->reference == NULL) {
         drop_reference(pyramid);
     }
     return IRM_OK;
 }
 
 irm_status pyramid_compute(irm_portraitist *portraitist, irm_place place,
-                           const irm_place *reference, irm_portrait_pyramid *pyramid,
-                           irm_error *error) {
+                           const irm_place *references, size_t n_references,
+                           irm_portrait_pyramid *pyramid, irm_error *error) {
     *pyramid = (irm_portrait_pyramid){0};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         bool found = false;
         irm_status status =
-            try_source(portraitist, &sources[i], place, reference, pyramid, &found, error);
+            try_source(portraitist, &sources[i], place, references, n_references, pyramid,
+                       &found, error);
         if (status == IRM_OK && found) {
             pyramid->n_bands = sources[i].n_bands;
             return IRM_OK;

@@ -75,7 +75,22 @@ static irm_status new_figure(figure_job *job, size_t theme, const char *name,
     return IRM_OK;
 }
 
-static irm_caption caption_of(const figure_job *job, const drawn_figure *figure) {
+static void polish(char *text, const char *lang) {
+    irm_buffer polished = {0};
+    irm_typography(&polished, text, lang);
+    if (polished.data != NULL && !polished.failed) {
+        snprintf(text, FIGURE_TEXT, "%s", polished.data);
+    }
+    irm_buffer_clear(&polished);
+}
+
+/* The words of a figure, once all are written. */
+static irm_caption caption_of(const figure_job *job, drawn_figure *figure) {
+    char *const texts[] = {figure->title, figure->lecture, figure->champ, figure->note,
+                           figure->source};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        polish(texts[i], job->french ? "fr" : "en");
+    }
     return (irm_caption){.title = figure->title,
                          .lecture = figure->lecture,
                          .champ = figure->champ,

@@ -7,7 +7,7 @@
 #include "irminon/portrait.h"
 #include "irminon/portrait_page.h"
 
-enum { FIGURE_TEXT = 512 };
+enum { FIGURE_TEXT = 1024 };
 
 /* A figure drawn: its file (without extension, relative to the portrait's folder) and the
  * words to print under it. */

@@ -58,7 +58,7 @@ IRM_API irm_status irm_evaluator_years(irm_evaluator *evaluator, size_t indicato
                                        irm_error *error);
 
 /* Inhabitants of each commune of the geography (0 where unknown), from the catalogue's
- * `population`: what decides to which département an EPCI belongs. *population is NULL when
+ * `population` of the newest year that has it for that commune: what decides to which département an EPCI belongs. *population is NULL when
  * the store cannot give it; free it with irm_free. */
 IRM_API irm_status irm_evaluator_population(irm_evaluator *evaluator,
                                             const irm_catalogue *catalogue,

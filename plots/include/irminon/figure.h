@@ -11,6 +11,7 @@
 
 #include "irminon/geometry.h"
 #include "irminon/status.h"
+#include "irminon/text.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -106,6 +107,10 @@ IRM_API irm_status irm_draw_map(const irm_map *figure, const irm_canvas *canvas,
  * *n_classes is lowered when distinct values are fewer. */
 IRM_API irm_status irm_breaks(const double *values, size_t n, irm_breaks_method method,
                               size_t *n_classes, double *breaks, irm_error *error);
+
+/* Text as French typography has it ("fr"): the curved apostrophe, no-break spaces before
+ * double punctuation and %; other languages as it is. Appended. */
+IRM_API void irm_typography(irm_buffer *buffer, const char *text, const char *lang);
 
 /* A number as French (or English) typography writes it: "12 345,6" with narrow no-break
  * spaces, a true minus; into `text`. */
