@@ -36,6 +36,19 @@ static int newest_period(const ingest *in) {
     return newest;
 }
 
+/* A year somewhere in a file's name: good enough to suggest, not to decide. */
+static int year_in_name(const char *base) {
+    for (const char *p = base; *p != '\0'; p++) {
+        int year = strlen(p) >= 4 ? period_year(p) : 0;
+        bool alone = year != 0 && (p == base || p[-1] < '0' || p[-1] > '9') &&
+                     (p[4] < '0' || p[4] > '9');
+        if (alone && year >= 1960 && year < 2100) {
+            return year;
+        }
+    }
+    return 0;
+}
+
 /* In order: asked for, the file's name, its columns or period, the form's own. */
 static irm_status settle_vintage(ingest *in, irm_error *error) {
     int told[] = {in->vintage, in->found.file_vintage, in->found.header_vintage,
@@ -47,11 +60,12 @@ static irm_status settle_vintage(ingest *in, irm_error *error) {
     if (in->vintage != 0) {
         return IRM_OK;
     }
+    int hint = year_in_name(irm_input_base(in->input));
     return irm_fail_at(
         error, IRM_STATUS_USAGE, in->name, 0, 0, NULL,
-        "this is %s, but nothing in the file or its name tells of which year; "
-        "give it: --dataset %s@YEAR",
-        in->dataset, in->dataset);
+        "this is %s, but nothing in the file tells of which year; give it, as "
+        "in --dataset %s@%d",
+        in->dataset, in->dataset, hint != 0 ? hint : 2021);
 }
 
 static const char *table_level(const ingest *in) {

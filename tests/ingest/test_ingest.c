@@ -165,7 +165,7 @@ static const struct refusal {
     {CUBE "1;COM;F;POP;2018;5\n", NULL, IRM_STATUS_DATA, 2, 1, "GEO", "level com"},
     {"GEO;GEO_OBJECT;SEX;T_MEASURE\n01001;COM;F;POP\n", NULL, IRM_STATUS_DATA, 1, 1, "",
      "OBS_VALUE"},
-    {CUBE "01001;COM;F;POP;x;5\n", NULL, IRM_STATUS_USAGE, 0, 0, "", "t-cube|@YEAR"},
+    {CUBE "01001;COM;F;POP;x;5\n", NULL, IRM_STATUS_USAGE, 0, 0, "", "t-cube@2021"},
     {"CODGEO;Q18_T\nZZ;1\n", NULL, IRM_STATUS_DATA, 2, 1, "CODGEO", "level"},
 };
 

@@ -185,6 +185,56 @@ static void a_thousand_columns_are_read(void **state) {
     irm_table_clear(&table);
 }
 
+/* INSEE, base-cc-logement-2021, commune 77288: P21_LOG, P21_RP, P21_LOGVAC. */
+static void weighted_dwellings_of_melun_are_those_published(void **state) {
+    (void)state;
+    static const struct {
+        const char *category; /* NULL: all */
+        double published;
+    } expected[] = {{NULL, 20478.8644774}, {"1", 18069.6392761}, {"4", 2156.8169469}};
+    irm_table table;
+    hearing heard;
+    read_real("2-microdata/melun_2021.csv.gz", "detail-logemt@2021", &table, &heard);
+    assert_string_equal(attribute(&table, "shape"), "detail");
+    const irm_column *weight = irm_table_column(&table, "IPONDL");
+    const irm_column *category = irm_table_column(&table, "CATL");
+    assert_int_equal(irm_column_kind(weight), IRM_KIND_WEIGHT);
+    for (size_t i = 0; i < 3; i++) {
+        irm_sum sum = {0};
+        for (size_t row = 0; row < table.n_rows; row++) {
+            const char *code = irm_column_label(category, row);
+            if (expected[i].category == NULL || strcmp(code, expected[i].category) == 0) {
+                irm_sum_add(&sum, weight->values[row]);
+            }
+        }
+        assert_true(fabs(irm_sum_round(&sum) - expected[i].published) < 1e-6);
+    }
+    irm_table_clear(&table);
+}
+
+/* A blank where the note says that the row is hidden: a secret count, not a zero. */
+static void a_hidden_row_is_secret(void **state) {
+    (void)state;
+    irm_table table;
+    hearing heard;
+    read_real("3-caf/data_CAF_2019_IRIS.csv.gz", NULL, &table, &heard);
+    assert_string_equal(table.name, "caf-iris@2019");
+    const irm_column *note = irm_table_column(&table, "NOTE");
+    const irm_column *households = irm_table_column(&table, "A");
+    size_t hidden = 0;
+    for (size_t row = 0; row < table.n_rows; row++) {
+        if (strcmp(irm_column_label(note, row), "2") == 0) {
+            double lower, upper;
+            irm_column_bounds(households, row, &lower, &upper);
+            assert_int_equal(irm_column_state(households, row), IRM_STATE_SECRET);
+            assert_true(lower == 0);
+            hidden++;
+        }
+    }
+    assert_true(hidden > 0);
+    irm_table_clear(&table);
+}
+
 /* Département 43 is there whole; of 31, 49 communes are. */
 static void a_partial_extract_is_told_from_an_error(void **state) {
     (void)state;
@@ -218,6 +268,8 @@ int main(void) {
         cmocka_unit_test(windows_1252_names_are_read),
         cmocka_unit_test(spreadsheet_leftovers_are_dropped),
         cmocka_unit_test(a_thousand_columns_are_read),
+        cmocka_unit_test(weighted_dwellings_of_melun_are_those_published),
+        cmocka_unit_test(a_hidden_row_is_secret),
         cmocka_unit_test(a_partial_extract_is_told_from_an_error),
         cmocka_unit_test(a_million_rows_are_read_by_inference),
     };
