@@ -258,6 +258,27 @@ static void draw_labels(const frame *around, const irm_evolution *of, const layo
     irm_free(labels);
 }
 
+/* The values of a lone line, where they can be read; its last one stands in its label. */
+static void draw_values(const irm_evolution *of, const frame *around, const layout *at) {
+    font face = style_value();
+    double done = -INFINITY, end = place_year(at, of->years[last_known(of, 0)]);
+    face.halo = true;
+    for (size_t i = 0; i < of->n_years; i++) {
+        double value = value_of(of, 0, i);
+        if (!axis_shows(value) || !axis_shows(of->years[i])) {
+            continue;
+        }
+        char text[NUMBER_TEXT];
+        irm_number_text(value, of->decimals, frame_lang(around), text, sizeof text);
+        double x = place_year(at, of->years[i]), half = text_width(text, face) / 2;
+        if (x - half > done && x + half < end - 8) {
+            canvas_text(around->page, x, place_value(at, value) - 9, ANCHOR_MIDDLE, face,
+                        text);
+            done = x + half + 6;
+        }
+    }
+}
+
 /* Adds to the unit that the axis does not start from zero. */
 static void warn_of_axis(irm_caption *caption, irm_buffer *unit) {
     bool english = caption->lang != NULL && strcmp(caption->lang, "en") == 0;
@@ -278,6 +299,9 @@ static void draw_plot(const irm_evolution *of, const frame *around, const axis *
     draw_years(around, of, &at);
     for (size_t s = of->n_series; s-- > 0;) { /* the territory's own on top */
         draw_series(around, of, &at, s);
+    }
+    if (of->n_series == 1) {
+        draw_values(of, around, &at);
     }
     draw_labels(around, of, &at);
 }

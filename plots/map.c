@@ -13,7 +13,7 @@
 #include "text.h"
 
 enum { TIPS_MOST = 4000, NAMES_MOST = 14, NAMES_ALL = 40 };
-static const double LEGEND_GAP = 22, NARROW = 520, DEFAULT_WIDTH = 760;
+static const double LEGEND_GAP = 22, NARROW = 600, DEFAULT_WIDTH = 760;
 /* Surroundings show on every side. */
 static const double CONTEXT_MARGIN = 0.94;
 
@@ -211,11 +211,11 @@ static irm_status draw_context(drawing *d) {
                 continue;
             }
             IRM_TRY(clip_polygon(&d->scratch, &d->part, d->area));
-            canvas_fill(d->around.page, INK(0xF1F2F4), 0, d->scratch.n, d->scratch.x,
+            canvas_fill(d->around.page, INK_AROUND, 0, d->scratch.n, d->scratch.x,
                         d->scratch.y);
         }
     }
-    return draw_borders(d, shapes, (pen){.colour = INK_WHITE, .width = 1}, true);
+    return draw_borders(d, shapes, (pen){.colour = INK_GRID, .width = 0.8}, true);
 }
 
 static irm_status place_shapes(drawing *d) {
@@ -291,7 +291,7 @@ static irm_status draw_layers(drawing *d) {
     }
     IRM_TRY(draw_shapes(d));
     if (d->n <= 4000) {
-        ink colour = map->colour != NULL ? INK_WHITE : INK(0xBFC7D0);
+        ink colour = map->colour != NULL ? INK_WHITE : INK(0xA9B4BF);
         double width = d->n <= 400 ? 0.9 : d->n <= 1500 ? 0.5 : 0.3;
         IRM_TRY(
             draw_borders(d, map->shapes, (pen){.colour = colour, .width = width}, false));

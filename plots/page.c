@@ -226,9 +226,8 @@ irm_status irm_page_figure(irm_page *page, const char *path, const irm_caption *
         status = irm_fail_memory(error);
     }
     if (status == IRM_OK) {
-        raw(page, "<figure>\n<figcaption class=\"head\"><strong class=\"title\">");
-        text(page, caption->title);
-        raw(page, "</strong></figcaption>\n");
+        raw(page, "<figure>\n");
+        element(page, "p", "figure-title", caption->title);
         if (strcmp(irm_path_extension(path), ".svg") == 0) {
             inline_svg(page, &file);
         } else {
