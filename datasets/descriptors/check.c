@@ -38,10 +38,11 @@ static irm_status check_level(const exam *of, const char *level) {
 }
 
 static irm_status check_exploitation(const exam *of, const char *text) {
-    if (text == NULL || strcmp(text, "main") == 0 || strcmp(text, "complementary") == 0) {
+    if (text == NULL || strcmp(text, "main") == 0 || strcmp(text, "complementary") == 0 ||
+        strcmp(text, "exhaustive") == 0) {
         return IRM_OK;
     }
-    return wrong(of, "exploitation", text, "expected main or complementary", "");
+    return wrong(of, "exploitation", text, "expected main, complementary or exhaustive", "");
 }
 
 static irm_status check_head(const exam *of) {

@@ -408,9 +408,9 @@ static irm_status open_places(irm_frame *frame, const irm_geography *geography,
 
 /* ---- cubes ------------------------------------------------------------------------ */
 
-static irm_kind kind_named(const char *text, size_t size) {
+static irm_kind kind_named(const char *text) {
+    irm_view name = {text, strcspn(text, " \n\t")};
     for (int kind = 0; kind < IRM_KIND_END; kind++) {
-        irm_view name = {text, size};
         if (irm_view_equals(name, irm_kind_name((irm_kind)kind))) {
             return (irm_kind)kind;
         }
@@ -418,18 +418,18 @@ static irm_kind kind_named(const char *text, size_t size) {
     return IRM_KIND_RATIO;
 }
 
-/* Kind of a measure in "POP=count SUP=area"; a ratio (never added) where nothing says. */
-static irm_kind measure_kind(const char *map, const char *measure) {
+/* What follows "POP=" in "POP=count SUP=area"; "" where nothing does. */
+static const char *entry_of(const char *map, const char *measure) {
     size_t size = strlen(measure);
     for (const char *p = map; *p != '\0';) {
         p += strspn(p, " \n\t");
         size_t length = strcspn(p, " \n\t");
         if (length > size && memcmp(p, measure, size) == 0 && p[size] == '=') {
-            return kind_named(p + size + 1, length - size - 1);
+            return p + size + 1;
         }
         p += length;
     }
-    return IRM_KIND_RATIO;
+    return "";
 }
 
 static irm_status measures_name(irm_frame *frame, const irm_column *column,
@@ -447,8 +447,11 @@ static irm_status measures_name(irm_frame *frame, const irm_column *column,
         name = name[0] == '\0' ? values->name : name;
         measure->name = irm_strdup(name);
         measure->kind = irm_column_kind(values);
+        measure->exploitation = attribute(&values->attributes, "exploitation");
         if (column != NULL) {
-            measure->kind = measure_kind(attribute(&column->attributes, "measures"), name);
+            const irm_attributes *told = &column->attributes;
+            measure->kind = kind_named(entry_of(attribute(told, "measures"), name));
+            measure->exploitation = entry_of(attribute(told, "measure_exploitations"), name);
         }
         measure->present = irm_calloc(frame->n_dimensions, sizeof *measure->present);
         if (measure->name == NULL || measure->present == NULL) {

@@ -20,6 +20,7 @@ enum { IRM_FRAME_LEVELS = 64, IRM_FRAME_LEVEL_SIZE = 32 };
 typedef struct irm_measure {
     char *name;
     irm_kind kind;
+    const char *exploitation; /* borrowed from the schema, with what follows; or "" */
     uint32_t *rows;
     size_t n_rows;
     uint8_t **present;  /* by dimension, by code: is there a row? */

@@ -45,6 +45,8 @@ static const char *parts_of(const irm_frame *frame, const char *name, int year) 
 static void plan_frame(irm_plan *plan, irm_frame *frame, const irm_rows *rows,
                        const char *name, const irm_level *level, int year) {
     plan->kind = rows->kind;
+    plan->estimated = rows->estimated;
+    plan->timeless = rows->timeless;
     if (plan->direct == NULL && irm_frame_has_level(frame, name, level->id, year)) {
         plan->direct = frame;
     }
@@ -620,6 +622,7 @@ static irm_status leaf_new(struct irm_evaluator *evaluator, const char *dataset,
         return irm_fail_memory(error);
     }
     IRM_TRY(irm_leaf_plan(evaluator, dataset, variable, level, year, &plan, error));
+    leaf->estimated = plan.estimated;
     return leaf_read(evaluator, &plan, variable, year, leaf, error);
 }
 

@@ -17,6 +17,7 @@ typedef struct irm_leaf {
     irm_quantity *items; /* by territory of the level */
     const irm_frame *direct, *summed; /* those read; either may be NULL */
     bool complementary;
+    bool estimated; /* from a survey of several years, as against registers */
 } irm_leaf;
 
 struct irm_evaluator {
@@ -39,6 +40,8 @@ typedef struct irm_plan {
     irm_frame *summed; /* rows of communes */
     const char *parts; /* level of the rows summed */
     irm_kind kind;
+    bool estimated;
+    bool timeless; /* a variable of no year, such as an area */
 } irm_plan;
 
 irm_status irm_leaf_plan(struct irm_evaluator *evaluator, const char *dataset,
@@ -57,7 +60,7 @@ typedef struct irm_rows {
     size_t cells; /* rows that each place should have */
     size_t value; /* column of the schema */
     irm_kind kind;
-    bool complementary;
+    bool complementary, estimated, timeless;
 } irm_rows;
 
 /* The rows of `level` (index into the frame's levels; -1: only checks that the variable is

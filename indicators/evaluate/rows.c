@@ -27,9 +27,11 @@ static bool row_fits(const irm_frame *frame, size_t row, int level, int year) {
     return right_level && (frame->row_year == NULL || frame->row_year[row] == year);
 }
 
-static bool is_complementary(const irm_column *column) {
-    const char *text = irm_attributes_get(&column->attributes, "exploitation");
-    return text != NULL && strcmp(text, "complementary") == 0;
+/* "main", "complementary" or "exhaustive", perhaps with other words after it. */
+static void note_exploitation(const irm_frame *frame, const char *text, irm_rows *rows) {
+    rows->complementary = text != NULL && strncmp(text, "complementary", 13) == 0;
+    bool exhaustive = text != NULL && strncmp(text, "exhaustive", 10) == 0;
+    rows->estimated = frame->pooled > 0 && !exhaustive;
 }
 
 /* ---- wide tables ------------------------------------------------------------------ */
@@ -46,7 +48,8 @@ static irm_status select_wide(irm_frame *frame, const irm_variable *variable, in
     }
     const irm_column *column = &frame->schema->columns[rows->value];
     rows->kind = irm_column_kind(column);
-    rows->complementary = is_complementary(column);
+    note_exploitation(frame, irm_attributes_get(&column->attributes, "exploitation"), rows);
+    rows->timeless = frame->row_year == NULL && frame->variable_years[rows->value] == 0;
     rows->cells = 1;
     if (level < 0) {
         return IRM_OK;
@@ -246,7 +249,7 @@ static irm_status select_cube(irm_frame *frame, const irm_store *store,
     }
     rows->value = frame->value;
     rows->kind = measure->kind;
-    rows->complementary = is_complementary(&frame->schema->columns[frame->value]);
+    note_exploitation(frame, measure->exploitation, rows);
     rows->cells = 1;
     irm_status status = IRM_OK;
     for (size_t d = 0; d < frame->n_dimensions && status == IRM_OK; d++) {

@@ -126,7 +126,7 @@ static void flag_overlap(irm_run *run, const irm_variable *variable, int base, i
         return;
     }
     const irm_frame *frame = plan.summed != NULL ? plan.summed : plan.direct;
-    if (frame->pooled > 0 && abs(base - year) < frame->pooled) {
+    if (plan.estimated && abs(base - year) < frame->pooled) {
         run->flags |= IRM_FLAG_OVERLAPPING_VINTAGES;
     }
 }
@@ -158,6 +158,14 @@ static irm_status shifted(irm_run *run, const irm_variable *variable, const int 
     return IRM_OK;
 }
 
+/* An area is of every year. */
+static bool is_timeless(irm_run *run, const irm_variable *variable, int year) {
+    irm_plan plan;
+    return irm_leaf_plan(run->evaluator, family_of(run, variable), variable, run->level, year,
+                         &plan, NULL) == IRM_OK &&
+           plan.timeless;
+}
+
 irm_status irm_run_year(irm_run *run, const irm_variable *variable, int *year,
                         irm_error *error) {
     int *years = NULL;
@@ -165,7 +173,8 @@ irm_status irm_run_year(irm_run *run, const irm_variable *variable, int *year,
     irm_status status = irm_run_years(run, variable, &years, &count, error);
     if (status == IRM_OK) {
         *year = nearest(years, count, run->year);
-        if (*year != run->year && variable->time != IRM_TIME_YEAR) {
+        if (*year != run->year && variable->time != IRM_TIME_YEAR &&
+            !is_timeless(run, variable, *year)) {
             run->flags |= IRM_FLAG_MIXED_YEARS;
         }
         if (strcmp(family_of(run, variable), run->dataset) != 0) {
@@ -196,7 +205,6 @@ static void note_frame(irm_run *run, const irm_frame *frame) {
     }
     run->geography = run->tables.size == 0 ? frame->geography : run->geography;
     irm_buffer_format(&run->tables, "%s%s", run->tables.size > 0 ? " " : "", name);
-    run->survey = run->survey || frame->pooled > 0;
 }
 
 static irm_status leaf_items(irm_run *run, const irm_variable *variable,
@@ -209,6 +217,7 @@ static irm_status leaf_items(irm_run *run, const irm_variable *variable,
     note_frame(run, leaf->direct);
     note_frame(run, leaf->summed);
     run->complementary = run->complementary || leaf->complementary;
+    run->survey = run->survey || leaf->estimated;
     memcpy(items, leaf->items, run->level->count * sizeof *items);
     return IRM_OK;
 }

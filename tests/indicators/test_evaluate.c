@@ -81,6 +81,27 @@ static void counts_add_up_and_cities_count_once(void **state) {
     figures_end(&f);
 }
 
+static void registers_are_not_flagged_as_estimates(void **state) {
+    (void)state;
+    figures f;
+    figures_begin(&f);
+    figures_put(f.store, "census@2018", census_attributes,
+                "CODGEO|role=key|level=com;N|variable=N|year=2018|kind=count;"
+                "B|variable=B|year=2020|kind=count|exploitation=exhaustive;"
+                "C|variable=C|year=2018|kind=count|exploitation=complementary;"
+                "SUP|variable=SUP|kind=area|exploitation=exhaustive\n43020;10;10;10;2\n");
+    figures_open(&f);
+    assert_true(ask(&f, "census", "N", "com", "43020", 0).flags == IRM_FLAG_LOW_COUNT);
+    assert_true(ask(&f, "census", "B", "com", "43020", 0).flags == 0);
+    assert_true(ask(&f, "census", "N / SUP", "com", "43020", 2018).flags ==
+                IRM_FLAG_LOW_COUNT);
+    assert_true(ask(&f, "census", "C", "com", "43020", 0).flags ==
+                (IRM_FLAG_LOW_COUNT | IRM_FLAG_COMPLEMENTARY));
+    assert_true(ask(&f, "census", "N + B", "com", "43020", 2018).flags ==
+                (IRM_FLAG_LOW_COUNT | IRM_FLAG_MIXED_YEARS));
+    figures_end(&f);
+}
+
 static void hidden_cells_bound_the_sums_they_are_in(void **state) {
     (void)state;
     figures f;
@@ -334,6 +355,7 @@ static void what_is_published_for_a_level_stands(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_add_up_and_cities_count_once),
+        cmocka_unit_test(registers_are_not_flagged_as_estimates),
         cmocka_unit_test(hidden_cells_bound_the_sums_they_are_in),
         cmocka_unit_test(a_median_is_read_where_published_and_refused_elsewhere),
         cmocka_unit_test(former_communes_join_the_one_they_became),

@@ -135,7 +135,7 @@ IRM_API irm_status irm_check_totals(const irm_table *table, const irm_reporter *
  * source_file, source_sha256, source_size, source_date, software, confidential ("true").
  * `key` and `period` name columns; `level` is "mixed" where a column of role level tells.
  * Column level: variable (stable id, such as P_POP for P18_POP), year, kind, unit,
- * label_fr, label_en, exploitation (main | complementary), role (variable | key | period |
+ * label_fr, label_en, exploitation (main | complementary | exhaustive), role (variable | key | period |
  * level | dimension | measure | value | status | weight | name), level (of a key or a
  * code), total (modality that is the total), partition (modalities that add up to the
  * total, space-separated; "all"; several are separated by "|"), unplaced (codes of no
