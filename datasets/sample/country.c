@@ -117,8 +117,7 @@ irm_status irm_sample_generate(const char *folder, uint64_t seed,
         return irm_fail_memory(error);
     }
     country->folder = folder;
-    sample_geography_make(&country->geography, seed);
-    irm_status status = IRM_OK;
+    irm_status status = sample_geography_make(&country->geography, seed, error);
     for (int i = 0; i < FAMILIES && status == IRM_OK; i++) {
         irm_progress(reporter, "sample", (uint64_t)i, FAMILIES, 0);
         status = irm_check_stop(reporter, error);

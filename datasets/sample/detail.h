@@ -67,6 +67,8 @@ void detail_activity(const detail_record *r, irm_buffer *out);
 void detail_work_time(const detail_record *r, irm_buffer *out);
 void detail_transport(const detail_record *r, irm_buffer *out);
 
+/* INAI of a person: 1 born in the département, 2 in another of the région, 3, 6 abroad. */
+int detail_birthplace_code(const detail_record *record);
 /* A field of the record, 0 where it has none. */
 int detail_value(const detail_record *record, sample_field field);
 /* Whether the record has a main dwelling to describe. */

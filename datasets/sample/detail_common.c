@@ -256,14 +256,17 @@ void detail_workplace(const detail_record *r, irm_buffer *out) {
     put_of_person(r, WORKPLACE, "Z", out);
 }
 
+int detail_birthplace_code(const detail_record *r) {
+    int luck = (r->luck[6] + 37 * r->person->value[AGE]) % 1000;
+    return r->person->value[IMMIGRANT] == 1 ? 6 : luck < 610 ? 1 : luck < 740 ? 2 : 3;
+}
+
 void detail_birthplace(const detail_record *r, irm_buffer *out) {
     if (r->person == NULL) {
         irm_buffer_text(out, "Y");
-        return;
+    } else {
+        irm_buffer_format(out, "%d", detail_birthplace_code(r));
     }
-    int luck = (r->luck[6] + 37 * r->person->value[AGE]) % 1000;
-    bool abroad = r->person->value[IMMIGRANT] == 1;
-    irm_buffer_text(out, abroad ? "6" : luck < 610 ? "1" : luck < 740 ? "2" : "3");
 }
 
 void detail_search(const detail_record *r, irm_buffer *out) {

@@ -81,13 +81,10 @@ static void put_occupation(const detail_record *r, irm_buffer *out) {
 }
 
 static void put_birth_departement(const detail_record *r, irm_buffer *out) {
-    irm_buffer place = {0};
-    detail_birthplace(r, &place);
-    char where = place.data == NULL ? '1' : place.data[0];
-    irm_buffer_clear(&place);
+    int where = detail_birthplace_code(r);
     int other = 1 - r->commune->departement;
-    irm_buffer_text(out, where == '1'   ? sample_departements[r->commune->departement].code
-                         : where == '2' ? sample_departements[other].code
+    irm_buffer_text(out, where == 1   ? sample_departements[r->commune->departement].code
+                         : where == 2 ? sample_departements[other].code
                                         : "99");
 }
 

@@ -108,7 +108,8 @@ static void draw_standard(const sample_place *place, sample_random *random,
         units += i == 0 ? 10 : persons[i].value[AGE] >= 14 ? 5 : 3;
     }
     /* Prices and wages: 1.6 % a year around 2021. */
-    double level = place->commune->wealth / 1000.0 * (1 + 0.016 * (place->year - 2021));
+    static const double richness[KIND_COUNT] = {0.965, 1.05, 0.99, 0.925, 0.98};
+    double level = richness[place->commune->kind] * place->commune->wealth / 1000.0 * (1 + 0.016 * (place->year - 2021));
     double standard = income * level * 0.97 * 10 / units;
     standard = standard < 620 ? 620 : standard > 14000 ? 14000 : standard;
     *field(household, STANDARD) = (int16_t)standard;

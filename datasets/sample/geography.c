@@ -147,7 +147,8 @@ static void sort_communes(sample_geography *geography) {
     }
 }
 
-void sample_geography_make(sample_geography *geography, uint64_t seed) {
+irm_status sample_geography_make(sample_geography *geography, uint64_t seed,
+                                 irm_error *error) {
     memset(geography, 0, sizeof *geography);
     geography->seed = seed;
     for (int e = 0; e < SAMPLE_EPCIS; e++) {
@@ -162,8 +163,9 @@ void sample_geography_make(sample_geography *geography, uint64_t seed) {
     number_communes(geography);
     sort_communes(geography);
     for (int c = 0; c < SAMPLE_COMMUNES; c++) {
-        geography->communes[c].square_metres_100 = sample_polygon_area(geography, c);
+        geography->communes[c].hectares = sample_polygon_area(geography, c);
     }
+    return geography->failed ? irm_fail_memory(error) : IRM_OK;
 }
 
 /* Population by kind, per thousand of 2021's: rural exodus, then suburbs. */

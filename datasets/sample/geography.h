@@ -2,6 +2,7 @@
 #ifndef IRMINON_SAMPLE_GEOGRAPHY_H
 #define IRMINON_SAMPLE_GEOGRAPHY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "irminon/status.h"
@@ -41,7 +42,7 @@ typedef struct sample_commune {
     int population;   /* in 2021 */
     int drift;        /* own growth, per thousand over ten years, added to its kind's */
     int wealth;       /* living standard, per mille of its kind's */
-    int square_metres_100; /* area in hectares (km² × 100) */
+    int hectares;
     int iris;         /* number of IRIS, 0 when not divided */
 } sample_commune;
 
@@ -52,6 +53,7 @@ typedef struct sample_epci {
 
 typedef struct sample_geography {
     uint64_t seed;
+    bool failed; /* memory ran out while it was made */
     sample_commune communes[SAMPLE_COMMUNES];
     sample_epci epcis[SAMPLE_EPCIS];
     /* Points of the lattice in 10^-5 degrees (WGS 84), and the commune of each cell. */
@@ -66,8 +68,9 @@ typedef struct sample_departement {
 extern const sample_departement sample_departements[SAMPLE_DEPARTEMENTS];
 #define SAMPLE_REGION_NAME "Val-Imaginaire (région fictive)"
 
-/* Fills everything; `geography` is large: allocate it. */
-void sample_geography_make(sample_geography *geography, uint64_t seed);
+/* Fills everything; `geography` is large: allocate it. Error: NO_MEMORY. */
+irm_status sample_geography_make(sample_geography *geography, uint64_t seed,
+                                 irm_error *error);
 /* Inhabitants of a commune on 1 January of a year, 1968–2026. */
 int sample_population(const sample_commune *commune, int year);
 /* Births and deaths of residents in a year. */
@@ -80,7 +83,7 @@ void sample_lattice_make(sample_geography *geography);
 /* The polygons of a commune as the "geometry" member of a GeoJSON feature. */
 void sample_polygon_write(const sample_geography *geography, int commune,
                           irm_buffer *buffer);
-/* Area in hectares, from the polygon. */
-int sample_polygon_area(const sample_geography *geography, int commune);
+/* Area in hectares, from the polygon; 0 and `failed` without memory. */
+int sample_polygon_area(sample_geography *geography, int commune);
 
 #endif

@@ -121,7 +121,7 @@ void sample_polygon_write(const sample_geography *geography, int commune,
     irm_free(out);
 }
 
-int sample_polygon_area(const sample_geography *geography, int commune) {
+int sample_polygon_area(sample_geography *geography, int commune) {
     /* A degree is 111.17 km of meridian and 76.66 km of parallel at 46.5° N (WGS 84), so
      * a square of 10^-5 degrees is 0.8522 m²: half of it for twice the area. */
     int64_t doubled = 0;
@@ -131,6 +131,8 @@ int sample_polygon_area(const sample_geography *geography, int commune) {
         for (int i = 0; i < out->ring_count; i++) {
             doubled += out->rings[i].area;
         }
+    } else {
+        geography->failed = true;
     }
     irm_free(out);
     return (int)(doubled * 4261 / 10000 / 10000);

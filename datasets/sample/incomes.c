@@ -17,13 +17,18 @@ static int by_standard(const void *a, const void *b) {
     return (one->standard > two->standard) - (one->standard < two->standard);
 }
 
+static bool counted(const sample_country *country, const sample_household *one,
+                    sample_level level, int i) {
+    return sample_dwelling_field(one, CATEGORY) == 1 &&
+           sample_level_of(&country->geography, level, one->commune) == i;
+}
+
 static size_t gather(const sample_country *country, const sample_world *world,
                      sample_level level, int i, earner *earners) {
     size_t count = 0;
     for (size_t h = 0; h < world->household_count; h++) {
         const sample_household *one = &world->households[h];
-        if (sample_dwelling_field(one, CATEGORY) != 1 ||
-            sample_level_of(&country->geography, level, one->commune) != i) {
+        if (!counted(country, one, level, i)) {
             continue;
         }
         int64_t weight = one->weight / (SAMPLE_UNIT / 1000);
@@ -173,7 +178,11 @@ irm_status sample_income_of(sample_country *country, int year, sample_level leve
                             sample_income *income, irm_error *error) {
     const sample_world *world;
     IRM_TRY(sample_country_year(country, year, &world, error));
-    earner *earners = irm_calloc(world->household_count, sizeof *earners);
+    size_t count = 0;
+    for (size_t h = 0; h < world->household_count; h++) {
+        count += counted(country, &world->households[h], level, i);
+    }
+    earner *earners = irm_calloc(count, sizeof *earners);
     if (earners == NULL) {
         return irm_fail_memory(error);
     }

@@ -1,7 +1,18 @@
 #include "sample/measure.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A conjunction of ranges of fields, over persons or dwellings. */
+typedef struct sample_filter {
+    bool persons;
+    int times; /* a sample_field, or -1 */
+    int count;
+    struct {
+        int16_t field, low, high;
+    } range[8];
+} sample_filter;
 
 static const char *const field_names[FIELD_COUNT] = {
     [SEX] = "SEX", [AGE] = "AGE", [LINK] = "LINK", [ACTIVITY] = "ACTIVITY",
@@ -49,7 +60,7 @@ static bool parse_range(const char *word, sample_filter *filter) {
     return true;
 }
 
-irm_status sample_filter_parse(const char *text, sample_filter *filter, irm_error *error) {
+static irm_status parse_filter(const char *text, sample_filter *filter, irm_error *error) {
     *filter = (sample_filter){.times = -1};
     for (const char *word = text; *word != '\0';) {
         size_t size = strcspn(word, " ");
@@ -73,10 +84,13 @@ irm_status sample_filter_parse(const char *text, sample_filter *filter, irm_erro
     return IRM_OK;
 }
 
-bool sample_filter_person(const sample_filter *filter, const sample_world *world,
-                          const sample_person *person) {
+static bool matches(const sample_filter *filter, const int16_t *person,
+                    const int16_t *dwelling) {
     for (int i = 0; i < filter->count; i++) {
-        int value = sample_field_of(world, person, (sample_field)filter->range[i].field);
+        int field = filter->range[i].field;
+        int value = field < PERSON_FIELDS ? person[field]
+                    : dwelling != NULL    ? dwelling[field - PERSON_FIELDS]
+                                          : 0;
         if (value < filter->range[i].low || value > filter->range[i].high) {
             return false;
         }
@@ -84,21 +98,30 @@ bool sample_filter_person(const sample_filter *filter, const sample_world *world
     return true;
 }
 
-bool sample_filter_dwelling(const sample_filter *filter, const sample_household *dwelling) {
+/* The ages a filter lets in, so that a table by year of age reads each person once. */
+static void age_range(const sample_filter *filter, int *low, int *high) {
+    *low = 0;
+    *high = SAMPLE_OLDEST;
     for (int i = 0; i < filter->count; i++) {
-        int value = sample_dwelling_field(dwelling, (sample_field)filter->range[i].field);
-        if (value < filter->range[i].low || value > filter->range[i].high) {
-            return false;
+        if (filter->range[i].field == AGE) {
+            *low = filter->range[i].low > *low ? filter->range[i].low : *low;
+            *high = filter->range[i].high < *high ? filter->range[i].high : *high;
         }
     }
-    return true;
 }
 
 static void tally_persons(const sample_world *world, const sample_filter *filter,
                           int64_t *sums) {
-    for (size_t i = 0; i < world->person_count; i++) {
-        const sample_person *person = &world->persons[i];
-        if (sample_filter_person(filter, world, person)) {
+    int low, high;
+    age_range(filter, &low, &high);
+    if (low > high) {
+        return;
+    }
+    for (int i = world->age_start[low]; i < world->age_start[high + 1]; i++) {
+        const sample_person *person = &world->persons[world->by_age[i]];
+        const int16_t *dwelling =
+            person->household < 0 ? NULL : world->households[person->household].value;
+        if (matches(filter, person->value, dwelling)) {
             int times = filter->times < 0 ? 1 : sample_field_of(world, person,
                                                                 (sample_field)filter->times);
             sums[person->commune] += person->weight * times;
@@ -110,7 +133,7 @@ static void tally_dwellings(const sample_world *world, const sample_filter *filt
                             int64_t *sums) {
     for (size_t i = 0; i < world->household_count; i++) {
         const sample_household *dwelling = &world->households[i];
-        if (sample_filter_dwelling(filter, dwelling)) {
+        if (matches(filter, NULL, dwelling->value)) {
             int times = filter->times < 0
                             ? 1 : sample_dwelling_field(dwelling, (sample_field)filter->times);
             sums[dwelling->commune] += dwelling->weight * times;
@@ -121,7 +144,7 @@ static void tally_dwellings(const sample_world *world, const sample_filter *filt
 irm_status sample_tally(const sample_world *world, const char *text,
                         int64_t sums[SAMPLE_COMMUNES], irm_error *error) {
     sample_filter filter;
-    IRM_TRY(sample_filter_parse(text, &filter, error));
+    IRM_TRY(parse_filter(text, &filter, error));
     memset(sums, 0, SAMPLE_COMMUNES * sizeof *sums);
     if (filter.persons) {
         tally_persons(world, &filter, sums);

@@ -33,7 +33,7 @@ enum {
 };
 
 /* "EPINAIE HAUTE" of "Épinaie-Haute", as the official geographic code writes NCC. */
-static void capitals(char *to, size_t size, const char *name) {
+static bool capitals(char *to, size_t size, const char *name) {
     irm_buffer folded = {0};
     irm_text_fold(&folded, name, strlen(name));
     size_t n = 0;
@@ -42,14 +42,19 @@ static void capitals(char *to, size_t size, const char *name) {
         to[n] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
     }
     to[n] = '\0';
+    bool done = !folded.failed;
     irm_buffer_clear(&folded);
+    return done;
 }
 
-static void set_name(sample_commune *commune, int article, const char *bare) {
+static void set_name(sample_geography *geography, int c, int article, const char *bare) {
+    sample_commune *commune = &geography->communes[c];
     commune->article = article;
     snprintf(commune->bare, sizeof commune->bare, "%.70s", bare);
-    snprintf(commune->name, sizeof commune->name, "%s%s", articles[article], commune->bare);
-    capitals(commune->capital, sizeof commune->capital, bare);
+    snprintf(commune->name, sizeof commune->name, "%s%.70s", articles[article], bare);
+    if (!capitals(commune->capital, sizeof commune->capital, bare)) {
+        geography->failed = true;
+    }
 }
 
 /* TNCC of a name without article: 1 before a vowel, 0 otherwise. */
@@ -93,7 +98,7 @@ void sample_names_make(sample_geography *geography) {
     char bare[160];
     for (int e = 0; e < SAMPLE_EPCIS; e++) {
         compound(bare, sizeof bare, order[used++], 99, NULL);
-        set_name(&geography->communes[geography->epcis[e].seat], plain_article(bare), bare);
+        set_name(geography, geography->epcis[e].seat, plain_article(bare), bare);
     }
     for (int c = 0; c < SAMPLE_COMMUNES; c++) {
         sample_commune *commune = &geography->communes[c];
@@ -102,13 +107,13 @@ void sample_names_make(sample_geography *geography) {
             continue;
         }
         if (place < PLACES && c % 7 == 3) {
-            set_name(commune, places[place].article, places[place].name);
+            set_name(geography, c, places[place].article, places[place].name);
             place++;
             continue;
         }
         const char *town = commune->kind == KIND_SUBURB
                                ? geography->communes[epci->seat].bare : NULL;
         compound(bare, sizeof bare, order[used++], sample_between(&random, 0, 45), town);
-        set_name(commune, plain_article(bare), bare);
+        set_name(geography, c, plain_article(bare), bare);
     }
 }

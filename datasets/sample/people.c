@@ -11,7 +11,10 @@ static const int head_ages[KIND_COUNT][11] = {
 int sample_head_age(const sample_place *place, double rank) {
     const int *decile = head_ages[place->commune->kind];
     int low = (int)(rank * 10);
-    double age = decile[low] + (rank * 10 - low) * (decile[low + 1] - decile[low]);
+    double step = rank * 10 - low;
+    /* The very old are few: the last decile thins out. */
+    step = low == 9 ? step * (0.25 + 0.75 * step * step) : step;
+    double age = decile[low] + step * (decile[low + 1] - decile[low]);
     /* France ages: reference persons in the middle of life by two years in ten. */
     double middle = rank < 0.5 ? rank : 1 - rank;
     return (int)(age + (place->year - 2021) * 0.4 * middle);
@@ -106,6 +109,7 @@ static int draw_activity(const sample_place *place, sample_random *random,
         return fate % 20 < (person->value[SEX] == 2 ? 12 : 2) ? 24 : 25;
     }
     int seeking = unemployment[place->commune->kind] - 3 * (place->year - 2021);
+    seeking = seeking * (4000 - 3 * place->commune->wealth) / 1000;
     seeking = seeking * (age < 25 ? 200 : age < 55 ? 95 : 85) / 100;
     seeking = seeking * (person->value[DIPLOMA] <= 2 ? 170 : person->value[DIPLOMA] >= 5 ? 60
                                                                                      : 100) / 100;

@@ -99,7 +99,7 @@ static void add_up(const sample_country *country, sample_level level, int census
     for (int c = 0; c < SAMPLE_COMMUNES; c++) {
         figures *f = &to[sample_level_of(g, level, c)];
         f->population += sample_population(&g->communes[c], censuses[census]);
-        f->area += g->communes[c].square_metres_100;
+        f->area += g->communes[c].hectares;
         if (census > 0) {
             f->births += between(g, c, true, censuses[census - 1], censuses[census]);
             f->deaths += between(g, c, false, censuses[census - 1], censuses[census]);
@@ -200,7 +200,7 @@ static void put_commune(const sample_country *country, int c,
         irm_buffer_format(out, ";%d", sample_population(&g->communes[c], vintages[v].year));
     }
     irm_buffer_text(out, ";");
-    sample_put_fixed(out, g->communes[c].square_metres_100, 2, '.');
+    sample_put_fixed(out, g->communes[c].hectares, 2, '.');
     for (int births = 1; births >= 0; births--) {
         for (int p = 0; p < PERIODS; p++) {
             irm_buffer_format(out, ";%d",

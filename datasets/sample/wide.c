@@ -187,7 +187,7 @@ static void put_comparateur(const sample_country *country, int c,
     irm_buffer_text(out, ";");
     sample_put_weight(out, sums[C_POP_BEFORE][c]);
     irm_buffer_text(out, ";");
-    sample_put_fixed(out, commune->square_metres_100, 2, '.');
+    sample_put_fixed(out, commune->hectares, 2, '.');
     irm_buffer_format(out, ";%d;%d;", several_years(g, c, true, 2013, 2017),
                       several_years(g, c, false, 2013, 2017));
     sample_put_weight(out, sums[C_MEN][c]);

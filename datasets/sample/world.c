@@ -8,8 +8,9 @@
 /* What a record stands for, before calibration: fewer in small communes, so that they are
  * not three people repeated. */
 static double base_weight(const sample_place *place) {
-    double focus = place->commune->epci == SAMPLE_FOCUS ? 5.0 : 7.5;
-    return place->commune->population < 150 ? 2.6 : place->commune->population < 500 ? 3.8 : focus;
+    double large = place->commune->epci == SAMPLE_FOCUS ? 5.0 : 7.5;
+    int population = place->commune->population;
+    return population < 150 ? 1.5 : population < 500 ? 2.3 : population < 1000 ? 3.4 : large;
 }
 
 static int16_t *field(sample_household *household, sample_field which) {
@@ -57,8 +58,10 @@ static int draw_children(sample_random *random, int parent_age, int *ages) {
     }
     if (kept == 0) {
         int one = parent_age - 29;
-        one = one < 0 ? sample_between(random, 0, 3) : one > 21 ? sample_between(random, 11, 22) : one;
-        ages[kept++] = one > parent_age - 17 ? 0 : one;
+        one = one < 0    ? sample_between(random, 0, 8)
+              : one > 21 ? sample_between(random, 6, 22)
+                         : one;
+        ages[kept++] = one > parent_age - 19 ? sample_between(random, 0, 2) : one;
     }
     return kept;
 }
@@ -73,7 +76,7 @@ typedef struct builder {
 static irm_status live(builder *b, int sex, int age, int link, bool couple, bool parent,
                        bool married, irm_error *error) {
     sample_person *person;
-    age = age > 104 ? 104 : age;
+    age = age > SAMPLE_OLDEST ? SAMPLE_OLDEST : age;
     IRM_TRY(add_person(b->world, b->household, b->place->index, sex, age, link, &person,
                        error));
     sample_live(b->place, &b->random, person);
@@ -164,10 +167,11 @@ static irm_status add_communities(builder *b, irm_error *error) {
 
 static irm_status add_empty(builder *b, int main_dwellings, irm_error *error) {
     static const int second[KIND_COUNT] = {35, 45, 150, 390, 1150};
-    static const int vacant[KIND_COUNT] = {118, 62, 98, 150, 70};
+    static const int vacant[KIND_COUNT] = {118, 62, 108, 185, 70};
     int seconds = main_dwellings * second[b->place->commune->kind] / 1000 + 1;
-    int empties = main_dwellings *
-                  (vacant[b->place->commune->kind] + (b->place->year - 2021)) / 1000 + 1;
+    /* Where people leave, dwellings stay. */
+    int emptiness = vacant[b->place->commune->kind] * (200 - b->place->commune->drift) / 200;
+    int empties = main_dwellings * (emptiness + b->place->year - 2021) / 1000 + 1;
     for (int i = 0; i < seconds + empties; i++) {
         sample_household *h;
         b->random = sample_stream(b->place->geography->seed, FOR_EMPTY_DWELLINGS,
@@ -232,6 +236,25 @@ static irm_status people_commune(sample_world *world, const sample_place *place,
     return IRM_OK;
 }
 
+static irm_status index_ages(sample_world *world, irm_error *error) {
+    world->by_age = irm_calloc(world->person_count, sizeof *world->by_age);
+    if (world->by_age == NULL) {
+        return irm_fail_memory(error);
+    }
+    int next[SAMPLE_OLDEST + 1];
+    for (size_t i = 0; i < world->person_count; i++) {
+        world->age_start[world->persons[i].value[AGE] + 1]++;
+    }
+    for (int age = 0; age <= SAMPLE_OLDEST; age++) {
+        world->age_start[age + 1] += world->age_start[age];
+        next[age] = world->age_start[age];
+    }
+    for (size_t i = 0; i < world->person_count; i++) {
+        world->by_age[next[world->persons[i].value[AGE]]++] = (int)i;
+    }
+    return IRM_OK;
+}
+
 irm_status sample_world_make(sample_world *world, const sample_geography *geography,
                              int year, irm_error *error) {
     *world = (sample_world){.year = year};
@@ -243,10 +266,15 @@ irm_status sample_world_make(sample_world *world, const sample_geography *geogra
             return status;
         }
     }
-    return IRM_OK;
+    irm_status status = index_ages(world, error);
+    if (status != IRM_OK) {
+        sample_world_clear(world);
+    }
+    return status;
 }
 
 void sample_world_clear(sample_world *world) {
+    irm_free(world->by_age);
     irm_free(world->households);
     irm_free(world->persons);
     *world = (sample_world){0};

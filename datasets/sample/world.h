@@ -11,6 +11,7 @@
 
 /* Weights are whole numbers of 10^-12, so that sums are exact. */
 #define SAMPLE_UNIT INT64_C(1000000000000)
+enum { SAMPLE_OLDEST = 104 };
 
 /* Characteristics of a person, then of the dwelling and household. Codes are INSEE's where
  * they fit in a number; 0 is 'does not apply'. */
@@ -94,6 +95,10 @@ typedef struct sample_world {
     size_t household_count, household_capacity;
     sample_person *persons; /* grouped by commune */
     size_t person_count, person_capacity;
+    /* Indices of persons in order of age: those aged a are by_age[age_start[a]] up to
+     * by_age[age_start[a + 1]]. */
+    int *by_age;
+    int age_start[SAMPLE_OLDEST + 2];
 } sample_world;
 
 /* Zero-initialise; clear when done. */

@@ -30,24 +30,17 @@ static void generate(uint64_t seed, irm_buffer *all) {
     test_folder_remove(folder);
 }
 
-static void the_same_seed_gives_the_same_bytes(void **state) {
+static void a_seed_gives_its_bytes_and_another_gives_others(void **state) {
     (void)state;
-    irm_buffer once = {0}, again = {0};
+    irm_buffer once = {0}, again = {0}, other = {0};
     generate(IRM_SAMPLE_SEED, &once);
     generate(IRM_SAMPLE_SEED, &again);
+    generate(2, &other);
     assert_int_equal(once.size, again.size);
     assert_memory_equal(once.data, again.data, once.size);
+    assert_false(once.size == other.size && memcmp(once.data, other.data, once.size) == 0);
     irm_buffer_clear(&once);
     irm_buffer_clear(&again);
-}
-
-static void another_seed_gives_another_country(void **state) {
-    (void)state;
-    irm_buffer one = {0}, other = {0};
-    generate(1, &one);
-    generate(2, &other);
-    assert_false(one.size == other.size && memcmp(one.data, other.data, one.size) == 0);
-    irm_buffer_clear(&one);
     irm_buffer_clear(&other);
 }
 
@@ -71,12 +64,29 @@ static void it_stops_when_asked(void **state) {
     test_folder_remove(folder);
 }
 
+/* Memory that runs out anywhere is told, and nothing crashes. */
+static void every_allocation_may_fail(void **state) {
+    (void)state;
+    char *folder = test_folder();
+    irm_memory_fail_after(0);
+    assert_ok(irm_sample_generate(folder, 3, NULL, &test_error));
+    size_t allocations = irm_memory_fail_after(0);
+    assert_true(allocations > 100);
+    for (size_t n = 1; n < allocations; n += 1 + allocations / 4 + n % 7) {
+        irm_memory_fail_after(n);
+        irm_status status = irm_sample_generate(folder, 3, NULL, NULL);
+        irm_memory_fail_after(0);
+        assert_int_equal(status, IRM_STATUS_NO_MEMORY);
+    }
+    test_folder_remove(folder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_same_seed_gives_the_same_bytes),
-        cmocka_unit_test(another_seed_gives_another_country),
+        cmocka_unit_test(a_seed_gives_its_bytes_and_another_gives_others),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_one_clear_error),
         cmocka_unit_test(it_stops_when_asked),
+        cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
