@@ -1,4 +1,6 @@
-/* Merging polygons whose borders touch, by the cascaded union of GEOS. */
+/* Merging polygons whose borders touch: by tracing their common boundary where they meet
+ * along whole edges, as official layers do, otherwise by the cascaded union of GEOS, which
+ * is some fifty times slower. */
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -7,6 +9,7 @@
 
 #include "geometry/quiet.h"
 #include "geometry/shapes.h"
+#include "geometry/trace.h"
 #include "irminon/memory.h"
 #include "irminon/threads.h"
 
@@ -17,6 +20,7 @@ typedef struct merger {
     size_t capacity_x, capacity_y;
     unsigned char *wkb;
     size_t wkb_capacity;
+    trace *trace;
     quiet_log *log;
     irm_error *error;
 } merger;
@@ -118,8 +122,43 @@ static irm_status append(merger *m, OGRGeometryH geometry, irm_shapes *merged) {
     return wkb_decode(m->wkb, size, merged, m->error);
 }
 
-static irm_status merge_group(merger *m, const size_t *members, size_t n,
-                              irm_shapes *merged) {
+static irm_status trace_members(merger *m, const size_t *members, size_t n,
+                                irm_shapes *merged, bool *clean) {
+    trace_reset(m->trace);
+    for (size_t i = 0; i < n; i++) {
+        size_t end = m->shapes->first_ring[members[i] + 1];
+        for (size_t ring = m->shapes->first_ring[members[i]]; ring < end; ring++) {
+            size_t size;
+            IRM_TRY(snap_ring(m, ring, &size));
+            if (size > 0) {
+                IRM_TRY(trace_add(m->trace, m->shapes->hole[ring], m->x, m->y, size,
+                                  m->error));
+            }
+        }
+    }
+    return trace_finish(m->trace, merged, clean, m->error);
+}
+
+/* Whether traced rings make a valid multipolygon, and so a union. */
+static bool is_valid(const irm_shapes *traced) {
+    OGRGeometryH all = OGR_G_CreateGeometry(wkbMultiPolygon), polygon = NULL;
+    for (size_t r = 0; r < traced->n_rings; r++) {
+        size_t first = traced->ring_start[r], n = traced->ring_start[r + 1] - first;
+        if (!traced->hole[r] || polygon == NULL) {
+            polygon = OGR_G_CreateGeometry(wkbPolygon);
+            OGR_G_AddGeometryDirectly(all, polygon);
+        }
+        OGRGeometryH ring = OGR_G_CreateGeometry(wkbLinearRing);
+        OGR_G_SetPoints(ring, (int)n, traced->x + first, sizeof *traced->x,
+                        traced->y + first, sizeof *traced->y, NULL, 0);
+        OGR_G_AddGeometryDirectly(polygon, ring);
+    }
+    bool valid = OGR_G_IsValid(all) != 0;
+    OGR_G_DestroyGeometry(all);
+    return valid;
+}
+
+static irm_status unite(merger *m, const size_t *members, size_t n, irm_shapes *merged) {
     OGRGeometryH all = OGR_G_CreateGeometry(wkbMultiPolygon), whole = NULL;
     irm_status status = IRM_OK;
     for (size_t i = 0; i < n && status == IRM_OK; i++) {
@@ -136,6 +175,21 @@ static irm_status merge_group(merger *m, const size_t *members, size_t n,
     OGR_G_DestroyGeometry(whole);
     OGR_G_DestroyGeometry(all);
     return status;
+}
+
+/* The union of some shapes, as the only shape of *merged. */
+static irm_status merge_group(merger *m, const size_t *members, size_t n,
+                              irm_shapes **merged) {
+    bool clean = false;
+    IRM_TRY(shapes_make(merged, m->error));
+    IRM_TRY(trace_members(m, members, n, *merged, &clean));
+    if (!clean || !is_valid(*merged)) {
+        irm_shapes_free(*merged);
+        *merged = NULL;
+        IRM_TRY(shapes_make(merged, m->error));
+        IRM_TRY(unite(m, members, n, *merged));
+    }
+    return shapes_end(*merged, m->error);
 }
 
 /* Shapes in the order of their groups: start[g] … start[g + 1] - 1 of `members`. */
@@ -181,23 +235,17 @@ static irm_status merge_range(void *context, size_t first, size_t last, size_t w
     const dissolving *d = context;
     quiet_log log;
     merger m = {.shapes = d->shapes, .grid = d->grid, .log = &log, .error = error};
-    irm_status status = IRM_OK;
     (void)worker;
+    irm_status status = trace_new(&m.trace, error);
     quiet_begin(&log); /* of this thread */
     for (size_t g = first; g < last && status == IRM_OK; g++) {
         size_t n = d->start[g + 1] - d->start[g];
-        if (n < 2) {
-            continue;
-        }
-        status = shapes_make(&d->merged[g], error);
-        if (status == IRM_OK) {
-            status = merge_group(&m, d->members + d->start[g], n, d->merged[g]);
-        }
-        if (status == IRM_OK) {
-            status = shapes_end(d->merged[g], error);
+        if (n > 1) {
+            status = merge_group(&m, d->members + d->start[g], n, &d->merged[g]);
         }
     }
     quiet_end();
+    trace_free(m.trace);
     irm_free(m.x);
     irm_free(m.y);
     irm_free(m.wkb);

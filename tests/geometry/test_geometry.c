@@ -128,6 +128,54 @@ static void dissolving_removes_shared_borders_and_keeps_islands_and_holes(void *
     done(&o);
 }
 
+/* Eight squares around a ninth that is left out; two squares that touch at a corner; a
+ * square beside two half ones, whose vertex falls in the middle of its side. */
+static void dissolving_keeps_holes_corners_and_unmatched_vertices_right(void **state) {
+    (void)state;
+    const struct {
+        const char *rings[8];
+        size_t n_rings;
+        double area;
+    } cases[] = {
+        {{"[[0,0],[1,0],[1,1],[0,1],[0,0]]", "[[1,0],[2,0],[2,1],[1,1],[1,0]]",
+          "[[2,0],[3,0],[3,1],[2,1],[2,0]]", "[[0,1],[1,1],[1,2],[0,2],[0,1]]",
+          "[[2,1],[3,1],[3,2],[2,2],[2,1]]", "[[0,2],[1,2],[1,3],[0,3],[0,2]]",
+          "[[1,2],[2,2],[2,3],[1,3],[1,2]]", "[[2,2],[3,2],[3,3],[2,3],[2,2]]"},
+         2, 8},
+        {{"[[0,0],[1,0],[1,1],[0,1],[0,0]]", "[[1,1],[1,2],[2,2],[2,1],[1,1]]"}, 2, 2},
+        {{"[[0,0],[2,0],[2,2],[0,2],[0,0]]", "[[2,0],[3,0],[3,1],[2,1],[2,0]]",
+          "[[2,1],[3,1],[3,2],[2,2],[2,1]]"},
+         1, 6},
+        {{"[[0,0],[2,0],[2,2],[0,2],[0,0]]", "[[1,1],[3,1],[3,3],[1,3],[1,1]]"}, 1, 7},
+        {{"[[0,0],[3,0],[3,3],[0,3],[0,0]],[[0,0],[1,2],[2,1],[0,0]]",
+          "[[3,0],[4,0],[4,3],[3,3],[3,0]]"},
+         2, 10.5},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        irm_buffer text = {0};
+        irm_buffer_text(&text, "{\"type\":\"FeatureCollection\",\"features\":[");
+        for (size_t i = 0; i < 8 && cases[c].rings[i] != NULL; i++) {
+            irm_buffer_format(&text,
+                              "%s{\"type\":\"Feature\",\"properties\":{\"a\":1},\"geometry\":"
+                              "{\"type\":\"Polygon\",\"coordinates\":[%s]}}",
+                              i > 0 ? "," : "", cases[c].rings[i]);
+        }
+        irm_buffer_text(&text, "]}");
+        outcome o = read_text("k.geojson", text.data);
+        assert_ok(o.status);
+        irm_shapes *shapes = shapes_of(&o.table), *merged = NULL;
+        const int32_t group[8] = {0};
+        assert_ok(irm_shapes_dissolve(shapes, group, 1, &merged, &test_error));
+        irm_shape shape = irm_shapes_get(merged, 0);
+        assert_int_equal(shape.n_rings, cases[c].n_rings);
+        assert_true(fabs(irm_shape_area(shape) - cases[c].area) < 1e-6);
+        irm_shapes_free(merged);
+        irm_shapes_free(shapes);
+        irm_buffer_clear(&text);
+        done(&o);
+    }
+}
+
 /* Two neighbours that disagree by rounding (1e-12) must leave no line between them. */
 static void dissolving_closes_cracks_of_rounding(void **state) {
     (void)state;
@@ -346,6 +394,7 @@ int main(void) {
         cmocka_unit_test(a_field_named_geometry_keeps_its_place),
         cmocka_unit_test(holes_are_taken_out_of_areas_and_labels_fall_inside),
         cmocka_unit_test(dissolving_removes_shared_borders_and_keeps_islands_and_holes),
+        cmocka_unit_test(dissolving_keeps_holes_corners_and_unmatched_vertices_right),
         cmocka_unit_test(dissolving_closes_cracks_of_rounding),
         cmocka_unit_test(a_ring_that_crosses_itself_can_still_be_dissolved),
         cmocka_unit_test(projecting_takes_longitude_first),
