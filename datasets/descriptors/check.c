@@ -68,6 +68,10 @@ static irm_status check_head(const exam *of) {
         strcmp(whole->placement, "drawing") != 0) {
         return wrong(of, "placement", whole->placement, "expected exact or drawing", "");
     }
+    if (whole->absent_rows != NULL && strcmp(whole->absent_rows, "missing") != 0 &&
+        strcmp(whole->absent_rows, "zero") != 0) {
+        return wrong(of, "absent_rows", whole->absent_rows, "expected missing or zero", "");
+    }
     return check_exploitation(of, whole->defaults.exploitation);
 }
 

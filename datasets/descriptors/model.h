@@ -117,7 +117,7 @@ typedef struct model {
     irm_shape_kind shape;
     irm_encoding encoding;
     char *delimiter, *decimal;
-    char *unique, *placement, *vintage_of;
+    char *unique, *placement, *vintage_of, *absent_rows;
     int *geography_offset;
     model_years *survey_years;
     model_recognise *recognise;

@@ -134,6 +134,7 @@ static irm_status describe_family(const ingest *in, irm_attributes *to,
     IRM_TRY(set(to, "producer", whole->producer, error));
     IRM_TRY(set(to, "licence", whole->licence, error));
     IRM_TRY(set(to, "url", whole->url, error));
+    IRM_TRY(set(to, "absent_rows", whole->absent_rows, error));
     if (whole->survey_years != NULL) {
         char years[32];
         snprintf(years, sizeof years, "%d-%d", in->vintage + whole->survey_years->first,

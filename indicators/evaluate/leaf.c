@@ -183,6 +183,7 @@ typedef struct grouped {
     uint32_t *rows;
     uint8_t *lacking;   /* by territory: cells or communes without a row */
     uint8_t *merged;    /* by territory: rows of former communes */
+    uint8_t *zeros;     /* by territory: communes whose absence is a zero */
 } grouped;
 
 static void grouped_clear(grouped *g) {
@@ -190,6 +191,7 @@ static void grouped_clear(grouped *g) {
     irm_free(g->rows);
     irm_free(g->lacking);
     irm_free(g->merged);
+    irm_free(g->zeros);
 }
 
 enum { WHOLE = 0, LACKS_PERIMETER = 1, LACKS_ROWS = 2 };
@@ -201,7 +203,9 @@ static irm_status group(const irm_rows *rows, const int32_t *item, size_t count,
     g->rows = irm_calloc(rows->count, sizeof *g->rows);
     g->lacking = irm_calloc(count, 1);
     g->merged = irm_calloc(count, 1);
-    if (g->start == NULL || g->rows == NULL || g->lacking == NULL || g->merged == NULL) {
+    g->zeros = irm_calloc(count, 1);
+    if (g->start == NULL || g->rows == NULL || g->lacking == NULL || g->merged == NULL ||
+        g->zeros == NULL) {
         return irm_fail_memory(error);
     }
     for (size_t i = 0; i < rows->count; i++) {
@@ -225,10 +229,16 @@ static irm_status group(const irm_rows *rows, const int32_t *item, size_t count,
     return IRM_OK;
 }
 
+/* True where the descriptor says that a territory or a cell without a row holds zero. */
+static bool absent_is_zero(const irm_frame *frame) {
+    const char *rule = irm_attributes_get(&frame->schema->attributes, "absent_rows");
+    return rule != NULL && strcmp(rule, "zero") == 0;
+}
+
 /* Marks the territories of codes that have some but not all of their cells. */
 static irm_status mark_lacking_cells(const irm_frame *frame, const irm_rows *rows,
                                      const int32_t *item, grouped *g, irm_error *error) {
-    if (rows->cells <= 1) {
+    if (rows->cells <= 1 || absent_is_zero(frame)) {
         return IRM_OK;
     }
     uint32_t *seen =
@@ -284,6 +294,35 @@ static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
     return IRM_OK;
 }
 
+/* Where the producer publishes no row for a zero, the communes without one hold it, in the
+ * départements that the source covers. */
+static irm_status cover_absent(const struct irm_evaluator *evaluator, const irm_frame *frame,
+                               const irm_level *level, uint8_t *covered, grouped *g,
+                               irm_error *error) {
+    if (!absent_is_zero(frame)) {
+        return IRM_OK;
+    }
+    const irm_level *communes = evaluator->communes;
+    uint8_t *present = irm_calloc(DEPARTMENTS, 1);
+    if (present == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < irm_dict_count(frame->key->categories); i++) {
+        if (frame->placed[i].commune >= 0) {
+            present[department_number(communes->items[frame->placed[i].commune].code)] = 1;
+        }
+    }
+    for (size_t c = 0; c < communes->count; c++) {
+        int32_t item = is_commune_level(level) ? (int32_t)c : level->of_commune[c];
+        if (!covered[c] && item >= 0 && present[department_number(communes->items[c].code)]) {
+            covered[c] = 1;
+            g->zeros[item] = 1;
+        }
+    }
+    irm_free(present);
+    return IRM_OK;
+}
+
 /* Sums the rows of each territory into `items` (only those still without a value). */
 static irm_status sum_items(const irm_column *values, const grouped *g, size_t count,
                             bool floor, irm_quantity *items, irm_error *error) {
@@ -293,6 +332,9 @@ static irm_status sum_items(const irm_column *values, const grouped *g, size_t c
         irm_total_reset(total);
         for (size_t r = g->start[t]; r < g->start[t + 1]; r++) {
             irm_total_add(total, irm_cell_quantity(values, g->rows[r], floor));
+        }
+        if (g->zeros[t]) {
+            irm_total_add(total, irm_quantity_exact(0));
         }
         if (g->lacking[t] == LACKS_ROWS) {
             irm_quantity unknown =
@@ -448,6 +490,9 @@ static irm_status read_summed(struct irm_evaluator *evaluator, const irm_plan *p
     if (status == IRM_OK) {
         mark_merged(frame, &rows, item, &g);
         status = mark_lacking_cells(frame, &rows, item, &g, error);
+    }
+    if (status == IRM_OK) {
+        status = cover_absent(evaluator, frame, level, covered, &g, error);
     }
     if (status == IRM_OK) {
         status = mark_lacking_communes(evaluator, level, covered, &g, error);
