@@ -9,10 +9,7 @@
 #include "irminon/memory.h"
 
 /* Texts that producers put where a number is hidden or absent. */
-static const struct {
-    const char *text;
-    irm_state state;
-} usual_markers[] = {
+const usual_marker usual_markers[] = {
     {"s", IRM_STATE_SECRET},     {"ss", IRM_STATE_SECRET},
     {"c", IRM_STATE_SECRET},     {"nd", IRM_STATE_MISSING},
     {"ND", IRM_STATE_MISSING},   {"n.d.", IRM_STATE_MISSING},
@@ -21,12 +18,11 @@ static const struct {
     {"#N/D", IRM_STATE_MISSING}, {"nc", IRM_STATE_SECRET},
     {"NC", IRM_STATE_SECRET},    {"///", IRM_STATE_NOT_APPLICABLE},
     {"-", IRM_STATE_MISSING},    {"…", IRM_STATE_MISSING},
+    {NULL, IRM_STATE_VALUE},
 };
-enum { N_USUAL = sizeof usual_markers / sizeof usual_markers[0] };
 
-/* Headers that name a territory, and the level they may be of; the first found is the
- * key.
- * "" where the codes tell. */
+/* Headers that name a territory, and the level they may be of ("" where the codes tell); the
+ * first found is the key. */
 static const struct {
     const char *name, *level;
 } code_names[] = {
@@ -77,8 +73,8 @@ static bool is_period_name(const char *name) {
     return false;
 }
 
-static int usual_marker(const char *text) {
-    for (int i = 0; i < N_USUAL; i++) {
+static int find_usual(const char *text) {
+    for (int i = 0; usual_markers[i].text != NULL; i++) {
         if (strcmp(usual_markers[i].text, text) == 0) {
             return i;
         }
@@ -108,7 +104,7 @@ static bool looks_numeric(const irm_dict *labels) {
         bool spaces, comma;
         if (read_number(text, &value, &spaces, &comma)) {
             numbers++;
-        } else if (usual_marker(text) < 0) {
+        } else if (find_usual(text) < 0) {
             return false;
         }
     }
@@ -124,7 +120,7 @@ static irm_status number_row(builder *column, size_t capacity, size_t row,
         return IRM_OK;
     }
     uint8_t mark;
-    int usual = usual_marker(text);
+    int usual = find_usual(text);
     IRM_TRY(irm_column_marker(&column->column, text, usual_markers[usual].state,
                               -INFINITY, INFINITY, &mark, error));
     return irm_column_mark(&column->column, capacity, row, mark, error);
@@ -331,121 +327,4 @@ irm_status infer_roles(ingest *in, irm_shape_kind *shape, irm_error *error) {
         in->key != NO_COLUMN ? ", level " : "",
         in->key != NO_COLUMN ? in->builders[in->key].level : "");
     return IRM_OK;
-}
-
-/* Bytes of a character that YAML wants escaped (its c-printable, YAML 1.2, 5.1), and its
- * code point; 0 for any other. */
-static size_t unprintable(const char *text, unsigned *code) {
-    const unsigned char *p = (const unsigned char *)text;
-    if (p[0] < 0x20 || p[0] == 0x7f) {
-        *code = p[0];
-        return 1;
-    }
-    if (p[0] == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0) {
-        *code = p[1];
-        return 2;
-    }
-    if (p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE) {
-        *code = 0xFFC0u + (p[2] & 0x3Fu);
-        return 3;
-    }
-    return 0;
-}
-
-/* A YAML string in double quotes. */
-static void quoted(irm_buffer *buffer, const char *text) {
-    irm_buffer_text(buffer, "\"");
-    for (const char *p = text; *p != '\0';) {
-        unsigned code;
-        size_t escaped = unprintable(p, &code);
-        if (escaped > 0) {
-            irm_buffer_format(buffer, "\\u%04x", code);
-            p += escaped;
-            continue;
-        }
-        irm_buffer_text(buffer, *p == '"' || *p == '\\' ? "\\" : "");
-        irm_buffer_add(buffer, p++, 1);
-    }
-    irm_buffer_text(buffer, "\"");
-}
-
-/* A header that would read as a pattern cannot be named in a descriptor. */
-static bool can_name(const builder *column) {
-    return column->fill != FILL_DROP && strpbrk(column->column.name, "{}*") == NULL;
-}
-
-static void write_head(const ingest *in, irm_shape_kind shape, irm_buffer *to) {
-    irm_buffer_text(to, "# Inferred from ");
-    quoted(to, irm_input_base(in->input));
-    irm_buffer_text(
-        to,
-        ". Correct it, then ingest with --descriptor and this file: give each\n"
-        "# number its kind (count, amount, area, ratio, median…), unit and "
-        "label.\n");
-    irm_buffer_format(to, "id: %s\nshape: %s\ndelimiter: ", in->dataset,
-                      shape == IRM_TABLE_WIDE ? "wide" : "detail");
-    char delimiter[2] = {irm_csv_repaired(in->csv).delimiter, '\0'};
-    quoted(to, delimiter);
-    irm_buffer_text(to, "\ndecimal: auto\nrecognise:\n  - headers: [");
-    size_t told = 0;
-    for (size_t i = 0; i < in->n_builders && told < 8; i++) {
-        if (can_name(&in->builders[i])) {
-            irm_buffer_text(to, told++ > 0 ? ", " : "");
-            quoted(to, in->builders[i].column.name);
-        }
-    }
-    irm_buffer_format(to, "]\n    vintage: %d\ncolumns:\n", in->vintage);
-}
-
-static void write_column(const builder *column, irm_buffer *to) {
-    irm_buffer_text(to, "  - {name: ");
-    quoted(to, column->column.name);
-    if (column->role != MODEL_ROLE_VARIABLE) {
-        irm_buffer_format(to, ", role: %s", model_role_name(column->role));
-    }
-    if (column->role == MODEL_ROLE_VARIABLE) {
-        irm_buffer_format(
-            to, ", type: %s, kind: %s",
-            column->column.type == IRM_COLUMN_NUMBER ? "number" : "category",
-            irm_kind_name(column->kind));
-    }
-    if (column->level[0] != '\0') {
-        irm_buffer_format(to, ", level: %s", column->level);
-    }
-    irm_buffer_text(to, "}\n");
-}
-
-static bool marker_used(const ingest *in, const char *text) {
-    for (size_t i = 0; i < in->n_builders; i++) {
-        for (size_t k = 0; k < in->builders[i].column.n_markers; k++) {
-            if (strcmp(in->builders[i].column.markers[k].text, text) == 0) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-irm_status infer_write(const ingest *in, irm_shape_kind shape, const char *path,
-                       irm_error *error) {
-    irm_buffer text = {0};
-    write_head(in, shape, &text);
-    for (size_t i = 0; i < in->n_builders; i++) {
-        if (can_name(&in->builders[i])) {
-            write_column(&in->builders[i], &text);
-        }
-    }
-    irm_buffer_text(&text, "markers:\n  - {text: \"\", state: missing}\n");
-    for (int i = 0; i < N_USUAL; i++) {
-        if (marker_used(in, usual_markers[i].text)) {
-            irm_buffer_text(&text, "  - {text: ");
-            quoted(&text, usual_markers[i].text);
-            irm_buffer_format(&text, ", state: %s}\n",
-                              irm_state_name(usual_markers[i].state));
-        }
-    }
-    irm_status status = text.failed ? irm_fail_memory(error)
-                                    : irm_write_file(path, text.data, text.size, error);
-    irm_buffer_clear(&text);
-    return status;
 }

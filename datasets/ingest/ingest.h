@@ -120,6 +120,13 @@ irm_status reject_row(ingest *in, const irm_csv_record *record, const irm_error 
                       irm_error *error);
 irm_status reject_close(ingest *in, irm_error *error);
 
+/* Texts that producers usually put where a number is hidden or absent; ends with a NULL. */
+typedef struct usual_marker {
+    const char *text;
+    irm_state state;
+} usual_marker;
+extern const usual_marker usual_markers[];
+
 /* Types a column that nothing typed. */
 irm_status infer_column(ingest *in, builder *column, irm_error *error);
 /* Roles, key and level of an unknown file, once its columns are typed. */
