@@ -116,38 +116,49 @@ static irm_status write_decembers(sample_country *country, irm_error *error) {
 }
 
 /* The older files: one theme each; a cell under 5 is blank. */
+enum { THEME_COLUMNS = 12 };
 typedef struct theme {
     const char *file;
-    const char *columns[10]; /* "NAME|who is counted" */
+    const char *columns[THEME_COLUMNS]; /* "NAME|who is counted" */
 } theme;
 
 static const theme themes[] = {
-    {"CAF_dependance_communes_2014.csv",
+    {"DependancePrestaCom",
+     {"NB_Allocataires|dwellings CAF=1", "TR50PFRB|dwellings CAF_SHARE=2-3",
+      "TR100PFRB|dwellings CAF_SHARE=3"}},
+    {"BasrevenuCom",
      {"NB_Allocataires|dwellings CAF=1", "NB_allocataires_ress|dwellings CAF_SHARE=1-3",
-      "TR50PFRB|dwellings CAF_SHARE=2-3", "TR100PFRB|dwellings CAF_SHARE=3"}},
-    {"CAF_bas_revenus_communes_2014.csv",
-     {"NB_Allocataires|dwellings CAF=1", "ALL_bas_revenu|dwellings CAF_LOW=1 CAF_SHARE=1-3",
-      "Pers_bas_revenu|dwellings CAF_LOW=1 CAF_SHARE=1-3 xSIZE",
-      "NB_allocataires_ress|dwellings CAF_SHARE=1-3",
-      "NB_pers_couv_ress|dwellings CAF_SHARE=1-3 xSIZE"}},
-    {"CAF_familles_communes_2014.csv",
-     {"NB_Allocataires|dwellings CAF=1", "Homme_Isole|dwellings CAF=1 HOUSEHOLD=1",
-      "Femme_Isolee|dwellings CAF=1 HOUSEHOLD=2",
-      "MONO_1_ENF|dwellings CAF=1 HOUSEHOLD=6 CHILDREN_20=1",
-      "MONO_2_ENF|dwellings CAF=1 HOUSEHOLD=6 CHILDREN_20=2",
+      "NB_pers_couv_ress|dwellings CAF_SHARE=1-3 xSIZE",
+      "ALL_bas_revenu|dwellings CAF_LOW=1 CAF_SHARE=1-3",
+      "Pers_bas_revenu|dwellings CAF_LOW=1 CAF_SHARE=1-3 xSIZE"}},
+    {"ConfigFamilleCom",
+     {"NB_Allocataires|dwellings CAF=1",
+      "COUP_0_ENF|dwellings CAF=1 HOUSEHOLD=4-5 CHILDREN_20=0",
       "COUP_1_ENF|dwellings CAF=1 HOUSEHOLD=5 CHILDREN_20=1",
       "COUP_2_ENF|dwellings CAF=1 HOUSEHOLD=5 CHILDREN_20=2",
       "COUP_3_ENF|dwellings CAF=1 HOUSEHOLD=5 CHILDREN_20=3",
-      "ALL20A24|dwellings CAF=1 HEAD_AGE=20-24"}}};
+      "COUP_4plus_ENF|dwellings CAF=1 HOUSEHOLD=5 CHILDREN_20=4-9",
+      "MONO_1_ENF|dwellings CAF=1 HOUSEHOLD=6 CHILDREN_20=0-1",
+      "MONO_2_ENF|dwellings CAF=1 HOUSEHOLD=6 CHILDREN_20=2",
+      "MONO_3_ENF|dwellings CAF=1 HOUSEHOLD=6 CHILDREN_20=3",
+      "MONO_4plus_ENF|dwellings CAF=1 HOUSEHOLD=6 CHILDREN_20=4-9",
+      "Homme_Isole|dwellings CAF=1 HOUSEHOLD=1", "Femme_Isolee|dwellings CAF=1 HOUSEHOLD=2"}},
+    {"TrancheAgeCom",
+     {"NB_Allocataires|dwellings CAF=1", "ALL0A19|dwellings CAF=1 HEAD_AGE=0-19",
+      "ALL20A24|dwellings CAF=1 HEAD_AGE=20-24", "ALL25A29|dwellings CAF=1 HEAD_AGE=25-29",
+      "ALL30A39|dwellings CAF=1 HEAD_AGE=30-39", "ALL40A49|dwellings CAF=1 HEAD_AGE=40-49",
+      "ALL50A54|dwellings CAF=1 HEAD_AGE=50-54", "ALL55A59|dwellings CAF=1 HEAD_AGE=55-59",
+      "ALL60A64|dwellings CAF=1 HEAD_AGE=60-64", "ALL65A69|dwellings CAF=1 HEAD_AGE=65-69",
+      "ALL70AX|dwellings CAF=1 HEAD_AGE=70-199"}}};
 
 static irm_status put_theme(sample_country *country, const theme *one, irm_buffer *out,
                             irm_error *error) {
     const sample_world *world;
-    int64_t sums[10][SAMPLE_COMMUNES];
+    int64_t sums[THEME_COLUMNS][SAMPLE_COMMUNES];
     int count = 0;
     IRM_TRY(sample_country_year(country, OLD_YEAR, &world, error));
     irm_buffer_text(out, "Communes;Codes_Insee");
-    for (; count < 10 && one->columns[count] != NULL; count++) {
+    for (; count < THEME_COLUMNS && one->columns[count] != NULL; count++) {
         const char *bar = strchr(one->columns[count], '|');
         irm_buffer_format(out, ";%.*s", (int)(bar - one->columns[count]), one->columns[count]);
         IRM_TRY(sample_tally(world, bar + 1, sums[count], error));
@@ -183,7 +194,9 @@ static irm_status write_themes(sample_country *country, irm_error *error) {
             irm_buffer_clear(&out);
             return status;
         }
-        IRM_TRY(sample_write(country, themes[i].file, &out, error));
+        char name[48];
+        snprintf(name, sizeof name, "%.30s%d.csv", themes[i].file, OLD_YEAR);
+        IRM_TRY(sample_write(country, name, &out, error));
     }
     return IRM_OK;
 }

@@ -64,6 +64,26 @@ static void put_arrondissements(const sample_geography *g, irm_buffer *out) {
     }
 }
 
+static void put_cantons(const sample_geography *g, irm_buffer *out) {
+    irm_buffer_text(out, "CAN,DEP,REG,COMPCT,BURCENTRAL,TNCC,NCC,NCCENR,LIBELLE,TYPECT\n");
+    for (int canton = 1; canton <= 2 * SAMPLE_EPCIS; canton++) {
+        const sample_commune *best = NULL;
+        for (int c = 0; c < SAMPLE_COMMUNES; c++) {
+            const sample_commune *commune = &g->communes[c];
+            if (commune->canton == canton &&
+                (best == NULL || commune->population > best->population)) {
+                best = commune;
+            }
+        }
+        if (best != NULL) {
+            const char *dep = sample_departements[best->departement].code;
+            irm_buffer_format(out, "%s%02d,%s,%s,1,%s,%d,%s,%s,%s,C\n", dep, canton, dep,
+                              IRM_SAMPLE_REGION, best->code, best->article, best->capital,
+                              best->bare, best->name);
+        }
+    }
+}
+
 static void put_membership(const sample_geography *g, irm_buffer *out) {
     irm_buffer_text(out, "CODGEO;LIBGEO;DEP;REG;EPCI;NATURE_EPCI;ARR;CV;ZE2020;UU2020;TUU2017;"
                          "TDUU2017;AAV2020;TAAV2017;TDAAV2017;CATEAAV2020;BV2012\n");
@@ -128,6 +148,7 @@ irm_status sample_write_code(sample_country *country, irm_error *error) {
                  {"v_departement_2023.csv", put_departements},
                  {"v_region_2023.csv", put_regions},
                  {"v_arrondissement_2023.csv", put_arrondissements},
+                 {"v_canton_2023.csv", put_cantons},
                  {"table-appartenance-geo-communes-22_COM.csv", put_membership},
                  {"EPCI_2023.csv", put_composition},
                  {"iris_2023.csv", put_iris}};

@@ -27,6 +27,7 @@ static const char *const same[][2] = {
     {"txcouv_pe_com.csv", "3-caf/txcouv_pe_com_EAJE_assmat.csv"},
     {"v_commune_2023.csv", "4-cog/v_commune_2023.csv.gz"},
     {"v_departement_2023.csv", "4-cog/v_departement_2023.csv"},
+    {"v_canton_2023.csv", "4-cog/v_canton_2023.csv"},
     {"v_arrondissement_2023.csv", "4-cog/v_arrondissement_2023.csv"},
     {"EPCI_2023.csv", "4-cog/EPCI_2020.csv.gz"},
     {"iris_2023.csv", "4-cog/iris_2021.csv.gz"},
