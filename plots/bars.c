@@ -143,6 +143,9 @@ static void draw_name(const frame *around, const layout *at, const char *name,
     double leading = face.size * 1.25;
     size_t most = (size_t)fmax(1, floor(at->group / leading));
     lines these = text_wrap(name, face, width, most < 4 ? most : 4);
+    if (these.failed) {
+        canvas_failed(around->page, IRM_STATUS_NO_MEMORY);
+    }
     double y = middle + face.size * 0.36 - leading * ((double)these.count - 1) / 2;
     for (size_t i = 0; i < these.count; i++) {
         canvas_text(around->page, around->left, y, ANCHOR_START, face, these.text[i]);

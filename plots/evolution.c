@@ -208,6 +208,9 @@ static void make_label(const frame *around, const irm_evolution *of, const layou
     into->wanted = place_value(at, value);
     into->words =
         text_wrap(of->series[series], face, around->right - at->right - 16, LABEL_LINES);
+    if (into->words.failed) {
+        canvas_failed(around->page, IRM_STATUS_NO_MEMORY);
+    }
     into->height = 15 * (double)(into->words.count + 1) + 4;
 }
 

@@ -26,10 +26,22 @@ const char *frame_say(const frame *around, const char *french, const char *engli
     return around->french ? french : english;
 }
 
+/* Without memory: NaN while measuring, or told to the page while drawing. */
+static double without_memory(canvas *page, double y) {
+    if (page == NULL) {
+        return NAN;
+    }
+    canvas_failed(page, IRM_STATUS_NO_MEMORY);
+    return y;
+}
+
 /* Lines of one of the head's words; draws them where a page is given. */
 static double put_lines(canvas *page, const char *text, font face, double x, double y,
                         double width) {
     lines these = text_wrap(text, face, width, 4);
+    if (these.failed) {
+        return without_memory(page, y);
+    }
     for (size_t i = 0; i < these.count; i++) {
         y += style_leading(face);
         if (page != NULL) {
@@ -48,7 +60,9 @@ static double put_unit(const frame *around, canvas *page, double y, double width
     irm_buffer text = {0};
     irm_buffer_text(&text, frame_say(around, "en ", "in "));
     irm_buffer_text(&text, unit);
-    if (!text.failed) {
+    if (text.failed) {
+        y = without_memory(page, y);
+    } else {
         font face = style_colour(style_value(), INK_FAINT);
         y = put_lines(page, text.data, face, margin_of(around), y, width);
     }
@@ -80,6 +94,9 @@ static double put_note(canvas *page, const char *label, const char *text, double
     lines these = {0};
     if (!whole.failed) {
         these = text_wrap(whole.data, face, width - 2 * MARGIN - wider, 0);
+    }
+    if (whole.failed || these.failed) {
+        y = without_memory(page, y);
     }
     size_t length = strlen(label);
     for (size_t i = 0; i < these.count; i++) {
@@ -122,6 +139,9 @@ irm_status frame_open(frame *around, const irm_caption *caption,
     width = frame_width(request, width);
     double head = put_head(around, NULL, width);
     double foot = put_foot(around, NULL, 0, width) + (around->bare ? 2 : MARGIN);
+    if (isnan(head) || isnan(foot)) {
+        return irm_fail_memory(error);
+    }
     if (request->height > 0) {
         plot_height = fmax(request->height - head - foot, LEAST_PLOT);
     }
@@ -140,6 +160,10 @@ irm_status frame_open(frame *around, const irm_caption *caption,
 irm_status frame_close(frame *around, irm_error *error) {
     double width = canvas_width(around->page);
     double foot = put_foot(around, NULL, 0, width) + (around->bare ? 2 : MARGIN);
+    if (isnan(foot)) {
+        canvas_failed(around->page, IRM_STATUS_NO_MEMORY);
+        foot = MARGIN;
+    }
     put_foot(around, around->page, canvas_height(around->page) - foot + 4, width);
     return canvas_close(around->page, error);
 }
@@ -148,6 +172,9 @@ void frame_message(frame *around, const char *message) {
     font face = style_colour(style_label(), INK_FAINT);
     double x = (around->left + around->right) / 2;
     lines these = text_wrap(message, face, around->right - around->left - 40, 0);
+    if (these.failed) {
+        canvas_failed(around->page, IRM_STATUS_NO_MEMORY);
+    }
     double y = (around->top + around->bottom) / 2 -
                style_leading(face) * (double)these.count / 2 + face.size;
     canvas_rectangle(around->page, INK(0xF5F7F9), around->left, around->top,

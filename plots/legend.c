@@ -75,12 +75,12 @@ static void measure_rows(legend *of) {
     }
 }
 
-/* Circles go under the classes, or beside them where there is room. */
-static void measure_circles(legend *of, double room) {
+/* Circles go under the classes in a column, else beside them where there is room. */
+static void measure_circles(legend *of, double room, bool column) {
     double width = fmin(fmax(circles_legend_width(of->circles, of->lang), 120), room);
     double beside = of->width + COLUMN_GAP;
     bool rows = of->height > 0;
-    if (rows && beside + width <= room) {
+    if (rows && !column && beside + width <= room) {
         of->circles_x = beside;
         of->circles_width = room - beside;
     } else {
@@ -94,7 +94,7 @@ static void measure_circles(legend *of, double room) {
 }
 
 legend legend_make(const irm_map *map, const classes *of, const circles *sized,
-                   const char *lang, double room) {
+                   const char *lang, double room, bool column) {
     legend made = {.map = map,
                    .classes = of,
                    .circles = sized,
@@ -103,7 +103,7 @@ legend legend_make(const irm_map *map, const classes *of, const circles *sized,
                    .missing = of->missing};
     measure_rows(&made);
     if (has_circles(&made)) {
-        measure_circles(&made, room);
+        measure_circles(&made, room, column);
     }
     made.width = fmin(made.width, room);
     return made;
@@ -130,6 +130,9 @@ static irm_status put_hatch(canvas *page, hatch with, double x, double y) {
 static irm_status draw_circles(canvas *page, const legend *of, double x, double y) {
     font face = style_colour(style_bold(style_value()), INK_TEXT);
     lines title = text_wrap(of->map->circle_unit, face, of->circles_width, 3);
+    if (title.failed) {
+        return IRM_STATUS_NO_MEMORY;
+    }
     for (size_t i = 0; i < title.count; i++) {
         y += style_leading(face);
         canvas_text(page, x, y, ANCHOR_START, face, title.text[i]);

@@ -15,9 +15,9 @@ typedef struct legend {
     double circles_x, circles_y, circles_width; /* where the circles go in it */
 } legend;
 
-/* Measures. */
+/* Measures, for a room that wide; `column`: one thing under another. */
 legend legend_make(const irm_map *map, const classes *of, const circles *sized,
-                   const char *lang, double room);
+                   const char *lang, double room, bool column);
 /* Draws with its top left corner at (x, y). */
 irm_status legend_draw(canvas *page, const legend *of, double x, double y);
 

@@ -123,6 +123,7 @@ static irm_status tip_of(const drawing *d, size_t shape, char **text) {
         add_value(&tip, d, map->circle[shape], 0, shape);
     }
     if (tip.failed) {
+        irm_buffer_clear(&tip);
         return IRM_STATUS_NO_MEMORY;
     }
     *text = tip.size > 0 ? irm_buffer_take(&tip) : NULL;
@@ -373,7 +374,7 @@ irm_status irm_draw_map(const irm_map *map, const irm_canvas *request, irm_error
     const char *lang = map->caption.lang;
     IRM_TRY(prepare(&d, map, width, error));
     legend key = legend_make(map, &d.classes, map->circle != NULL ? &d.circles : NULL,
-                             lang, beside ? 0.42 * width : width - 2);
+                             lang, beside ? 0.42 * width : width - 2, beside);
     bool drawable = d.extent.left <= d.extent.right;
     double height = drawable ? wanted_height(&d, &key, width, beside) : 200;
     IRM_TRY(frame_open(&d.around, &map->caption, request, DEFAULT_WIDTH, height, error));

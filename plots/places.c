@@ -30,19 +30,28 @@ typedef struct candidate {
     box room;
 } candidate;
 
-enum { CANDIDATES = 5 };
+enum { CANDIDATES = 5, ALWAYS_NAMED = 5 };
 
+/* Around its circle; without one, on its territory or hardly off: further it would seem
+ * to be its neighbour's. */
 static void candidates_of(const place_name *of, font face, candidate found[CANDIDATES]) {
     double width = text_width(of->name, face), gap = of->radius + 4;
-    bool circle = of->radius > 2.5;
-    double middle = of->y + face.size * 0.36;
-    const candidate all[CANDIDATES] = {
-        {.x = of->x, .y = circle ? of->y - gap : middle, .place = ANCHOR_MIDDLE},
+    double middle = of->y + face.size * 0.36, aside = 0.2 * width;
+    const candidate around[CANDIDATES] = {
+        {.x = of->x, .y = of->y - gap, .place = ANCHOR_MIDDLE},
         {.x = of->x + gap, .y = middle, .place = ANCHOR_START},
         {.x = of->x - gap, .y = middle, .place = ANCHOR_END},
         {.x = of->x, .y = of->y + gap + face.size * 0.8, .place = ANCHOR_MIDDLE},
         {.x = of->x, .y = of->y - gap - 4, .place = ANCHOR_MIDDLE},
     };
+    const candidate over[CANDIDATES] = {
+        {.x = of->x, .y = middle, .place = ANCHOR_MIDDLE},
+        {.x = of->x, .y = middle - 8, .place = ANCHOR_MIDDLE},
+        {.x = of->x, .y = middle + 8, .place = ANCHOR_MIDDLE},
+        {.x = of->x + aside, .y = middle, .place = ANCHOR_MIDDLE},
+        {.x = of->x - aside, .y = middle, .place = ANCHOR_MIDDLE},
+    };
+    const candidate *all = of->radius > 0 ? around : over;
     for (int i = 0; i < CANDIDATES; i++) {
         found[i] = all[i];
         double left = all[i].x - (all[i].place == ANCHOR_MIDDLE ? width / 2
@@ -93,8 +102,9 @@ irm_status places_draw(canvas *page, place_name *places, size_t n, box within,
             continue;
         }
         candidates_of(&places[i], face, found);
-        for (int try = 0; try < 2 * CANDIDATES;
-             try++) { /* clear of circles if possible */
+        /* Clear of circles; the main places get their name whatever is under it. */
+        int tries = i < ALWAYS_NAMED ? 2 * CANDIDATES : CANDIDATES;
+        for (int try = 0; try < tries; try++) {
             int k = try % CANDIDATES;
             bool clear = try >= CANDIDATES || !covers_circle(places, n, i, found[k].room);
             if (clear && has_room(found[k].room, within, taken, done)) {

@@ -130,6 +130,7 @@ lines text_wrap(const char *text, font face, double width, size_t most) {
     }
     if (!ok) {
         lines_clear(&these);
+        these.failed = true;
     }
     return these;
 }

@@ -17,10 +17,11 @@ double text_width(const char *text, font face);
 typedef struct lines {
     char **text;
     size_t count;
+    bool failed; /* for lack of memory: there are none */
 } lines;
 /* Breaks `text` at spaces (never at no-break ones) and after hyphens; a word that is
  * wider than a line is cut. With `most` > 0, at most that many lines, the last ended by
- * "…". On a lack of memory, no lines. */
+ * "…". */
 lines text_wrap(const char *text, font face, double width, size_t most);
 void lines_clear(lines *these);
 /* `text` cut to a width, ended by "…" when it did not fit; allocated (irm_free). */

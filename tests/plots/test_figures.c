@@ -229,6 +229,8 @@ static void a_failed_allocation_is_told_and_nothing_is_left(void **state) {
     irm_memory_fail_after(0);
     assert_ok(irm_draw_map(&map, &(irm_canvas){.path = path}, &test_error));
     size_t allocations = irm_memory_fail_after(0);
+    irm_buffer whole = {0};
+    assert_ok(irm_read_file(path, &whole, &test_error));
     for (size_t n = 1; n <= allocations; n += 1 + n / 20) {
         remove(path);
         irm_memory_fail_after(n);
@@ -236,7 +238,14 @@ static void a_failed_allocation_is_told_and_nothing_is_left(void **state) {
         irm_memory_fail_after(0);
         assert_true(status == IRM_OK || status == IRM_STATUS_NO_MEMORY);
         assert_int_equal(status == IRM_OK, irm_path_exists(path));
+        if (status == IRM_OK) { /* then nothing is missing from the figure */
+            irm_buffer found = {0};
+            assert_ok(irm_read_file(path, &found, &test_error));
+            assert_string_equal(found.data, whole.data);
+            irm_buffer_clear(&found);
+        }
     }
+    irm_buffer_clear(&whole);
     irm_shapes_free(shapes);
     irm_free(path);
     test_folder_remove(folder);
