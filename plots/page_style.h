@@ -9,7 +9,7 @@ static const char page_style[] =
     "html{-webkit-text-size-adjust:100%}\n"
     "body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 \"Source Sans 3\","
     "\"Segoe UI\",system-ui,\"DejaVu Sans\",sans-serif}\n"
-    "main,header.page{max-width:62rem;margin:0 auto;padding:0 1.25rem}\n"
+    "main,header.page{max-width:66rem;margin:0 auto;padding:0 1.25rem}\n"
     "header.page{padding-top:2.2rem}\n"
     "h1{font-size:2.1rem;line-height:1.15;margin:0 0 .3rem;letter-spacing:-.01em}\n"
     "h2{font-size:1.45rem;margin:0 0 .5rem;padding-top:1.1rem;border-top:3px solid var(--blue)}\n"

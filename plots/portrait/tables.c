@@ -6,9 +6,21 @@
 
 enum { MOST_COLUMNS = 16, MOST_PART_COLUMNS = 9, SHOWN_REFERENCES = 4 };
 
-static size_t shown_references(const irm_portrait *portrait) {
-    size_t n = portrait->n_references;
-    return n > SHOWN_REFERENCES ? SHOWN_REFERENCES : n;
+/* The references that have a figure in this theme. */
+static size_t shown_references(const irm_portrait *portrait, const irm_portrait_theme *theme,
+                               size_t *shown) {
+    size_t n = 0;
+    for (size_t k = 0; k < portrait->n_references && n < SHOWN_REFERENCES; k++) {
+        bool any = false;
+        for (size_t i = 0; i < theme->n_rows; i++) {
+            any = any || (theme->rows[i].unavailable == NULL &&
+                          isfinite(theme->rows[i].values[k + 1].value));
+        }
+        if (any) {
+            shown[n++] = k;
+        }
+    }
+    return n;
 }
 
 /* What a pointer shows over a cell: state and flags in words of the data contract. */
@@ -38,7 +50,8 @@ static void quantity_cell(irm_page *page, const portrait_words *w,
     irm_buffer_text(&page->html, "</span></td>");
 }
 
-static void theme_row(irm_page *page, const portrait_words *w, const irm_portrait_row *row) {
+static void theme_row(irm_page *page, const portrait_words *w, const irm_portrait_row *row,
+                      const size_t *shown, size_t n_shown) {
     char text[WORDS];
     const irm_indicator *indicator = row->indicator;
     snprintf(text, sizeof text, "%s (%s)", words_label(w, indicator), words_unit(w, indicator));
@@ -47,11 +60,13 @@ static void theme_row(irm_page *page, const portrait_words *w, const irm_portrai
     snprintf(text, sizeof text, "%d", row->year);
     irm_page_cell(page, "n", text, row->tables);
     quantity_cell(page, w, &row->values[0], indicator->decimals, true);
-    for (size_t i = 0; i < shown_references(w->portrait); i++) {
-        quantity_cell(page, w, &row->values[i + 1], indicator->decimals, false);
+    for (size_t i = 0; i < n_shown; i++) {
+        quantity_cell(page, w, &row->values[shown[i] + 1], indicator->decimals, false);
     }
-    words_gap(w, row, text, sizeof text);
-    irm_page_cell(page, "n", text, NULL);
+    if (n_shown > 0) {
+        words_gap(w, row, shown[0], text, sizeof text);
+        irm_page_cell(page, "n", text, NULL);
+    }
     words_rank(w, row, text, sizeof text);
     irm_page_cell(page, "n", text, NULL);
     irm_page_end_row(page);
@@ -60,29 +75,31 @@ static void theme_row(irm_page *page, const portrait_words *w, const irm_portrai
 void portrait_theme_table(irm_page *page, const portrait_words *w,
                           const irm_portrait_theme *theme) {
     const char *headers[MOST_COLUMNS], *classes[MOST_COLUMNS];
-    char gap[WORDS], rank[WORDS];
-    size_t n = 0;
+    char gap[WORDS];
+    size_t shown[SHOWN_REFERENCES], n = 0;
+    size_t n_shown = shown_references(w->portrait, theme, shown);
     headers[n] = words_pick(w, "Indicateur (unité)", "Indicator (unit)");
     classes[n++] = "";
     headers[n] = words_pick(w, "Année", "Year");
     classes[n++] = "n";
     headers[n] = w->portrait->place.name;
     classes[n++] = "n";
-    for (size_t i = 0; i < shown_references(w->portrait); i++) {
-        headers[n] = w->portrait->references[i].name;
+    for (size_t i = 0; i < n_shown; i++) {
+        headers[n] = w->portrait->references[shown[i]].name;
         classes[n++] = "n";
     }
-    snprintf(gap, sizeof gap, words_pick(w, "Écart à : %s", "Gap to: %s"),
-             w->portrait->n_references > 0 ? w->portrait->references[0].name : "–");
-    headers[n] = gap;
-    classes[n++] = "n";
-    snprintf(rank, sizeof rank, "%s", words_pick(w, "Rang", "Rank"));
-    headers[n] = rank;
+    if (n_shown > 0) {
+        snprintf(gap, sizeof gap, words_pick(w, "Écart à : %s", "Gap to: %s"),
+                 w->portrait->references[shown[0]].name);
+        headers[n] = gap;
+        classes[n++] = "n";
+    }
+    headers[n] = words_pick(w, "Rang", "Rank");
     classes[n++] = "n";
     irm_page_begin_table(page, NULL, headers, classes, n);
     for (size_t i = 0; i < theme->n_rows; i++) {
         if (theme->rows[i].unavailable == NULL) {
-            theme_row(page, w, &theme->rows[i]);
+            theme_row(page, w, &theme->rows[i], shown, n_shown);
         }
     }
     irm_page_end_table(page);

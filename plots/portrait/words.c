@@ -28,11 +28,12 @@ static void interval(const portrait_words *w, double lower, double upper, int de
 
 void words_quantity(const portrait_words *w, const irm_quantity *quantity, int decimals,
                     char *text, size_t size, const char **css_class) {
+    bool partial = (quantity->flags & IRM_FLAG_PARTIAL_COVERAGE) != 0;
     if (isfinite(quantity->value)) {
         *css_class = "n";
         irm_number_text(quantity->value, decimals, language(w), text, size);
     } else if (quantity->state == IRM_STATE_BOUNDED && isfinite(quantity->lower) &&
-               isfinite(quantity->upper)) {
+               isfinite(quantity->upper) && !partial) {
         *css_class = "b";
         interval(w, quantity->lower, quantity->upper, decimals, text, size);
     } else {
@@ -90,14 +91,14 @@ void words_rank(const portrait_words *w, const irm_portrait_row *row, char *text
     }
 }
 
-void words_gap(const portrait_words *w, const irm_portrait_row *row, char *text,
-               size_t size) {
+void words_gap(const portrait_words *w, const irm_portrait_row *row,
+               size_t reference, char *text, size_t size) {
     text[0] = '\0';
     const irm_indicator *indicator = row->indicator;
-    if (w->portrait->n_references == 0 || irm_kind_additive(indicator->kind)) {
+    if (irm_kind_additive(indicator->kind)) {
         return;
     }
-    double own = row->values[0].value, other = row->values[1].value;
+    double own = row->values[0].value, other = row->values[reference + 1].value;
     if (!isfinite(own) || !isfinite(other)) {
         return;
     }

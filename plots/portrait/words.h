@@ -15,7 +15,8 @@ typedef struct portrait_words {
 const char *words_pick(const portrait_words *w, const char *fr, const char *en);
 const char *words_label(const portrait_words *w, const irm_indicator *indicator);
 const char *words_unit(const portrait_words *w, const irm_indicator *indicator);
-/* A value as shown, or "s", "nd", "–", or "[a ; b]"; *css_class receives that of its cell. */
+/* A value as shown, or "s", "nd", "–", or "[a ; b]"; *css_class receives that of its cell. A
+ * sum that misses whole communes reads "nd": its bounds are certain, and of no use. */
 void words_quantity(const portrait_words *w, const irm_quantity *quantity, int decimals,
                     char *text, size_t size, const char **css_class);
 /* "[a ; b]" when a shown value has certain bounds around it; "" otherwise. */
@@ -23,8 +24,9 @@ void words_bounds(const portrait_words *w, const irm_quantity *quantity, int dec
                   char *text, size_t size);
 /* "12e sur 1 255", "12e à 17e sur 1 255", or "". */
 void words_rank(const portrait_words *w, const irm_portrait_row *row, char *text, size_t size);
-/* The gap to the first reference: points for shares, percent for others; "" for counts. */
-void words_gap(const portrait_words *w, const irm_portrait_row *row, char *text, size_t size);
+/* The gap to a reference: points for shares, percent for others; "" for counts. */
+void words_gap(const portrait_words *w, const irm_portrait_row *row, size_t reference,
+               char *text, size_t size);
 
 /* tables.c: the rows of a theme beside the references; the communes. */
 void portrait_theme_table(irm_page *page, const portrait_words *w,
