@@ -77,32 +77,133 @@ static void read_result(const irm_result *result, result_fields *out) {
     }
 }
 
-static void csv_line(irm_buffer *buffer, const result_fields *row, write_locale locale) {
-    for (int i = 0; i < N_FIELDS; i++) {
-        irm_buffer_add(buffer, &locale.delimiter, i > 0);
-        if (fields[i].type == IRM_COLUMN_CATEGORY) {
-            irm_buffer_csv(buffer, row->texts[i], locale.delimiter);
-        } else {
-            write_number(buffer, row->numbers[i], locale);
-        }
+/* "level,territory,name," of every item of a level, written once for all its figures. */
+typedef struct place_texts {
+    const irm_level *level;
+    irm_buffer text;
+    size_t *starts; /* count + 1 */
+} place_texts;
+
+static void clear_places(place_texts *places) {
+    irm_buffer_clear(&places->text);
+    irm_free(places->starts);
+    *places = (place_texts){0};
+}
+
+static irm_status write_places(place_texts *places, const irm_level *level,
+                               write_locale locale, irm_error *error) {
+    if (places->level == level) {
+        return IRM_OK;
     }
-    irm_buffer_text(buffer, "\n");
+    clear_places(places);
+    places->level = level;
+    places->starts = irm_calloc(level->count + 1, sizeof *places->starts);
+    if (places->starts == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < level->count; i++) {
+        const char *texts[] = {level->id, level->items[i].code, level->items[i].name};
+        for (int k = 0; k < 3; k++) {
+            irm_buffer_csv(&places->text, texts[k], locale.delimiter);
+            irm_buffer_add(&places->text, &locale.delimiter, 1);
+        }
+        places->starts[i + 1] = places->text.size;
+    }
+    return places->text.failed ? irm_fail_memory(error) : IRM_OK;
+}
+
+/* What the figures of one evaluation have in common, before and after what varies. */
+typedef struct shared_texts {
+    const irm_evaluation *evaluation;
+    irm_buffer before, after;
+} shared_texts;
+
+static irm_status write_shared(shared_texts *shared, const irm_result *result,
+                               write_locale locale, irm_error *error) {
+    const irm_evaluation *evaluation = result->evaluation;
+    if (shared->evaluation == evaluation) {
+        return IRM_OK;
+    }
+    shared->evaluation = evaluation;
+    irm_buffer_clear(&shared->before);
+    irm_buffer_clear(&shared->after);
+    char mark = locale.delimiter;
+    irm_buffer_csv(&shared->before, result->indicator->id, mark);
+    irm_buffer_format(&shared->before, "%c%d%c", mark, evaluation->year, mark);
+    irm_buffer_add(&shared->after, &mark, 1);
+    irm_buffer_csv(&shared->after, result->indicator->unit, mark);
+    irm_buffer_format(&shared->after, "%c%c%c%c", mark, mark, mark, mark);
+    irm_buffer_csv(&shared->after, evaluation->tables != NULL ? evaluation->tables : "", mark);
+    irm_buffer_add(&shared->after, &mark, 1);
+    if (evaluation->geography > 0) {
+        irm_buffer_format(&shared->after, "%d", evaluation->geography);
+    }
+    irm_buffer_text(&shared->after, "\n");
+    bool failed = shared->before.failed || shared->after.failed;
+    return failed ? irm_fail_memory(error) : IRM_OK;
+}
+
+static void add_number(irm_buffer *buffer, double value, write_locale locale) {
+    if (isfinite(value)) {
+        write_number(buffer, value, locale);
+    }
+    irm_buffer_add(buffer, &locale.delimiter, 1);
+}
+
+/* value, lower, upper, state, flags, numerator, denominator */
+static void add_figure(irm_buffer *buffer, const irm_result *result, write_locale locale) {
+    const irm_evaluation *evaluation = result->evaluation;
+    const irm_quantity *q = &evaluation->result[result->index];
+    bool bounds = q->lower != q->upper;
+    add_number(buffer, q->value, locale);
+    add_number(buffer, bounds ? q->lower : NAN, locale);
+    add_number(buffer, bounds ? q->upper : NAN, locale);
+    irm_buffer_text(buffer, irm_state_name(irm_quantity_state_shown(*q)));
+    irm_buffer_add(buffer, &locale.delimiter, 1);
+    if (q->flags != 0) {
+        char flags[256];
+        irm_flags_text(q->flags, flags, sizeof flags);
+        irm_buffer_text(buffer, flags);
+    }
+    irm_buffer_add(buffer, &locale.delimiter, 1);
+    bool ratio = evaluation->numerator != NULL && evaluation->denominator != NULL;
+    add_number(buffer, ratio ? evaluation->numerator[result->index].value : NAN, locale);
+    double denominator = ratio ? evaluation->denominator[result->index].value : NAN;
+    if (isfinite(denominator)) {
+        write_number(buffer, denominator, locale);
+    }
 }
 
 static irm_status csv_rows(const irm_result *results, size_t count, irm_output *output,
                            irm_buffer *buffer, write_locale locale, irm_error *error) {
+    place_texts places = {0};
+    shared_texts shared = {0};
     for (int i = 0; i < N_FIELDS; i++) {
         irm_buffer_add(buffer, &locale.delimiter, i > 0);
         irm_buffer_text(buffer, fields[i].name);
     }
     irm_buffer_text(buffer, "\n");
-    for (size_t k = 0; k < count; k++) {
-        result_fields row;
-        read_result(&results[k], &row);
-        csv_line(buffer, &row, locale);
-        IRM_TRY(write_drain(output, buffer, false, error));
+    irm_status status = IRM_OK;
+    for (size_t k = 0; status == IRM_OK && k < count; k++) {
+        const irm_result *result = &results[k];
+        status = write_places(&places, result->evaluation->level, locale, error);
+        if (status == IRM_OK) {
+            status = write_shared(&shared, result, locale, error);
+        }
+        if (status == IRM_OK) {
+            size_t start = places.starts[result->index];
+            irm_buffer_add(buffer, places.text.data + start,
+                           places.starts[result->index + 1] - start);
+            irm_buffer_add(buffer, shared.before.data, shared.before.size);
+            add_figure(buffer, result, locale);
+            irm_buffer_add(buffer, shared.after.data, shared.after.size);
+            status = write_drain(output, buffer, false, error);
+        }
     }
-    return write_drain(output, buffer, true, error);
+    clear_places(&places);
+    irm_buffer_clear(&shared.before);
+    irm_buffer_clear(&shared.after);
+    return status == IRM_OK ? write_drain(output, buffer, true, error) : status;
 }
 
 /* Straight from the evaluations: no table in between, however many rows. */
