@@ -173,6 +173,27 @@ irm_quantity irm_quantity_power(irm_quantity a, irm_quantity b) {
     return combine(a, b, value, lower, upper);
 }
 
+static double annual(double growth, double years) {
+    return growth == 0 ? 1 / years : expm1(log1p(growth) / years) / growth;
+}
+
+irm_quantity irm_quantity_annual(irm_quantity growth, irm_quantity years) {
+    uint32_t flags = growth.flags | years.flags;
+    bool hidden = irm_state_hidden(growth.state);
+    if (either_not_applicable(growth, years) || irm_state_hidden(years.state) ||
+        !(years.value > 0) || (!hidden && growth.value < -1)) {
+        return not_applicable(flags);
+    }
+    double n = years.value, value = annual(growth.value, n);
+    if (growth.lower == growth.upper) {
+        return combine(growth, years, value, value, value);
+    }
+    /* Decreasing in the growth for n >= 1, from 1 where all are gone to 0. */
+    double most = growth.lower > -1 ? annual(growth.lower, n) : 1;
+    double least = isinf(growth.upper) ? 0 : annual(growth.upper, n);
+    return combine(growth, years, value, fmin(least, most), fmax(least, most));
+}
+
 irm_quantity irm_quantity_minimum(irm_quantity a, irm_quantity b) {
     if (either_not_applicable(a, b)) {
         return not_applicable(a.flags | b.flags);

@@ -263,6 +263,7 @@ static irm_quantity apply_two(irm_node_kind kind, irm_quantity a, irm_quantity b
         case IRM_NODE_MULTIPLY: return irm_quantity_multiply(a, b);
         case IRM_NODE_DIVIDE: return irm_quantity_divide(a, b);
         case IRM_NODE_POWER: return irm_quantity_power(a, b);
+        case IRM_NODE_ANNUAL: return irm_quantity_annual(a, b);
         case IRM_NODE_MINIMUM: return irm_quantity_minimum(a, b);
         default: return irm_quantity_maximum(a, b);
     }

@@ -25,7 +25,8 @@ typedef enum irm_node_kind {
     IRM_NODE_DIVIDE,
     IRM_NODE_POWER,
     IRM_NODE_MINIMUM,
-    IRM_NODE_MAXIMUM
+    IRM_NODE_MAXIMUM,
+    IRM_NODE_ANNUAL /* growth and years: see irm_quantity_annual */
 } irm_node_kind;
 
 /* One node; operands are indices into the formula's nodes. */

@@ -311,6 +311,7 @@ static const struct function {
     {"min", IRM_NODE_MINIMUM, 2},    {"max", IRM_NODE_MAXIMUM, 2},
     {"abs", IRM_NODE_ABSOLUTE, 1},   {"sqrt", IRM_NODE_SQUARE_ROOT, 1},
     {"log", IRM_NODE_LOGARITHM, 1},  {"exp", IRM_NODE_EXPONENTIAL, 1},
+    {"annual", IRM_NODE_ANNUAL, 2},
     {"years", IRM_NODE_YEARS, 0},    {"indicator", IRM_NODE_INDICATOR, -1},
 };
 

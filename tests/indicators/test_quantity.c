@@ -43,6 +43,23 @@ static void sums_and_differences_follow_the_table_of_states(void **unused) {
     assert_quantity(irm_quantity_subtract(five, secret), IRM_STATE_BOUNDED, NAN, -inf, 5);
 }
 
+static void parts_of_a_growth_share_its_annual_rate(void **unused) {
+    (void)unused;
+    irm_quantity five = irm_quantity_exact(5), still = irm_quantity_exact(0);
+    irm_quantity tenth = irm_quantity_exact(0.1);
+    double rate = pow(1.1, 1 / 5.0) - 1;
+    assert_true(fabs(irm_quantity_annual(tenth, five).value * 0.1 - rate) < 1e-15);
+    assert_quantity(irm_quantity_annual(still, five), IRM_STATE_VALUE, 0.2, 0.2, 0.2);
+    irm_quantity near = irm_quantity_annual(irm_quantity_exact(1e-12), five);
+    assert_true(fabs(near.value - 0.2) < 1e-11);
+    irm_quantity known = irm_quantity_annual(irm_quantity_rounded(0, -0.1, 0.1), five);
+    assert_true(known.lower < 0.2 && known.upper > 0.2 && known.upper < 1);
+    irm_quantity unknown =
+        irm_quantity_annual(irm_quantity_hidden(IRM_STATE_MISSING, -1, inf), five);
+    assert_true(unknown.lower == 0 && unknown.upper == 1);
+    assert_int_equal(irm_quantity_annual(tenth, still).state, IRM_STATE_NOT_APPLICABLE);
+}
+
 static void ratios_open_where_the_denominator_may_be_zero(void **unused) {
     (void)unused;
     irm_quantity zero = irm_quantity_exact(0), two = irm_quantity_exact(2);
@@ -141,6 +158,7 @@ static void flags_have_stable_names(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_and_differences_follow_the_table_of_states),
+        cmocka_unit_test(parts_of_a_growth_share_its_annual_rate),
         cmocka_unit_test(ratios_open_where_the_denominator_may_be_zero),
         cmocka_unit_test(products_powers_and_functions_keep_their_bounds),
         cmocka_unit_test(a_true_zero_is_told_from_a_published_one),

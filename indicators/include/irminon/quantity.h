@@ -56,6 +56,10 @@ IRM_API irm_quantity irm_quantity_power(irm_quantity a, irm_quantity b);
 IRM_API irm_quantity irm_quantity_negate(irm_quantity a);
 IRM_API irm_quantity irm_quantity_minimum(irm_quantity a, irm_quantity b);
 IRM_API irm_quantity irm_quantity_maximum(irm_quantity a, irm_quantity b);
+/* What turns a part of a growth (0.1 for 10 %) over some years into an annual rate:
+ * ((1 + growth)^(1/years) - 1) / growth, and its limit 1/years where nothing grew. So that
+ * births and arrivals share the annual rate of growth in proportion, with no gap at zero. */
+IRM_API irm_quantity irm_quantity_annual(irm_quantity growth, irm_quantity years);
 IRM_API irm_quantity irm_quantity_absolute(irm_quantity a);
 /* An increasing function (sqrt, log, exp) defined on [domain, infinity). */
 IRM_API irm_quantity irm_quantity_apply(irm_quantity a, double (*function)(double),
