@@ -1,7 +1,11 @@
 /* The official geographic code and the tables of membership, as INSEE publishes them. */
 #include <time.h>
 
-#include "zoning.h"
+#include "irminon/csv.h"
+#include "irminon/descriptor.h"
+#include "irminon/geography.h"
+#include "irminon/memory.h"
+#include "support.h"
 
 typedef struct official {
     char *folder;
@@ -9,13 +13,16 @@ typedef struct official {
     irm_geography *geography;
 } official;
 
-static bool put(official *o, const char *file, const char *name, const char *key,
-                const char *level, int year) {
+/* As `irminon ingest` does; false when the file is absent. */
+static bool put(official *o, const irm_registry *registry, const char *file) {
     char *path = test_real_data(file);
     if (path == NULL) {
         return false;
     }
-    zoning_put(o->store, path, name, key, level, year);
+    irm_table table;
+    assert_ok(irm_ingest_file(registry, path, NULL, NULL, &table, &test_error));
+    assert_ok(irm_store_put(o->store, &table, false, &test_error));
+    irm_table_clear(&table);
     irm_free(path);
     return true;
 }
@@ -26,20 +33,25 @@ static int setup(void **state) {
     char *path = irm_path_join(o.folder, "store");
     assert_ok(irm_store_open(path, true, &o.store, &test_error));
     irm_free(path);
-    bool there =
-        put(&o, "4-cog/table-appartenance-geo-communes-22_COM.csv.gz", "membership.com@2022",
-            "CODGEO", "com", 2022) &&
-        put(&o, "4-cog/table-appartenance-geo-communes-22_ARM.csv", "membership.arm@2022",
-            "CODGEO", "arm", 2022) &&
-        put(&o, "4-cog/v_commune_2023.csv.gz", "cog-communes.com@2023", "COM", "com", 2023) &&
-        put(&o, "4-cog/EPCI_2020.csv.gz", "epci-composition.com@2020", "CODGEO", "com",
-            2020) &&
-        put(&o, "4-cog/v_departement_2023.csv", "cog-departements.dep@2023", "DEP", "dep",
-            2023) &&
-        put(&o, "4-cog/region2021.csv", "cog-regions.reg@2021", "REG", "reg", 2021) &&
-        put(&o, "4-cog/v_canton_2023.csv", "cog-cantons.can@2023", "CAN", "can", 2023) &&
-        put(&o, "4-cog/v_mvtcommune_2023.csv.gz", "cog-movements@2023", "COM_AV", NULL,
-            2023);
+    static const char *const files[] = {
+        "4-cog/table-appartenance-geo-communes-22_COM.csv.gz",
+        "4-cog/table-appartenance-geo-communes-22_ARM.csv",
+        "4-cog/v_commune_2023.csv.gz",
+        "4-cog/EPCI_2020.csv.gz",
+        "4-cog/v_departement_2023.csv",
+        "4-cog/region2021.csv",
+        "4-cog/v_canton_2023.csv",
+        "4-cog/v_arrondissement_2023.csv",
+        "4-cog/v_commune_comer_2023.csv",
+        "4-cog/v_mvtcommune_2023.csv.gz",
+    };
+    irm_registry *registry = NULL;
+    assert_ok(irm_registry_new(&registry, &test_error));
+    bool there = true;
+    for (size_t i = 0; i < sizeof files / sizeof *files && there; i++) {
+        there = put(&o, registry, files[i]);
+    }
+    irm_registry_free(registry);
     if (there) {
         assert_ok(irm_geography_load(o.store, 0, &o.geography, &test_error));
     }
@@ -111,6 +123,9 @@ static void names_bear_their_article(void **state) {
                         "Le Puy-en-Velay");
     assert_string_equal(communes->items[irm_level_find(communes, "43157")].sort,
                         "puy en velay");
+    const irm_level *arrondissements = level(o, "arr");
+    assert_string_equal(arrondissements->items[irm_level_find(arrondissements, "433")].name,
+                        "Yssingeaux");
     const irm_level *regions = level(o, "reg");
     assert_string_equal(regions->items[irm_level_find(regions, "94")].name, "Corse");
 }
