@@ -1,5 +1,5 @@
-/* CAF beneficiaries by IRIS: rows under a threshold are blank, and so are small cells, with
- * others beside them so that totals do not give them away. */
+/* CAF beneficiaries by IRIS: rows under a threshold are blank, and so are small cells,
+ * with others beside them so that totals do not give them away. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,19 @@
 enum { ROW_THRESHOLD = 100, CELL_THRESHOLD = 5, HIDDEN_AT_LEAST = 9 };
 
 /* Columns of the file of 2020; the four family types add up to A, the six ages to ENF. */
-enum { A, PERCOU, AI, AM, ACSSENF, ACAVENF, AC3ENF, ENF, ENF_2, ENF_18_24 = 13, COLUMNS = 21 };
+enum {
+    A,
+    PERCOU,
+    AI,
+    AM,
+    ACSSENF,
+    ACAVENF,
+    AC3ENF,
+    ENF,
+    ENF_2,
+    ENF_18_24 = 13,
+    COLUMNS = 21
+};
 static const char *const who[COLUMNS] = {
     "dwellings CAF=1",
     "dwellings CAF=1 xSIZE",
@@ -52,8 +64,8 @@ static irm_status count_block(const sample_world *world, int commune, int block,
     return IRM_OK;
 }
 
-/* Hides the small cells of parts that add up to a published total, then the smallest left,
- * until what is hidden cannot be told from the total. */
+/* Hides the small cells of parts that add up to a published total, then the smallest
+ * left, until what is hidden cannot be told from the total. */
 static void hide_parts(const int64_t *cells, bool *hidden, int first, int last) {
     int64_t sum = 0;
     int count = 0;
@@ -101,9 +113,10 @@ irm_status sample_write_blocks(sample_country *country, int year, irm_error *err
     const sample_world *world;
     IRM_TRY(sample_country_year(country, year, &world, error));
     irm_buffer out = {0};
-    irm_buffer_text(&out, "CODGEO;NOTE;A;PERCOU;AI;AM;ACSSENF;ACAVENF;AC3ENF;ENF;ENF_2;ENF_3_5;"
-                          "ENF_6_10;ENF_11_14;ENF_15_17;ENF_18_24;A_ETUD;A_NETUD_24;AAL;AAPL;"
-                          "AAAH;APPA;ARSAS\r\n");
+    irm_buffer_text(&out,
+                    "CODGEO;NOTE;A;PERCOU;AI;AM;ACSSENF;ACAVENF;AC3ENF;ENF;ENF_2;ENF_3_5;"
+                    "ENF_6_10;ENF_11_14;ENF_15_17;ENF_18_24;A_ETUD;A_NETUD_24;AAL;AAPL;"
+                    "AAAH;APPA;ARSAS\r\n");
     irm_status status = IRM_OK;
     for (int c = 0; c < SAMPLE_COMMUNES; c++) {
         const sample_commune *commune = &country->geography.communes[c];

@@ -37,7 +37,8 @@ typedef struct december {
         euros[BENEFITS][SAMPLE_COMMUNES];
 } december;
 
-static irm_status count_december(const sample_world *world, december *to, irm_error *error) {
+static irm_status count_december(const sample_world *world, december *to,
+                                 irm_error *error) {
     int64_t sums[SAMPLE_COMMUNES];
     char who[96];
     for (int b = 0; b < BENEFITS; b++) {
@@ -72,11 +73,12 @@ static int64_t nearest(int64_t value, int64_t step) {
 static void put_december(const sample_geography *g, const december *d, int year,
                          irm_buffer *out) {
     for (int c = 0; c < SAMPLE_COMMUNES; c++) {
-        irm_buffer_format(out, "%d-12;%s;%s", year, g->communes[c].code, g->communes[c].capital);
+        irm_buffer_format(out, "%d-12;%s;%s", year, g->communes[c].code,
+                          g->communes[c].capital);
         for (int b = 0; b < BENEFITS; b++) {
             irm_buffer_format(out, ";%" PRId64 ";%" PRId64 ";%" PRId64,
-                              nearest(d->households[b][c], 5), nearest(d->persons[b][c], 5),
-                              nearest(d->euros[b][c], 100));
+                              nearest(d->households[b][c], 5),
+                              nearest(d->persons[b][c], 5), nearest(d->euros[b][c], 100));
         }
         irm_buffer_text(out, "\n");
     }
@@ -142,13 +144,18 @@ static const theme themes[] = {
       "MONO_2_ENF|dwellings CAF=1 HOUSEHOLD=6 CHILDREN_20=2",
       "MONO_3_ENF|dwellings CAF=1 HOUSEHOLD=6 CHILDREN_20=3",
       "MONO_4plus_ENF|dwellings CAF=1 HOUSEHOLD=6 CHILDREN_20=4-9",
-      "Homme_Isole|dwellings CAF=1 HOUSEHOLD=1", "Femme_Isolee|dwellings CAF=1 HOUSEHOLD=2"}},
+      "Homme_Isole|dwellings CAF=1 HOUSEHOLD=1",
+      "Femme_Isolee|dwellings CAF=1 HOUSEHOLD=2"}},
     {"TrancheAgeCom",
      {"NB_Allocataires|dwellings CAF=1", "ALL0A19|dwellings CAF=1 HEAD_AGE=0-19",
-      "ALL20A24|dwellings CAF=1 HEAD_AGE=20-24", "ALL25A29|dwellings CAF=1 HEAD_AGE=25-29",
-      "ALL30A39|dwellings CAF=1 HEAD_AGE=30-39", "ALL40A49|dwellings CAF=1 HEAD_AGE=40-49",
-      "ALL50A54|dwellings CAF=1 HEAD_AGE=50-54", "ALL55A59|dwellings CAF=1 HEAD_AGE=55-59",
-      "ALL60A64|dwellings CAF=1 HEAD_AGE=60-64", "ALL65A69|dwellings CAF=1 HEAD_AGE=65-69",
+      "ALL20A24|dwellings CAF=1 HEAD_AGE=20-24",
+      "ALL25A29|dwellings CAF=1 HEAD_AGE=25-29",
+      "ALL30A39|dwellings CAF=1 HEAD_AGE=30-39",
+      "ALL40A49|dwellings CAF=1 HEAD_AGE=40-49",
+      "ALL50A54|dwellings CAF=1 HEAD_AGE=50-54",
+      "ALL55A59|dwellings CAF=1 HEAD_AGE=55-59",
+      "ALL60A64|dwellings CAF=1 HEAD_AGE=60-64",
+      "ALL65A69|dwellings CAF=1 HEAD_AGE=65-69",
       "ALL70AX|dwellings CAF=1 HEAD_AGE=70-199"}}};
 
 static irm_status put_theme(sample_country *country, const theme *one, irm_buffer *out,
@@ -160,7 +167,8 @@ static irm_status put_theme(sample_country *country, const theme *one, irm_buffe
     irm_buffer_text(out, "Communes;Codes_Insee");
     for (; count < THEME_COLUMNS && one->columns[count] != NULL; count++) {
         const char *bar = strchr(one->columns[count], '|');
-        irm_buffer_format(out, ";%.*s", (int)(bar - one->columns[count]), one->columns[count]);
+        irm_buffer_format(out, ";%.*s", (int)(bar - one->columns[count]),
+                          one->columns[count]);
         IRM_TRY(sample_tally(world, bar + 1, sums[count], error));
     }
     for (int c = 0; c < SAMPLE_COMMUNES; c++) {

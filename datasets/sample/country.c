@@ -6,8 +6,8 @@
 #include "irminon/memory.h"
 #include "irminon/sample.h"
 
-irm_status sample_country_year(sample_country *country, int year, const sample_world **world,
-                               irm_error *error) {
+irm_status sample_country_year(sample_country *country, int year,
+                               const sample_world **world, irm_error *error) {
     if (year < FIRST_YEAR || year > LAST_YEAR) {
         return irm_fail(error, IRM_STATUS_INTERNAL, "sample: no world in %d", year);
     }
@@ -20,41 +20,58 @@ irm_status sample_country_year(sample_country *country, int year, const sample_w
 }
 
 int sample_level_size(sample_level level) {
-    static const int sizes[LEVELS] = {SAMPLE_COMMUNES, SAMPLE_EPCIS, SAMPLE_DEPARTEMENTS, 1, 1};
+    static const int sizes[LEVELS] = {SAMPLE_COMMUNES, SAMPLE_EPCIS, SAMPLE_DEPARTEMENTS,
+                                      1, 1};
     return sizes[level];
 }
 
-const char *sample_level_code(const sample_geography *geography, sample_level level, int i) {
+const char *sample_level_code(const sample_geography *geography, sample_level level,
+                              int i) {
     switch (level) {
-        case LEVEL_COM: return geography->communes[i].code;
-        case LEVEL_EPCI: return geography->epcis[i].code;
-        case LEVEL_DEP: return sample_departements[i].code;
-        case LEVEL_REG: return IRM_SAMPLE_REGION;
-        default: return "F";
+        case LEVEL_COM:
+            return geography->communes[i].code;
+        case LEVEL_EPCI:
+            return geography->epcis[i].code;
+        case LEVEL_DEP:
+            return sample_departements[i].code;
+        case LEVEL_REG:
+            return IRM_SAMPLE_REGION;
+        default:
+            return "F";
     }
 }
 
-const char *sample_level_name(const sample_geography *geography, sample_level level, int i) {
+const char *sample_level_name(const sample_geography *geography, sample_level level,
+                              int i) {
     switch (level) {
-        case LEVEL_COM: return geography->communes[i].name;
-        case LEVEL_EPCI: return geography->epcis[i].name;
-        case LEVEL_DEP: return sample_departements[i].name;
-        case LEVEL_REG: return SAMPLE_REGION_NAME;
-        default: return "France métropolitaine (fictive)";
+        case LEVEL_COM:
+            return geography->communes[i].name;
+        case LEVEL_EPCI:
+            return geography->epcis[i].name;
+        case LEVEL_DEP:
+            return sample_departements[i].name;
+        case LEVEL_REG:
+            return SAMPLE_REGION_NAME;
+        default:
+            return "France métropolitaine (fictive)";
     }
 }
 
 int sample_level_of(const sample_geography *geography, sample_level level, int commune) {
     switch (level) {
-        case LEVEL_COM: return commune;
-        case LEVEL_EPCI: return geography->communes[commune].epci;
-        case LEVEL_DEP: return geography->communes[commune].departement;
-        default: return 0;
+        case LEVEL_COM:
+            return commune;
+        case LEVEL_EPCI:
+            return geography->communes[commune].epci;
+        case LEVEL_DEP:
+            return geography->communes[commune].departement;
+        default:
+            return 0;
     }
 }
 
-irm_status sample_write(const sample_country *country, const char *name, irm_buffer *buffer,
-                        irm_error *error) {
+irm_status sample_write(const sample_country *country, const char *name,
+                        irm_buffer *buffer, irm_error *error) {
     irm_status status = IRM_OK;
     char *path = irm_path_join(country->folder, name);
     if (path == NULL || buffer->failed) {
@@ -106,9 +123,9 @@ int64_t sample_whole(int64_t units) {
 irm_status irm_sample_generate(const char *folder, uint64_t seed,
                                const irm_reporter *reporter, irm_error *error) {
     static irm_status (*const families[])(sample_country *, irm_error *) = {
-        sample_write_code, sample_write_polygons, sample_write_comparateur,
-        sample_write_census, sample_write_series, sample_write_cubes,
-        sample_write_detail, sample_write_incomes, sample_write_benefits,
+        sample_write_code,   sample_write_polygons, sample_write_comparateur,
+        sample_write_census, sample_write_series,   sample_write_cubes,
+        sample_write_detail, sample_write_incomes,  sample_write_benefits,
         sample_write_life};
     enum { FAMILIES = sizeof families / sizeof *families };
     IRM_TRY(irm_make_directory(folder, error));

@@ -6,7 +6,8 @@
 
 enum { DETAIL_YEAR = 2021, DETAIL_LUCK = 12 };
 
-/* What a record is about. In LOGEMT the person is the reference person of the household. */
+/* What a record is about. In LOGEMT the person is the reference person of the household.
+ */
 typedef struct detail_record {
     const sample_geography *geography;
     const sample_world *world;
@@ -14,16 +15,16 @@ typedef struct detail_record {
     const sample_household *household; /* NULL outside households */
     const sample_person *person;       /* NULL in a dwelling where nobody lives */
     bool about_person;
-    int number;                        /* of the household in its canton */
-    int luck[DETAIL_LUCK];             /* per mille, for what nothing else depends on */
+    int number;            /* of the household in its canton */
+    int luck[DETAIL_LUCK]; /* per mille, for what nothing else depends on */
     int64_t weight;
 } detail_record;
 
 typedef void (*detail_put)(const detail_record *record, irm_buffer *out);
 
-/* How a column is written: by a function; or a field, zero-padded to `width`, `none` where
- * there is nothing to tell; or a fixed text; or how many of the household have a field
- * between two values; or the children of the family up to an age. */
+/* How a column is written: by a function; or a field, zero-padded to `width`, `none`
+ * where there is nothing to tell; or a fixed text; or how many of the household have a
+ * field between two values; or the children of the family up to an age. */
 typedef struct detail_column {
     const char *name;
     enum { DETAIL_CALL, DETAIL_FIELD, DETAIL_FIXED, DETAIL_COUNT, DETAIL_CHILDREN } how;
@@ -67,7 +68,8 @@ void detail_activity(const detail_record *r, irm_buffer *out);
 void detail_work_time(const detail_record *r, irm_buffer *out);
 void detail_transport(const detail_record *r, irm_buffer *out);
 
-/* INAI of a person: 1 born in the département, 2 in another of the région, 3, 6 abroad. */
+/* INAI of a person: 1 born in the département, 2 in another of the région, 3, 6 abroad.
+ */
 int detail_birthplace_code(const detail_record *record);
 /* A field of the record, 0 where it has none. */
 int detail_value(const detail_record *record, sample_field field);

@@ -9,7 +9,8 @@ int detail_value(const detail_record *record, sample_field field) {
     if (field < PERSON_FIELDS) {
         return record->person == NULL ? 0 : record->person->value[field];
     }
-    return record->household == NULL ? 0 : sample_dwelling_field(record->household, field);
+    return record->household == NULL ? 0
+                                     : sample_dwelling_field(record->household, field);
 }
 
 bool detail_lived_in(const detail_record *record) {
@@ -43,25 +44,34 @@ static void put_children(const detail_record *r, int last, irm_buffer *out) {
     irm_buffer_format(out, "%d", count > 4 ? 4 : count);
 }
 
-static void put_column(const detail_column *column, const detail_record *r, irm_buffer *out) {
+static void put_column(const detail_column *column, const detail_record *r,
+                       irm_buffer *out) {
     int value = detail_value(r, (sample_field)column->field);
     switch (column->how) {
-        case DETAIL_CALL: column->put(r, out); break;
-        case DETAIL_FIXED: irm_buffer_text(out, column->text); break;
-        case DETAIL_CHILDREN: put_children(r, column->high, out); break;
+        case DETAIL_CALL:
+            column->put(r, out);
+            break;
+        case DETAIL_FIXED:
+            irm_buffer_text(out, column->text);
+            break;
+        case DETAIL_CHILDREN:
+            put_children(r, column->high, out);
+            break;
         case DETAIL_COUNT:
             if (detail_lived_in(r)) {
-                irm_buffer_format(out, "%d", count_between(r, (sample_field)column->field,
-                                                           column->low, column->high, false));
+                irm_buffer_format(out, "%d",
+                                  count_between(r, (sample_field)column->field,
+                                                column->low, column->high, false));
             } else {
                 irm_buffer_text(out, "Y");
             }
             break;
         default:
-            /* Building facts are told for main residences only; category and type for all. */
+            /* Building facts are told for main residences only; category and type for
+             * all. */
             if (column->field == CATEGORY || column->field == HOUSE ? r->household != NULL
                 : column->field < PERSON_FIELDS                     ? r->person != NULL
-                                                                    : detail_lived_in(r)) {
+                                                : detail_lived_in(r)) {
                 irm_buffer_format(out, "%0*d", column->low, value);
             } else {
                 irm_buffer_text(out, column->text);
@@ -89,10 +99,14 @@ detail_record detail_of(const sample_geography *geography, const sample_world *w
                         const sample_household *household, const sample_person *person,
                         size_t index) {
     int commune = person != NULL ? person->commune : household->commune;
-    detail_record r = {.geography = geography, .world = world, .household = household,
-                       .commune = &geography->communes[commune], .person = person};
+    detail_record r = {.geography = geography,
+                       .world = world,
+                       .household = household,
+                       .commune = &geography->communes[commune],
+                       .person = person};
     /* One luck a household, so that its people describe the same dwelling. */
-    sample_random random = sample_stream(geography->seed, FOR_DETAIL, (uint64_t)commune, index);
+    sample_random random =
+        sample_stream(geography->seed, FOR_DETAIL, (uint64_t)commune, index);
     for (int i = 0; i < DETAIL_LUCK; i++) {
         r.luck[i] = sample_between(&random, 0, 999);
     }
@@ -114,7 +128,8 @@ void detail_iris(const detail_record *r, irm_buffer *out) {
 
 void detail_triris(const detail_record *r, irm_buffer *out) {
     if (r->commune->iris > 0) {
-        irm_buffer_format(out, "%s%03d1", sample_departements[r->commune->departement].code,
+        irm_buffer_format(out, "%s%03d1",
+                          sample_departements[r->commune->departement].code,
                           r->commune->iris);
     } else {
         irm_buffer_text(out, "ZZZZZZ");
@@ -130,7 +145,9 @@ void detail_region(const detail_record *r, irm_buffer *out) {
     irm_buffer_text(out, IRM_SAMPLE_REGION);
 }
 
-void detail_weight(const detail_record *r, irm_buffer *out) { sample_put_weight(out, r->weight); }
+void detail_weight(const detail_record *r, irm_buffer *out) {
+    sample_put_weight(out, r->weight);
+}
 
 void detail_moved_in_class(const detail_record *r, irm_buffer *out) {
     int year = DETAIL_YEAR - detail_value(r, YEARS_IN);
@@ -138,7 +155,10 @@ void detail_moved_in_class(const detail_record *r, irm_buffer *out) {
         irm_buffer_text(out, r->about_person ? "Z" : "0");
         return;
     }
-    irm_buffer_format(out, "%d", year >= 2000 ? 9 : year >= 1960 ? 5 + (year - 1960) / 10 : 4);
+    irm_buffer_format(out, "%d",
+                      year >= 2000   ? 9
+                      : year >= 1960 ? 5 + (year - 1960) / 10
+                                     : 4);
 }
 
 void detail_years_in_class(const detail_record *r, irm_buffer *out) {
@@ -147,7 +167,11 @@ void detail_years_in_class(const detail_record *r, irm_buffer *out) {
         irm_buffer_text(out, r->about_person ? "ZZ" : "99");
         return;
     }
-    int band = years < 2 ? 0 : years < 5 ? 1 : years < 10 ? 2 : years < 20 ? 3 : years / 10 + 2;
+    int band = years < 2    ? 0
+               : years < 5  ? 1
+               : years < 10 ? 2
+               : years < 20 ? 3
+                            : years / 10 + 2;
     irm_buffer_format(out, "%02d", band > 9 ? 9 : band);
 }
 
@@ -171,8 +195,14 @@ void detail_heating(const detail_record *r, irm_buffer *out) {
 
 void detail_fuel(const detail_record *r, irm_buffer *out) {
     int luck = r->luck[2];
-    put_by_luck(r, luck < 20 ? 1 : luck < 260 ? 2 : luck < 430 ? 3 : luck < 780 ? 4
-                                                                 : luck < 820 ? 5 : 6, out);
+    put_by_luck(r,
+                luck < 20    ? 1
+                : luck < 260 ? 2
+                : luck < 430 ? 3
+                : luck < 780 ? 4
+                : luck < 820 ? 5
+                             : 6,
+                out);
 }
 
 void detail_parking(const detail_record *r, irm_buffer *out) {

@@ -3,7 +3,9 @@
 
 #include "sample/detail.h"
 
-static int value(const detail_record *r, sample_field field) { return detail_value(r, field); }
+static int value(const detail_record *r, sample_field field) {
+    return detail_value(r, field);
+}
 
 static void put_departement(const detail_record *r, irm_buffer *out) {
     irm_buffer_text(out, sample_departements[r->commune->departement].code);
@@ -51,7 +53,8 @@ static void put_age_5(const detail_record *r, irm_buffer *out) {
 }
 
 /* A code of one who lives in a household, Z (or ZZ) of the others. */
-static void put_in_household(const detail_record *r, int code, int width, irm_buffer *out) {
+static void put_in_household(const detail_record *r, int code, int width,
+                             irm_buffer *out) {
     if (r->household == NULL) {
         irm_buffer_text(out, width == 1 ? "Z" : "ZZ");
     } else {
@@ -85,7 +88,7 @@ static void put_birth_departement(const detail_record *r, irm_buffer *out) {
     int other = 1 - r->commune->departement;
     irm_buffer_text(out, where == 1   ? sample_departements[r->commune->departement].code
                          : where == 2 ? sample_departements[other].code
-                                        : "99");
+                                      : "99");
 }
 
 static void put_families(const detail_record *r, irm_buffer *out) {
@@ -122,31 +125,35 @@ static void put_household_link(const detail_record *r, irm_buffer *out) {
 
 static void put_cohabitation(const detail_record *r, irm_buffer *out) {
     int kind = value(r, HOUSEHOLD);
-    int code = r->household == NULL   ? 40
-               : kind <= 2            ? 32
-               : kind == 3            ? 31
-               : value(r, LINK) == 3  ? (kind == 6 ? 12 : 11)
-               : kind == 4            ? 21
-               : kind == 5            ? 22
-                                      : 23;
+    int code = r->household == NULL  ? 40
+               : kind <= 2           ? 32
+               : kind == 3           ? 31
+               : value(r, LINK) == 3 ? (kind == 6 ? 12 : 11)
+               : kind == 4           ? 21
+               : kind == 5           ? 22
+                                     : 23;
     irm_buffer_format(out, "%d", code);
 }
 
 static void put_life(const detail_record *r, irm_buffer *out) {
     int kind = value(r, HOUSEHOLD), young = value(r, AGE) < 40;
-    int code = r->household == NULL   ? 70
-               : kind <= 2            ? (young ? 20 : 50)
-               : kind == 3            ? 60
-               : value(r, LINK) == 3  ? (kind == 6 ? 12 : 11)
-               : kind == 4            ? (young ? 31 : 40)
-               : kind == 5            ? 32
-                                      : 33;
+    int code = r->household == NULL  ? 70
+               : kind <= 2           ? (young ? 20 : 50)
+               : kind == 3           ? 60
+               : value(r, LINK) == 3 ? (kind == 6 ? 12 : 11)
+               : kind == 4           ? (young ? 31 : 40)
+               : kind == 5           ? 32
+                                     : 33;
     irm_buffer_format(out, "%d", code);
 }
 
 static int sector(const detail_record *r) {
     int luck = (r->luck[9] + 401 * value(r, LINK)) % 1000;
-    return value(r, OCCUPATION) == 1 ? 0 : luck < 170 ? 1 : luck < 245 ? 2 : luck < 650 ? 3 : 4;
+    return value(r, OCCUPATION) == 1 ? 0
+           : luck < 170              ? 1
+           : luck < 245              ? 2
+           : luck < 650              ? 3
+                                     : 4;
 }
 
 static void put_sector_17(const detail_record *r, irm_buffer *out) {
@@ -186,7 +193,10 @@ static void put_status(const detail_record *r, irm_buffer *out) {
 
 static void put_activity_16(const detail_record *r, irm_buffer *out) {
     int activity = value(r, ACTIVITY);
-    irm_buffer_format(out, "%d", activity == 11 ? 111 : activity == 12 ? 122 : activity * 10);
+    irm_buffer_format(out, "%d",
+                      activity == 11   ? 111
+                      : activity == 12 ? 122
+                                       : activity * 10);
 }
 
 static void put_family_kind(const detail_record *r, irm_buffer *out) {
@@ -209,47 +219,94 @@ static void put_household_9(const detail_record *r, irm_buffer *out) {
     put_in_household(r, kind == 6 ? code + value(r, HEAD_SEX) : code, 2, out);
 }
 
-static const detail_column person_columns[] = {
-    {"CANTVILLE", CALL(put_canton)}, {"NUMMI", CALL(put_number)},
-    {"ACHLR", FIELD(BUILT, 1, "Z")}, {"AEMMR", CALL(detail_moved_in_class)},
-    {"AGED", CALL(put_year_age)}, {"AGER20", CALL(put_age_class)},
-    {"AGEREV", FIELD(AGE, 3, "Y")}, {"AGEREVQ", CALL(put_age_5)},
-    {"ANAI", CALL(put_birth_year)}, {"ANEMR", CALL(detail_years_in_class)},
-    {"APAF", CALL(put_family_role)}, {"ARM", FIXED("ZZZZZ")}, {"ASCEN", CALL(detail_lift)},
-    {"BAIN", FIXED("Z")}, {"BATI", FIXED("Z")}, {"CATIRIS", CALL(detail_iris_kind)},
-    {"CATL", FIELD(CATEGORY, 1, "Z")}, {"CATPC", CALL(put_population)},
-    {"CHAU", FIXED("Z")}, {"CHFL", CALL(detail_heating)}, {"CHOS", FIXED("Z")},
-    {"CLIM", FIXED("Z")}, {"CMBL", CALL(detail_fuel)}, {"COUPLE", CALL(put_couple)},
-    {"CS1", CALL(put_occupation)}, {"CUIS", FIXED("Z")},
-    {"DEPT", CALL(put_departement)}, {"DEROU", FIXED("Z")}, {"DIPL", CALL(detail_diploma)},
-    {"DNAI", CALL(put_birth_departement)}, {"EAU", FIXED("Z")}, {"EGOUL", FIXED("Z")},
-    {"ELEC", FIXED("Z")}, {"EMPL", CALL(detail_contract)},
-    {"ETUD", FIELD(AT_SCHOOL, 1, "Y")}, {"GARL", CALL(detail_parking)},
-    {"HLML", CALL(detail_social)}, {"ILETUD", CALL(detail_school_place)},
-    {"ILT", CALL(detail_workplace)}, {"IMMI", FIELD(IMMIGRANT, 1, "Y")},
-    {"INAI", CALL(detail_birthplace)}, {"INATC", FIELD(NATIONALITY, 1, "Y")},
-    {"INFAM", CALL(put_families)}, {"INPER", FIELD(SIZE, 1, "Z")},
-    {"INPERF", CALL(put_family_size)}, {"IPONDI", CALL(detail_weight)},
-    {"IRAN", CALL(put_moved)}, {"IRIS", CALL(detail_iris)},
-    {"LIENF", CALL(put_family_link)}, {"LPRF", CALL(put_family_reference)},
-    {"LPRM", CALL(put_household_link)}, {"METRODOM", FIXED("M")},
-    {"MOCO", CALL(put_cohabitation)}, {"MODV", CALL(put_life)},
-    {"NA17", CALL(put_sector_17)}, {"NA5", CALL(put_sector_5)},
-    {"NAIDT", CALL(put_overseas)}, {"NBPI", CALL(detail_rooms)}, {"NE17FR", CHILD(17)},
-    {"NE24FR", CHILD(24)}, {"NE3FR", CHILD(3)}, {"NE5FR", CHILD(5)},
-    {"NENFR", CHILD(199)}, {"NPERR", CALL(put_size_class)},
-    {"NUMF", CALL(put_family_number)}, {"ORIDT", FIXED("00")},
-    {"RECH", CALL(detail_search)}, {"REGION", CALL(detail_region)},
-    {"SANI", CALL(detail_bathroom)}, {"SANIDOM", FIXED("ZZ")},
-    {"SEXE", FIELD(SEX, 1, "Y")}, {"SFM", CALL(put_structure)},
-    {"STATR", CALL(put_status)}, {"STAT_CONJ", FIELD(MARITAL, 1, "Y")},
-    {"STOCD", CALL(detail_tenure)}, {"SURF", FIELD(SURFACE, 1, "Z")},
-    {"TACT", CALL(detail_activity)}, {"TACTD16", CALL(put_activity_16)},
-    {"TP", CALL(detail_work_time)}, {"TRANS", CALL(detail_transport)},
-    {"TRIRIS", CALL(detail_triris)}, {"TYPC", CALL(detail_building)},
-    {"TYPFC", CALL(put_family_kind)}, {"TYPL", FIELD(HOUSE, 1, "Z")},
-    {"TYPMC", CALL(put_household_4)}, {"TYPMR", CALL(put_household_9)},
-    {"VOIT", CALL(detail_cars)}, {"WC", FIXED("Z")}};
+static const detail_column person_columns[] = {{"CANTVILLE", CALL(put_canton)},
+                                               {"NUMMI", CALL(put_number)},
+                                               {"ACHLR", FIELD(BUILT, 1, "Z")},
+                                               {"AEMMR", CALL(detail_moved_in_class)},
+                                               {"AGED", CALL(put_year_age)},
+                                               {"AGER20", CALL(put_age_class)},
+                                               {"AGEREV", FIELD(AGE, 3, "Y")},
+                                               {"AGEREVQ", CALL(put_age_5)},
+                                               {"ANAI", CALL(put_birth_year)},
+                                               {"ANEMR", CALL(detail_years_in_class)},
+                                               {"APAF", CALL(put_family_role)},
+                                               {"ARM", FIXED("ZZZZZ")},
+                                               {"ASCEN", CALL(detail_lift)},
+                                               {"BAIN", FIXED("Z")},
+                                               {"BATI", FIXED("Z")},
+                                               {"CATIRIS", CALL(detail_iris_kind)},
+                                               {"CATL", FIELD(CATEGORY, 1, "Z")},
+                                               {"CATPC", CALL(put_population)},
+                                               {"CHAU", FIXED("Z")},
+                                               {"CHFL", CALL(detail_heating)},
+                                               {"CHOS", FIXED("Z")},
+                                               {"CLIM", FIXED("Z")},
+                                               {"CMBL", CALL(detail_fuel)},
+                                               {"COUPLE", CALL(put_couple)},
+                                               {"CS1", CALL(put_occupation)},
+                                               {"CUIS", FIXED("Z")},
+                                               {"DEPT", CALL(put_departement)},
+                                               {"DEROU", FIXED("Z")},
+                                               {"DIPL", CALL(detail_diploma)},
+                                               {"DNAI", CALL(put_birth_departement)},
+                                               {"EAU", FIXED("Z")},
+                                               {"EGOUL", FIXED("Z")},
+                                               {"ELEC", FIXED("Z")},
+                                               {"EMPL", CALL(detail_contract)},
+                                               {"ETUD", FIELD(AT_SCHOOL, 1, "Y")},
+                                               {"GARL", CALL(detail_parking)},
+                                               {"HLML", CALL(detail_social)},
+                                               {"ILETUD", CALL(detail_school_place)},
+                                               {"ILT", CALL(detail_workplace)},
+                                               {"IMMI", FIELD(IMMIGRANT, 1, "Y")},
+                                               {"INAI", CALL(detail_birthplace)},
+                                               {"INATC", FIELD(NATIONALITY, 1, "Y")},
+                                               {"INFAM", CALL(put_families)},
+                                               {"INPER", FIELD(SIZE, 1, "Z")},
+                                               {"INPERF", CALL(put_family_size)},
+                                               {"IPONDI", CALL(detail_weight)},
+                                               {"IRAN", CALL(put_moved)},
+                                               {"IRIS", CALL(detail_iris)},
+                                               {"LIENF", CALL(put_family_link)},
+                                               {"LPRF", CALL(put_family_reference)},
+                                               {"LPRM", CALL(put_household_link)},
+                                               {"METRODOM", FIXED("M")},
+                                               {"MOCO", CALL(put_cohabitation)},
+                                               {"MODV", CALL(put_life)},
+                                               {"NA17", CALL(put_sector_17)},
+                                               {"NA5", CALL(put_sector_5)},
+                                               {"NAIDT", CALL(put_overseas)},
+                                               {"NBPI", CALL(detail_rooms)},
+                                               {"NE17FR", CHILD(17)},
+                                               {"NE24FR", CHILD(24)},
+                                               {"NE3FR", CHILD(3)},
+                                               {"NE5FR", CHILD(5)},
+                                               {"NENFR", CHILD(199)},
+                                               {"NPERR", CALL(put_size_class)},
+                                               {"NUMF", CALL(put_family_number)},
+                                               {"ORIDT", FIXED("00")},
+                                               {"RECH", CALL(detail_search)},
+                                               {"REGION", CALL(detail_region)},
+                                               {"SANI", CALL(detail_bathroom)},
+                                               {"SANIDOM", FIXED("ZZ")},
+                                               {"SEXE", FIELD(SEX, 1, "Y")},
+                                               {"SFM", CALL(put_structure)},
+                                               {"STATR", CALL(put_status)},
+                                               {"STAT_CONJ", FIELD(MARITAL, 1, "Y")},
+                                               {"STOCD", CALL(detail_tenure)},
+                                               {"SURF", FIELD(SURFACE, 1, "Z")},
+                                               {"TACT", CALL(detail_activity)},
+                                               {"TACTD16", CALL(put_activity_16)},
+                                               {"TP", CALL(detail_work_time)},
+                                               {"TRANS", CALL(detail_transport)},
+                                               {"TRIRIS", CALL(detail_triris)},
+                                               {"TYPC", CALL(detail_building)},
+                                               {"TYPFC", CALL(put_family_kind)},
+                                               {"TYPL", FIELD(HOUSE, 1, "Z")},
+                                               {"TYPMC", CALL(put_household_4)},
+                                               {"TYPMR", CALL(put_household_9)},
+                                               {"VOIT", CALL(detail_cars)},
+                                               {"WC", FIXED("Z")}};
 enum { COLUMNS = sizeof person_columns / sizeof *person_columns };
 
 irm_status sample_write_persons(sample_country *country, irm_error *error) {
@@ -263,8 +320,8 @@ irm_status sample_write_persons(sample_country *country, irm_error *error) {
         if (g->communes[one->commune].epci != SAMPLE_FOCUS) {
             continue;
         }
-        const sample_household *home = one->household < 0 ? NULL
-                                                          : &world->households[one->household];
+        const sample_household *home =
+            one->household < 0 ? NULL : &world->households[one->household];
         detail_record r = detail_of(g, world, home, one,
                                     home == NULL ? i + 1000000 : (size_t)one->household);
         r.about_person = true;

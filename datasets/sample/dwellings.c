@@ -14,16 +14,23 @@ static void draw_building(const sample_place *place, sample_random *random,
                                              {380, 90, 90, 190, 130, 120},
                                              {560, 130, 80, 110, 65, 55},
                                              {300, 80, 140, 220, 140, 120}};
-    *field(household, HOUSE) = sample_chance(random, houses[place->commune->kind]) ? 1 : 2;
-    *field(household, BUILT) = (int16_t)(1 + sample_pick(random, built[place->commune->kind], 6));
+    *field(household, HOUSE) =
+        sample_chance(random, houses[place->commune->kind]) ? 1 : 2;
+    *field(household, BUILT) =
+        (int16_t)(1 + sample_pick(random, built[place->commune->kind], 6));
     bool house = *field(household, HOUSE) == 1;
     int size = *field(household, SIZE);
-    int rooms = house ? 3 + sample_between(random, 0, 3) + (size >= 4) : 1 +
-                sample_between(random, 0, 2) + (size >= 2) + (size >= 5);
+    int rooms = house ? 3 + sample_between(random, 0, 3) + (size >= 4)
+                      : 1 + sample_between(random, 0, 2) + (size >= 2) + (size >= 5);
     *field(household, ROOMS) = (int16_t)rooms;
     int metres = rooms * (house ? 22 : 20) + sample_between(random, 0, 24);
-    *field(household, SURFACE) = metres < 30 ? 1 : metres < 40 ? 2 : metres < 60 ? 3
-                                 : metres < 80 ? 4 : metres < 100 ? 5 : metres < 120 ? 6 : 7;
+    *field(household, SURFACE) = metres < 30    ? 1
+                                 : metres < 40  ? 2
+                                 : metres < 60  ? 3
+                                 : metres < 80  ? 4
+                                 : metres < 100 ? 5
+                                 : metres < 120 ? 6
+                                                : 7;
 }
 
 static void draw_tenure(const sample_place *place, sample_random *random,
@@ -31,8 +38,13 @@ static void draw_tenure(const sample_place *place, sample_random *random,
     static const int social[KIND_COUNT] = {205, 62, 38, 14, 30};
     int age = *field(household, HEAD_AGE);
     bool house = *field(household, HOUSE) == 1;
-    int owners = house ? (age < 30 ? 380 : age < 45 ? 720 : age < 60 ? 850 : 930)
-                       : (age < 30 ? 70 : age < 60 ? 260 : 420);
+    int owners = house ? (age < 30   ? 380
+                          : age < 45 ? 720
+                          : age < 60 ? 850
+                                     : 930)
+                       : (age < 30   ? 70
+                          : age < 60 ? 260
+                                     : 420);
     if (*field(household, HOUSEHOLD) == 6) {
         owners = owners * 6 / 10;
     }
@@ -76,8 +88,8 @@ void sample_house(const sample_place *place, sample_random *random,
     }
     *field(household, CARS) = (int16_t)cars;
     int needed = 1 + (adults + 1) / 2 + (*field(household, CHILDREN_20) + 1) / 2;
-    *field(household, CROWDED) = *field(household, ROOMS) < needed &&
-                                 *field(household, SIZE) > 1;
+    *field(household, CROWDED) =
+        *field(household, ROOMS)<needed && * field(household, SIZE)> 1;
 }
 
 /* What a person brings home in a year, in tens of euros. */
@@ -91,11 +103,15 @@ static double earnings(sample_random *random, const sample_person *person) {
         case 11:
             return wage[value[OCCUPATION]] * luck * (value[WORK_TIME] == 2 ? 0.62 : 1) *
                    (value[AGE] < 25 ? 0.7 : 0.82 + 0.006 * (value[AGE] - 25));
-        case 12: return 860 * luck;
-        case 21: return (value[SEX] == 2 ? 1500 : 2080) * luck;
+        case 12:
+            return 860 * luck;
+        case 21:
+            return (value[SEX] == 2 ? 1500 : 2080) * luck;
         case 24:
-        case 25: return value[AGE] < 20 ? 0 : 330 * luck;
-        default: return 0;
+        case 25:
+            return value[AGE] < 20 ? 0 : 330 * luck;
+        default:
+            return 0;
     }
 }
 
@@ -109,32 +125,36 @@ static void draw_standard(const sample_place *place, sample_random *random,
     }
     /* Prices and wages: 1.6 % a year around 2021. */
     static const double richness[KIND_COUNT] = {0.965, 1.05, 0.99, 0.925, 0.98};
-    double level = richness[place->commune->kind] * place->commune->wealth / 1000.0 * (1 + 0.016 * (place->year - 2021));
+    double level = richness[place->commune->kind] * place->commune->wealth / 1000.0 *
+                   (1 + 0.016 * (place->year - 2021));
     double standard = income * level * 0.97 * 10 / units;
     standard = standard < 620 ? 620 : standard > 14000 ? 14000 : standard;
     *field(household, STANDARD) = (int16_t)standard;
     *field(household, UNITS_10) = (int16_t)units;
 }
 
-/* Family benefits follow children; minimum incomes and housing aid, the living standard. */
-static void draw_benefits(sample_random *random, sample_household *household, bool worker) {
+/* Family benefits follow children; minimum incomes and housing aid, the living standard.
+ */
+static void draw_benefits(sample_random *random, sample_household *household,
+                          bool worker) {
     int standard = *field(household, STANDARD), children = *field(household, CHILDREN_20);
     int age = *field(household, HEAD_AGE), tenure = *field(household, TENURE);
     bool adult_age = age >= 25 && age < 65;
     *field(household, CAF_AF) = children >= 2;
     *field(household, CAF_CF) = children >= 3 && standard < 2300;
-    *field(household, CAF_ASF) = *field(household, HOUSEHOLD) == 6 && children > 0 &&
-                                 sample_chance(random, 450);
+    *field(household, CAF_ASF) =
+        *field(household, HOUSEHOLD) == 6 && children > 0 && sample_chance(random, 450);
     bool young = *field(household, CHILDREN_3) > 0;
-    *field(household, CAF_PAJE) = young && (standard < 2600 || sample_chance(random, 300));
-    *field(household, CAF_CMG) = *field(household, CAF_PAJE) && worker &&
-                                 sample_chance(random, 420);
+    *field(household, CAF_PAJE) =
+        young && (standard < 2600 || sample_chance(random, 300));
+    *field(household, CAF_CMG) =
+        *field(household, CAF_PAJE) && worker && sample_chance(random, 420);
     *field(household, CAF_ARS) = children > 0 && standard < 1650;
     *field(household, CAF_RSA) = adult_age && !worker && standard < 1010;
-    *field(household, CAF_PPA) = worker && age < 66 && standard < 1720 &&
-                                 sample_chance(random, 690);
-    *field(household, CAF_AAH) = adult_age && !worker && !*field(household, CAF_RSA) &&
-                                 sample_chance(random, 165);
+    *field(household, CAF_PPA) =
+        worker && age < 66 && standard < 1720 && sample_chance(random, 690);
+    *field(household, CAF_AAH) =
+        adult_age && !worker && !*field(household, CAF_RSA) && sample_chance(random, 165);
     *field(household, CAF_AEEH) = children > 0 && sample_chance(random, 32);
     bool tenant = tenure == 21 || tenure == 22 || tenure == 23;
     if (tenant && (standard < (tenure == 22 ? 1560 : 1430))) {
@@ -149,7 +169,8 @@ void sample_pay(const sample_place *place, sample_random *random,
     draw_standard(place, random, household, persons);
     bool worker = false;
     for (int i = 0; i < *field(household, SIZE); i++) {
-        worker = worker || (persons[i].value[ACTIVITY] == 11 && persons[i].value[LINK] <= 2);
+        worker =
+            worker || (persons[i].value[ACTIVITY] == 11 && persons[i].value[LINK] <= 2);
     }
     draw_benefits(random, household, worker);
     bool any = false;
@@ -168,8 +189,9 @@ void sample_pay(const sample_place *place, sample_random *random,
     int standard = *field(household, STANDARD);
     bool minimum = *field(household, CAF_RSA) || *field(household, CAF_AAH);
     *field(household, CAF_LOW) = standard < 1310;
-    *field(household, CAF_SHARE) = sample_chance(random, 45) ? 0
-                                   : minimum && sample_chance(random, 560) ? 3
-                                   : minimum || (standard < 1000 && sample_chance(random, 400)) ? 2
-                                                                                           : 1;
+    *field(household, CAF_SHARE) =
+        sample_chance(random, 45)                                    ? 0
+        : minimum && sample_chance(random, 560)                      ? 3
+        : minimum || (standard < 1000 && sample_chance(random, 400)) ? 2
+                                                                     : 1;
 }

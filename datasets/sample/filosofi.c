@@ -10,7 +10,9 @@ static bool published(const sample_income *income) {
     return income->households >= INCOME_ALL_FROM || income->persons >= 2000;
 }
 
-static void put_euros(irm_buffer *out, int euros) { irm_buffer_format(out, ";%d", euros); }
+static void put_euros(irm_buffer *out, int euros) {
+    irm_buffer_format(out, ";%d", euros);
+}
 
 static void put_share(irm_buffer *out, int per_mille) {
     irm_buffer_text(out, ";");
@@ -45,26 +47,30 @@ static void put_distribution(const sample_income *income, irm_buffer *out) {
 
 static irm_status put_level(sample_country *country, sample_level level, irm_buffer *out,
                             irm_error *error) {
-    irm_buffer_text(out, "\xEF\xBB\xBF" "CODGEO;LIBGEO;NBMEN19;NBPERS19;NBUC19;Q119;Q219;Q319;"
-                         "Q3_Q1;D119;D219;D319;D419;D619;D719;D819;D919;RD;S80S2019;GI19;PACT19;"
-                         "PTSA19;PCHO19;PBEN19;PPEN19;PPAT19;PPSOC19;PPFAM19;PPMINI19;PPLOGT19;"
-                         "PIMPOT19\r\n");
+    irm_buffer_text(
+        out,
+        "\xEF\xBB\xBF"
+        "CODGEO;LIBGEO;NBMEN19;NBPERS19;NBUC19;Q119;Q219;Q319;"
+        "Q3_Q1;D119;D219;D319;D419;D619;D719;D819;D919;RD;S80S2019;GI19;PACT19;"
+        "PTSA19;PCHO19;PBEN19;PPEN19;PPAT19;PPSOC19;PPFAM19;PPMINI19;PPLOGT19;"
+        "PIMPOT19\r\n");
     for (int i = 0; i < sample_level_size(level); i++) {
         sample_income income;
         IRM_TRY(sample_income_of(country, DISTRIBUTION_YEAR, level, i, &income, error));
         if (income.households < INCOME_MEDIAN_FROM) {
             continue; /* such communes are not in the file */
         }
-        const char *code = level == LEVEL_FR ? "1" : sample_level_code(&country->geography,
-                                                                       level, i);
+        const char *code =
+            level == LEVEL_FR ? "1" : sample_level_code(&country->geography, level, i);
         irm_buffer_format(out, "%s;%s;%d;%d;", code,
-                          sample_level_name(&country->geography, level, i), income.households,
-                          income.persons);
+                          sample_level_name(&country->geography, level, i),
+                          income.households, income.persons);
         sample_put_fixed(out, income.units_10, 1, ',');
         if (published(&income)) {
             put_distribution(&income, out);
         } else {
-            irm_buffer_format(out, ";;%d;;;;;;;;;;;;;;;;;;;;;;;;", income.quantile[INCOME_MEDIAN]);
+            irm_buffer_format(out, ";;%d;;;;;;;;;;;;;;;;;;;;;;;;",
+                              income.quantile[INCOME_MEDIAN]);
         }
         irm_buffer_text(out, "\r\n");
     }
@@ -113,10 +119,11 @@ static void put_key_figures(const sample_income *income, irm_buffer *out) {
 static irm_status write_key_figures(sample_country *country, irm_error *error) {
     irm_buffer out = {0};
     irm_status status = IRM_OK;
-    irm_buffer_text(&out, "CODGEO;NBMENFISC21;NBPERSMENFISC21;MED21;PIMP21;TP6021;TP60AGE121;"
-                          "TP60AGE221;TP60AGE321;TP60AGE421;TP60AGE521;TP60AGE621;TP60TOL121;"
-                          "TP60TOL221;PACT21;PTSA21;PCHO21;PBEN21;PPEN21;PPAT21;PPSOC21;"
-                          "PPFAM21;PPMINI21;PPLOGT21;PIMPOT21;D121;D921;RD21\n");
+    irm_buffer_text(&out,
+                    "CODGEO;NBMENFISC21;NBPERSMENFISC21;MED21;PIMP21;TP6021;TP60AGE121;"
+                    "TP60AGE221;TP60AGE321;TP60AGE421;TP60AGE521;TP60AGE621;TP60TOL121;"
+                    "TP60TOL221;PACT21;PTSA21;PCHO21;PBEN21;PPEN21;PPAT21;PPSOC21;"
+                    "PPFAM21;PPMINI21;PPLOGT21;PIMPOT21;D121;D921;RD21\n");
     for (int c = 0; c < SAMPLE_COMMUNES && status == IRM_OK; c++) {
         sample_income income;
         status = sample_income_of(country, KEY_YEAR, LEVEL_COM, c, &income, error);
@@ -163,13 +170,27 @@ enum { MEASURES = sizeof measures / sizeof *measures, ALWAYS = 3 };
 
 static void put_observations(const sample_country *country, sample_level level, int i,
                              const sample_income *v, irm_buffer *out) {
-    const int values[MEASURES] = {
-        v->households, v->persons, v->quantile[INCOME_MEDIAN], (v->poor + 5) / 10 * 10,
-        v->quantile[0], v->quantile[8], v->rd, v->work, v->wages, v->unemployment, v->business,
-        v->pensions, v->assets, v->benefits, v->family, v->minimum, v->housing, v->taxes};
+    const int values[MEASURES] = {v->households,
+                                  v->persons,
+                                  v->quantile[INCOME_MEDIAN],
+                                  (v->poor + 5) / 10 * 10,
+                                  v->quantile[0],
+                                  v->quantile[8],
+                                  v->rd,
+                                  v->work,
+                                  v->wages,
+                                  v->unemployment,
+                                  v->business,
+                                  v->pensions,
+                                  v->assets,
+                                  v->benefits,
+                                  v->family,
+                                  v->minimum,
+                                  v->housing,
+                                  v->taxes};
     for (int m = 0; m < MEASURES; m++) {
-        bool secret = v->households < INCOME_MEDIAN_FROM || (m >= ALWAYS && !published(v)) ||
-                      (m == ALWAYS && v->poor < 50);
+        bool secret = v->households < INCOME_MEDIAN_FROM ||
+                      (m >= ALWAYS && !published(v)) || (m == ALWAYS && v->poor < 50);
         irm_buffer_format(out, "\"%s\";\"%s\";\"%s\";\"%s\";\"0\";\"%s\";\"A\";%d;",
                           sample_level_code(&country->geography, level, i),
                           sample_level_object(level), measures[m].code, measures[m].unit,
@@ -181,25 +202,30 @@ static void put_observations(const sample_country *country, sample_level level, 
     }
 }
 
-static irm_status put_cube(sample_country *country, irm_buffer *data, irm_buffer *metadata,
-                           irm_error *error) {
+static irm_status put_cube(sample_country *country, irm_buffer *data,
+                           irm_buffer *metadata, irm_error *error) {
     const int year = KEY_YEAR;
-    irm_buffer_text(data, "\"GEO\";\"GEO_OBJECT\";\"FILOSOFI_MEASURE\";\"UNIT_MEASURE\";"
-                          "\"UNIT_MULT\";\"CONF_STATUS\";\"OBS_STATUS\";TIME_PERIOD;OBS_VALUE\n");
+    irm_buffer_text(
+        data,
+        "\"GEO\";\"GEO_OBJECT\";\"FILOSOFI_MEASURE\";\"UNIT_MEASURE\";"
+        "\"UNIT_MULT\";\"CONF_STATUS\";\"OBS_STATUS\";TIME_PERIOD;OBS_VALUE\n");
     for (int level = 0; level < LEVELS; level++) {
         for (int i = 0; i < sample_level_size((sample_level)level); i++) {
             sample_income income;
-            IRM_TRY(sample_income_of(country, year, (sample_level)level, i, &income, error));
+            IRM_TRY(
+                sample_income_of(country, year, (sample_level)level, i, &income, error));
             put_observations(country, (sample_level)level, i, &income, data);
         }
     }
     irm_buffer_text(metadata, "\"COD_VAR\";\"LIB_VAR\";\"COD_MOD\";\"LIB_MOD\"\n");
     for (int m = 0; m < MEASURES; m++) {
-        irm_buffer_format(metadata, "\"FILOSOFI_MEASURE\";\"Indicateur Filosofi\";\"%s\";\"%s\"\n",
+        irm_buffer_format(metadata,
+                          "\"FILOSOFI_MEASURE\";\"Indicateur Filosofi\";\"%s\";\"%s\"\n",
                           measures[m].code, measures[m].label);
     }
-    irm_buffer_text(metadata, "\"CONF_STATUS\";\"Confidentialité\";\"F\";\"Libre\"\n"
-                              "\"CONF_STATUS\";\"Confidentialité\";\"C\";\"Confidentiel\"\n");
+    irm_buffer_text(metadata,
+                    "\"CONF_STATUS\";\"Confidentialité\";\"F\";\"Libre\"\n"
+                    "\"CONF_STATUS\";\"Confidentialité\";\"C\";\"Confidentiel\"\n");
     sample_put_metadata(country, metadata, &year, 1);
     return IRM_OK;
 }
@@ -208,7 +234,8 @@ static irm_status write_cube(sample_country *country, irm_error *error) {
     irm_buffer data = {0}, metadata = {0};
     irm_status status = put_cube(country, &data, &metadata, error);
     if (status == IRM_OK) {
-        return sample_write_melodi(country, "DS_FILOSOFI_CC", KEY_YEAR, &data, &metadata, error);
+        return sample_write_melodi(country, "DS_FILOSOFI_CC", KEY_YEAR, &data, &metadata,
+                                   error);
     }
     irm_buffer_clear(&data);
     irm_buffer_clear(&metadata);
@@ -221,7 +248,8 @@ irm_status sample_write_incomes(sample_country *country, irm_error *error) {
         char name[64];
         irm_buffer out = {0};
         irm_status status = put_level(country, (sample_level)level, &out, error);
-        snprintf(name, sizeof name, "FILO%d_DISP_%s.csv", DISTRIBUTION_YEAR, words[level]);
+        snprintf(name, sizeof name, "FILO%d_DISP_%s.csv", DISTRIBUTION_YEAR,
+                 words[level]);
         if (status != IRM_OK) {
             irm_buffer_clear(&out);
             return status;

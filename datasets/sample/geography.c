@@ -17,21 +17,56 @@ static const struct {
     int left, right, top, bottom;
     int seat_column, seat_row, seat_population;
 } groups[SAMPLE_EPCIS] = {
-    {{IRM_SAMPLE_EPCI, "CC des Trois Vallons (fictive)", "CC", 0, 0}, 3, 7, 3, 7, 5, 5, 6240},
+    {{IRM_SAMPLE_EPCI, "CC des Trois Vallons (fictive)", "CC", 0, 0},
+     3,
+     7,
+     3,
+     7,
+     5,
+     5,
+     6240},
     {{"209900002", "CA du Grand Miral (fictive)", "CA", 0, 0}, 0, 6, 8, 9, 3, 8, 17850},
-    {{"209900003", "CC de la Plaine d'Orvance (fictive)", "CC", 0, 0}, 7, 9, 6, 9, 8, 8, 3910},
-    {{"209900004", "CC des Monts de Fable (fictive)", "CC", 0, 0}, 0, 2, 0, 7, 1, 5, 2480},
+    {{"209900003", "CC de la Plaine d'Orvance (fictive)", "CC", 0, 0},
+     7,
+     9,
+     6,
+     9,
+     8,
+     8,
+     3910},
+    {{"209900004", "CC des Monts de Fable (fictive)", "CC", 0, 0},
+     0,
+     2,
+     0,
+     7,
+     1,
+     5,
+     2480},
     {{"209900005", "CC du Lac d'Ysole (fictive)", "CC", 0, 0}, 3, 9, 0, 5, 6, 1, 3350},
-    {{"209600001", "CA du Rivage Neuf (fictive)", "CA", 1, 0}, 10, 11, 4, 9, 11, 6, 14200},
-    {{"209600002", "CC des Dunes Rêvées (fictive)", "CC", 1, 0}, 10, 11, 0, 3, 10, 2, 4100}};
+    {{"209600001", "CA du Rivage Neuf (fictive)", "CA", 1, 0},
+     10,
+     11,
+     4,
+     9,
+     11,
+     6,
+     14200},
+    {{"209600002", "CC des Dunes Rêvées (fictive)", "CC", 1, 0},
+     10,
+     11,
+     0,
+     3,
+     10,
+     2,
+     4100}};
 
 /* The second town of the focus, its smallest commune, and where people ski and sail. */
 enum { SECOND_TOWN = 4 * SAMPLE_COLUMNS + 4, SMALLEST = 3 * SAMPLE_COLUMNS + 3 };
 
 static int group_of(int column, int row) {
     for (int e = 0; e < SAMPLE_EPCIS; e++) {
-        if (column >= groups[e].left && column <= groups[e].right && row >= groups[e].top &&
-            row <= groups[e].bottom) {
+        if (column >= groups[e].left && column <= groups[e].right &&
+            row >= groups[e].top && row <= groups[e].bottom) {
             return e;
         }
     }
@@ -46,7 +81,9 @@ static int remoteness(int column, int row) {
         dx = dx < 0 ? -dx : dx;
         dy = dy < 0 ? -dy : dy;
         int far = 2 * (dx > dy ? dx : dy) + (dx > dy ? dy : dx);
-        far -= groups[e].seat_population > 10000 ? 2 : groups[e].seat_population > 5000 ? 1 : 0;
+        far -= groups[e].seat_population > 10000  ? 2
+               : groups[e].seat_population > 5000 ? 1
+                                                  : 0;
         nearest = far < nearest ? far : nearest;
     }
     return nearest;
@@ -55,13 +92,15 @@ static int remoteness(int column, int row) {
 static sample_kind kind_of(sample_random *random, int c, int epci) {
     int far = remoteness(c % SAMPLE_COLUMNS, c / SAMPLE_COLUMNS);
     bool coast = c % SAMPLE_COLUMNS == SAMPLE_COLUMNS - 1;
-    if ((coast && far > 1 && sample_chance(random, 700)) || (epci == 4 && far <= 3 && far > 1)) {
+    if ((coast && far > 1 && sample_chance(random, 700)) ||
+        (epci == 4 && far <= 3 && far > 1)) {
         return KIND_TOURIST;
     }
     if (far <= 2) {
         return KIND_SUBURB;
     }
-    return far >= 6 || (far >= 4 && sample_chance(random, 350)) ? KIND_REMOTE : KIND_RURAL;
+    return far >= 6 || (far >= 4 && sample_chance(random, 350)) ? KIND_REMOTE
+                                                                : KIND_RURAL;
 }
 
 static int draw_population(sample_random *random, sample_kind kind) {
@@ -84,7 +123,9 @@ static void place_commune(sample_geography *geography, int c) {
     commune->drift = sample_between(&random, -45, 45);
     commune->wealth = sample_between(&random, 930, 1075);
     commune->canton = 2 * epci + 1 + (c / SAMPLE_COLUMNS + c) % 2;
-    commune->arrondissement = commune->departement == 1 ? 1 : epci == 1 || epci == 2 ? 1 : 2;
+    commune->arrondissement = commune->departement == 1 ? 1
+                              : epci == 1 || epci == 2  ? 1
+                                                        : 2;
     if (geography->epcis[epci].seat == c) {
         commune->kind = KIND_TOWN;
         commune->population = groups[epci].seat_population;
@@ -153,7 +194,8 @@ irm_status sample_geography_make(sample_geography *geography, uint64_t seed,
     geography->seed = seed;
     for (int e = 0; e < SAMPLE_EPCIS; e++) {
         geography->epcis[e] = groups[e].epci;
-        geography->epcis[e].seat = groups[e].seat_row * SAMPLE_COLUMNS + groups[e].seat_column;
+        geography->epcis[e].seat =
+            groups[e].seat_row * SAMPLE_COLUMNS + groups[e].seat_column;
     }
     for (int c = 0; c < SAMPLE_COMMUNES; c++) {
         place_commune(geography, c);
@@ -204,20 +246,23 @@ static int events(sample_random *random, int64_t expected_1000) {
 }
 
 int sample_births(const sample_geography *geography, int commune, int year) {
-    /* Per 10,000 inhabitants in 2021; France fell by a quarter from 1975, a tenth from 2013. */
+    /* Per 10,000 inhabitants in 2021; France fell by a quarter from 1975, a tenth from
+     * 2013. */
     static const int rate[KIND_COUNT] = {98, 118, 88, 66, 72};
     const sample_commune *c = &geography->communes[commune];
-    sample_random random = sample_stream(geography->seed, FOR_EVENTS, (uint64_t)commune,
-                                         (uint64_t)year);
+    sample_random random =
+        sample_stream(geography->seed, FOR_EVENTS, (uint64_t)commune, (uint64_t)year);
     int fall = year < 2010 ? 1250 : 1000 + 18 * (2021 - year);
-    return events(&random, (int64_t)sample_population(c, year) * rate[c->kind] * fall / 10000);
+    return events(&random,
+                  (int64_t)sample_population(c, year) * rate[c->kind] * fall / 10000);
 }
 
 int sample_deaths(const sample_geography *geography, int commune, int year) {
     static const int rate[KIND_COUNT] = {109, 67, 102, 148, 121};
     const sample_commune *c = &geography->communes[commune];
-    sample_random random = sample_stream(geography->seed, FOR_EVENTS, (uint64_t)commune + 1000,
-                                         (uint64_t)year);
+    sample_random random = sample_stream(geography->seed, FOR_EVENTS,
+                                         (uint64_t)commune + 1000, (uint64_t)year);
     int rise = year == 2020 ? 1070 : 1000 + 4 * (year - 2021);
-    return events(&random, (int64_t)sample_population(c, year) * rate[c->kind] * rise / 10000);
+    return events(&random,
+                  (int64_t)sample_population(c, year) * rate[c->kind] * rise / 10000);
 }

@@ -39,11 +39,11 @@ typedef struct sample_commune {
     int article;      /* TNCC of the official geographic code */
     int departement, epci, canton, arrondissement;
     sample_kind kind;
-    int population;   /* in 2021 */
-    int drift;        /* own growth, per thousand over ten years, added to its kind's */
-    int wealth;       /* living standard, per mille of its kind's */
+    int population; /* in 2021 */
+    int drift;      /* own growth, per thousand over ten years, added to its kind's */
+    int wealth;     /* living standard, per mille of its kind's */
     int hectares;
-    int iris;         /* number of IRIS, 0 when not divided */
+    int iris; /* number of IRIS, 0 when not divided */
 } sample_commune;
 
 typedef struct sample_epci {

@@ -40,7 +40,8 @@ static size_t gather(const sample_country *country, const sample_world *world,
     return count;
 }
 
-/* Quantiles of persons, linear between neighbours so that communes do not share values. */
+/* Quantiles of persons, linear between neighbours so that communes do not share values.
+ */
 static int quantile(const earner *earners, size_t count, int64_t total, int permille) {
     int64_t wanted = total * permille / 1000, seen = 0;
     for (size_t i = 0; i < count; i++) {
@@ -114,30 +115,35 @@ static void measure_poverty(const earner *earners, size_t count, int year, int64
 }
 
 /* Where income comes from: by what people do, at average earnings. */
-static void measure_sources(const sample_world *world, const earner *earners, size_t count,
-                            sample_income *to) {
-    int64_t wages = 0, business = 0, unemployment = 0, pensions = 0, family = 0, minimum = 0,
-            housing = 0;
+static void measure_sources(const sample_world *world, const earner *earners,
+                            size_t count, sample_income *to) {
+    int64_t wages = 0, business = 0, unemployment = 0, pensions = 0, family = 0,
+            minimum = 0, housing = 0;
     for (size_t i = 0; i < count; i++) {
         const sample_household *h = earners[i].household;
         for (int p = 0; p < sample_dwelling_field(h, SIZE); p++) {
             const int16_t *value = world->persons[h->first + p].value;
             bool own = value[CONTRACT] >= 21;
-            int pay = value[OCCUPATION] == 3 ? 3900 : value[OCCUPATION] == 4 ? 2700 : 1850;
+            int pay = value[OCCUPATION] == 3   ? 3900
+                      : value[OCCUPATION] == 4 ? 2700
+                                               : 1850;
             wages += value[ACTIVITY] == 11 && !own ? earners[i].households * pay : 0;
             business += value[ACTIVITY] == 11 && own ? earners[i].households * 1700 : 0;
             unemployment += value[ACTIVITY] == 12 ? earners[i].households * 850 : 0;
             pensions += value[ACTIVITY] == 21 ? earners[i].households * 1760 : 0;
         }
         family += earners[i].households * 110 * sample_dwelling_field(h, CHILDREN_20);
-        minimum += earners[i].households * 700 *
-                   (sample_dwelling_field(h, CAF_RSA) + sample_dwelling_field(h, CAF_AAH));
-        housing += sample_dwelling_field(h, CAF_HOUSING) > 0 ? earners[i].households * 260 : 0;
+        minimum +=
+            earners[i].households * 700 *
+            (sample_dwelling_field(h, CAF_RSA) + sample_dwelling_field(h, CAF_AAH));
+        housing +=
+            sample_dwelling_field(h, CAF_HOUSING) > 0 ? earners[i].households * 260 : 0;
     }
     int assets = 70 + (to->quantile[INCOME_MEDIAN] - 20000) / 180;
     to->assets = assets < 30 ? 30 : assets;
     to->taxes = -(100 + (to->quantile[INCOME_MEDIAN] - 15000) / 110);
-    int64_t earned = wages + business + unemployment + pensions + family + minimum + housing;
+    int64_t earned =
+        wages + business + unemployment + pensions + family + minimum + housing;
     int64_t share = 1000 - to->assets - to->taxes;
     earned = earned > 0 ? earned : 1;
     to->wages = (int)(wages * share / earned);

@@ -11,14 +11,14 @@ enum { INCOME_MEDIAN_FROM = 50, INCOME_ALL_FROM = 1000 };
 
 typedef struct sample_income {
     int households, persons;
-    int units_10;                    /* consumption units × 10 */
-    int quantile[INCOME_QUANTILES];  /* euros, to ten */
-    int taxed, poor;                 /* per mille */
-    int poor_by_age[6];              /* per mille; by age of the reference person */
-    int poor_by_tenure[2];           /* owners, tenants */
-    int gini;                        /* × 1000 */
-    int s80_s20;                     /* × 10 */
-    int rd;                          /* D9/D1 × 10 */
+    int units_10;                   /* consumption units × 10 */
+    int quantile[INCOME_QUANTILES]; /* euros, to ten */
+    int taxed, poor;                /* per mille */
+    int poor_by_age[6];             /* per mille; by age of the reference person */
+    int poor_by_tenure[2];          /* owners, tenants */
+    int gini;                       /* × 1000 */
+    int s80_s20;                    /* × 10 */
+    int rd;                         /* D9/D1 × 10 */
     /* Shares of disposable income, per mille. */
     int work, wages, unemployment, business, pensions, assets, benefits, family, minimum,
         housing, taxes;

@@ -20,7 +20,8 @@ static void place_points(sample_geography *geography) {
     sample_random random = sample_stream(geography->seed, FOR_SITES, 1, 0);
     for (int row = 0; row <= LATTICE_HEIGHT; row++) {
         for (int column = 0; column <= LATTICE_WIDTH; column++) {
-            double x = 2.0 * column / LATTICE_WIDTH - 1, y = 2.0 * row / LATTICE_HEIGHT - 1;
+            double x = 2.0 * column / LATTICE_WIDTH - 1,
+                   y = 2.0 * row / LATTICE_HEIGHT - 1;
             double bent_x = x * (1 - 0.17 * y * y + 0.06 * y) + 0.04 * y;
             double bent_y = y * (1 - 0.19 * x * x - 0.05 * x) - 0.03 * x;
             double dx = bent_x * LATTICE_WIDTH / 2 + 0.5 * (sample_unit(&random) - 0.5);
@@ -40,8 +41,8 @@ static void place_sites(const sample_geography *geography, site *sites) {
         sample_random random = sample_stream(geography->seed, FOR_SITES, 2, (uint64_t)c);
         int column = c % SAMPLE_COLUMNS, row = SAMPLE_ROWS - 1 - c / SAMPLE_COLUMNS;
         double offset = row % 2 == 0 ? 0.35 : 0.65;
-        sites[c].x = (column + offset + 0.5 * (sample_unit(&random) - 0.5)) * LATTICE_WIDTH /
-                     SAMPLE_COLUMNS;
+        sites[c].x = (column + offset + 0.5 * (sample_unit(&random) - 0.5)) *
+                     LATTICE_WIDTH / SAMPLE_COLUMNS;
         sites[c].y = (row + 0.5 + 0.5 * (sample_unit(&random) - 0.5)) * LATTICE_HEIGHT /
                      SAMPLE_ROWS;
     }
@@ -74,8 +75,8 @@ static void neighbours(int cell, int *around) {
 }
 
 /* Marks the connected part that holds `start` with `mark`; returns its size. */
-static int flood(const sample_geography *geography, int16_t *part, int start, int16_t mark,
-                 int *stack) {
+static int flood(const sample_geography *geography, int16_t *part, int start,
+                 int16_t mark, int *stack) {
     int depth = 0, size = 0;
     stack[depth++] = start;
     part[start] = mark;
@@ -143,7 +144,8 @@ static int mend_corners(sample_geography *geography) {
 }
 
 /* Whether the square of `side` cells from (column, row) is all of commune `c`. */
-static bool all_of(const sample_geography *geography, int column, int row, int side, int c) {
+static bool all_of(const sample_geography *geography, int column, int row, int side,
+                   int c) {
     for (int y = row; y < row + side; y++) {
         for (int x = column; x < column + side; x++) {
             if (geography->cell[cell_at(x, y)] != c) {

@@ -15,23 +15,59 @@ typedef struct sample_filter {
 } sample_filter;
 
 static const char *const field_names[FIELD_COUNT] = {
-    [SEX] = "SEX", [AGE] = "AGE", [LINK] = "LINK", [ACTIVITY] = "ACTIVITY",
-    [DIPLOMA] = "DIPLOMA", [AT_SCHOOL] = "AT_SCHOOL", [OCCUPATION] = "OCCUPATION",
-    [CONTRACT] = "CONTRACT", [WORK_TIME] = "WORK_TIME", [WORKPLACE] = "WORKPLACE",
-    [TRANSPORT] = "TRANSPORT", [IMMIGRANT] = "IMMIGRANT", [NATIONALITY] = "NATIONALITY",
-    [MARITAL] = "MARITAL", [IN_COUPLE] = "IN_COUPLE", [MOVED] = "MOVED",
-    [CATEGORY] = "CATEGORY", [HOUSEHOLD] = "HOUSEHOLD", [SIZE] = "SIZE", [HOUSE] = "HOUSE",
-    [ROOMS] = "ROOMS", [SURFACE] = "SURFACE", [BUILT] = "BUILT", [TENURE] = "TENURE",
-    [CARS] = "CARS", [YEARS_IN] = "YEARS_IN", [CHILDREN] = "CHILDREN",
-    [CHILDREN_25] = "CHILDREN_25", [CHILDREN_20] = "CHILDREN_20",
-    [CHILDREN_3] = "CHILDREN_3", [BLENDED] = "BLENDED", [HEAD_SEX] = "HEAD_SEX",
-    [HEAD_AGE] = "HEAD_AGE", [HEAD_OCCUPATION] = "HEAD_OCCUPATION",
-    [HEAD_ACTIVITY] = "HEAD_ACTIVITY", [STANDARD] = "STANDARD", [UNITS_10] = "UNITS_10",
-    [BLOCK] = "BLOCK", [CROWDED] = "CROWDED", [CAF] = "CAF", [CAF_RSA] = "CAF_RSA",
-    [CAF_PPA] = "CAF_PPA", [CAF_HOUSING] = "CAF_HOUSING", [CAF_AF] = "CAF_AF",
-    [CAF_CF] = "CAF_CF", [CAF_ASF] = "CAF_ASF", [CAF_PAJE] = "CAF_PAJE",
-    [CAF_CMG] = "CAF_CMG", [CAF_AAH] = "CAF_AAH", [CAF_AEEH] = "CAF_AEEH",
-    [CAF_ARS] = "CAF_ARS", [CAF_SHARE] = "CAF_SHARE", [CAF_LOW] = "CAF_LOW"};
+    [SEX] = "SEX",
+    [AGE] = "AGE",
+    [LINK] = "LINK",
+    [ACTIVITY] = "ACTIVITY",
+    [DIPLOMA] = "DIPLOMA",
+    [AT_SCHOOL] = "AT_SCHOOL",
+    [OCCUPATION] = "OCCUPATION",
+    [CONTRACT] = "CONTRACT",
+    [WORK_TIME] = "WORK_TIME",
+    [WORKPLACE] = "WORKPLACE",
+    [TRANSPORT] = "TRANSPORT",
+    [IMMIGRANT] = "IMMIGRANT",
+    [NATIONALITY] = "NATIONALITY",
+    [MARITAL] = "MARITAL",
+    [IN_COUPLE] = "IN_COUPLE",
+    [MOVED] = "MOVED",
+    [CATEGORY] = "CATEGORY",
+    [HOUSEHOLD] = "HOUSEHOLD",
+    [SIZE] = "SIZE",
+    [HOUSE] = "HOUSE",
+    [ROOMS] = "ROOMS",
+    [SURFACE] = "SURFACE",
+    [BUILT] = "BUILT",
+    [TENURE] = "TENURE",
+    [CARS] = "CARS",
+    [YEARS_IN] = "YEARS_IN",
+    [CHILDREN] = "CHILDREN",
+    [CHILDREN_25] = "CHILDREN_25",
+    [CHILDREN_20] = "CHILDREN_20",
+    [CHILDREN_3] = "CHILDREN_3",
+    [BLENDED] = "BLENDED",
+    [HEAD_SEX] = "HEAD_SEX",
+    [HEAD_AGE] = "HEAD_AGE",
+    [HEAD_OCCUPATION] = "HEAD_OCCUPATION",
+    [HEAD_ACTIVITY] = "HEAD_ACTIVITY",
+    [STANDARD] = "STANDARD",
+    [UNITS_10] = "UNITS_10",
+    [BLOCK] = "BLOCK",
+    [CROWDED] = "CROWDED",
+    [CAF] = "CAF",
+    [CAF_RSA] = "CAF_RSA",
+    [CAF_PPA] = "CAF_PPA",
+    [CAF_HOUSING] = "CAF_HOUSING",
+    [CAF_AF] = "CAF_AF",
+    [CAF_CF] = "CAF_CF",
+    [CAF_ASF] = "CAF_ASF",
+    [CAF_PAJE] = "CAF_PAJE",
+    [CAF_CMG] = "CAF_CMG",
+    [CAF_AAH] = "CAF_AAH",
+    [CAF_AEEH] = "CAF_AEEH",
+    [CAF_ARS] = "CAF_ARS",
+    [CAF_SHARE] = "CAF_SHARE",
+    [CAF_LOW] = "CAF_LOW"};
 
 static int field_named(const char *name, size_t size) {
     for (int f = 0; f < FIELD_COUNT; f++) {
@@ -60,7 +96,8 @@ static bool parse_range(const char *word, sample_filter *filter) {
     return true;
 }
 
-static irm_status parse_filter(const char *text, sample_filter *filter, irm_error *error) {
+static irm_status parse_filter(const char *text, sample_filter *filter,
+                               irm_error *error) {
     *filter = (sample_filter){.times = -1};
     for (const char *word = text; *word != '\0';) {
         size_t size = strcspn(word, " ");
@@ -76,7 +113,8 @@ static irm_status parse_filter(const char *text, sample_filter *filter, irm_erro
             good = memchr(word, '=', size) != NULL && parse_range(word, filter);
         }
         if (!good) {
-            return irm_fail(error, IRM_STATUS_INTERNAL, "sample: cannot count \"%s\"", text);
+            return irm_fail(error, IRM_STATUS_INTERNAL, "sample: cannot count \"%s\"",
+                            text);
         }
         word += size;
         word += strspn(word, " ");
@@ -122,8 +160,9 @@ static void tally_persons(const sample_world *world, const sample_filter *filter
         const int16_t *dwelling =
             person->household < 0 ? NULL : world->households[person->household].value;
         if (matches(filter, person->value, dwelling)) {
-            int times = filter->times < 0 ? 1 : sample_field_of(world, person,
-                                                                (sample_field)filter->times);
+            int times = filter->times < 0
+                            ? 1
+                            : sample_field_of(world, person, (sample_field)filter->times);
             sums[person->commune] += person->weight * times;
         }
     }
@@ -134,8 +173,9 @@ static void tally_dwellings(const sample_world *world, const sample_filter *filt
     for (size_t i = 0; i < world->household_count; i++) {
         const sample_household *dwelling = &world->households[i];
         if (matches(filter, NULL, dwelling->value)) {
-            int times = filter->times < 0
-                            ? 1 : sample_dwelling_field(dwelling, (sample_field)filter->times);
+            int times = filter->times < 0 ? 1
+                                          : sample_dwelling_field(
+                                                dwelling, (sample_field)filter->times);
             sums[dwelling->commune] += dwelling->weight * times;
         }
     }

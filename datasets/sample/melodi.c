@@ -7,7 +7,10 @@
 #include "irminon/memory.h"
 #include "sample/measure.h"
 
-enum { TERRITORIES = SAMPLE_COMMUNES + SAMPLE_EPCIS + SAMPLE_DEPARTEMENTS + 2, VARYING = 3 };
+enum {
+    TERRITORIES = SAMPLE_COMMUNES + SAMPLE_EPCIS + SAMPLE_DEPARTEMENTS + 2,
+    VARYING = 3
+};
 static const int vintages[] = {2017, 2023};
 enum { VINTAGES = 2, EDITION = 2023 };
 
@@ -134,12 +137,14 @@ static void select_cell(const builder *b, const margin *m, int cell, char *words
     for (int i = 0; i < b->axis_count; i++) {
         for (int j = 0; j < b->axes[i].count; j++) {
             if (strcmp(b->axes[i].modalities[j].code, m->fixed[i]) == 0) {
-                n += snprintf(words + n, size - (size_t)n, " %s", b->axes[i].modalities[j].who);
+                n += snprintf(words + n, size - (size_t)n, " %s",
+                              b->axes[i].modalities[j].who);
             }
         }
     }
     for (int k = 0; k < m->varying_count; k++) {
-        n += snprintf(words + n, size - (size_t)n, " %s", cell_modality(b, m, cell, k)->who);
+        n += snprintf(words + n, size - (size_t)n, " %s",
+                      cell_modality(b, m, cell, k)->who);
     }
 }
 
@@ -169,8 +174,8 @@ static irm_status count_margin(const builder *b, const sample_world *world, marg
     return IRM_OK;
 }
 
-static void put_cell(const builder *b, const margin *m, int cell, sample_level level, int i,
-                     int64_t value) {
+static void put_cell(const builder *b, const margin *m, int cell, sample_level level,
+                     int i, int64_t value) {
     irm_buffer *out = b->data;
     for (int k = 0; k < m->varying_count; k++) {
         if (cell_modality(b, m, cell, k)->since > b->year) {
@@ -197,7 +202,8 @@ static void put_margin(const builder *b, const margin *m) {
     for (int level = 0; level < LEVELS; level++) {
         for (int i = 0; i < sample_level_size((sample_level)level); i++, at++) {
             for (int cell = 0; cell < m->cells; cell++) {
-                put_cell(b, m, cell, (sample_level)level, i, m->sums[cell * TERRITORIES + at]);
+                put_cell(b, m, cell, (sample_level)level, i,
+                         m->sums[cell * TERRITORIES + at]);
             }
         }
     }
@@ -233,21 +239,25 @@ void sample_put_metadata(const sample_country *country, irm_buffer *metadata,
         }
     }
     for (int i = 0; i < count; i++) {
-        irm_buffer_format(metadata, "\"TIME_PERIOD\";\"Période temporelle\";\"%d\";\"%d\"\n",
+        irm_buffer_format(metadata,
+                          "\"TIME_PERIOD\";\"Période temporelle\";\"%d\";\"%d\"\n",
                           years[i], years[i]);
     }
-    irm_buffer_text(metadata, "\"OBS_STATUS\";\"Statut de l'observation\";\"A\";"
-                              "\"Valeur normale\"\n");
+    irm_buffer_text(metadata,
+                    "\"OBS_STATUS\";\"Statut de l'observation\";\"A\";"
+                    "\"Valeur normale\"\n");
 }
 
 static void put_metadata(const builder *b, irm_buffer *metadata) {
     irm_buffer_text(metadata, "\"COD_VAR\";\"LIB_VAR\";\"COD_MOD\";\"LIB_MOD\"\n");
     for (int a = 0; a < b->axis_count; a++) {
         const cube_dimension *d = b->axes[a].dimension;
-        irm_buffer_format(metadata, "\"%s\";\"%s\";\"_T\";\"Ensemble\"\n", d->code, d->label);
+        irm_buffer_format(metadata, "\"%s\";\"%s\";\"_T\";\"Ensemble\"\n", d->code,
+                          d->label);
         for (int i = 0; i < b->axes[a].count; i++) {
-            irm_buffer_format(metadata, "\"%s\";\"%s\";\"%s\";\"%s\"\n", d->code, d->label,
-                              b->axes[a].modalities[i].code, b->axes[a].modalities[i].label);
+            irm_buffer_format(metadata, "\"%s\";\"%s\";\"%s\";\"%s\"\n", d->code,
+                              d->label, b->axes[a].modalities[i].code,
+                              b->axes[a].modalities[i].label);
         }
     }
     for (int i = 0; i < CUBE_MEASURES && b->what->measures[i].code != NULL; i++) {

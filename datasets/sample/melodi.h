@@ -6,8 +6,8 @@
 
 enum { CUBE_DIMENSIONS = 9, CUBE_MODALITIES = 13, CUBE_MEASURES = 4, CUBE_MARGINS = 9 };
 
-/* A dimension; its modalities are "code|who|label", where `who` adds to the measure's filter
- * and a code may end with "@2023": published since that year only. */
+/* A dimension; its modalities are "code|who|label", where `who` adds to the measure's
+ * filter and a code may end with "@2023": published since that year only. */
 typedef struct cube_dimension {
     const char *code, *label;
     const char *modalities[CUBE_MODALITIES];
@@ -15,7 +15,8 @@ typedef struct cube_dimension {
 } cube_dimension;
 
 /* What is counted, and which cells are published: each margin names the dimensions that
- * vary and those held at a modality ("OCS=DW_MAIN TSH"); the others are at their total. */
+ * vary and those held at a modality ("OCS=DW_MAIN TSH"); the others are at their total.
+ */
 typedef struct cube_measure {
     const char *code, *filter, *label;
     const char *margins[CUBE_MARGINS]; /* "" is the grand total; ended by NULL */

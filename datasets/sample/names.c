@@ -6,23 +6,24 @@
 #include "sample/random.h"
 
 static const char *const roots[] = {
-    "Arbel",  "Brévau", "Corvel", "Damerin", "Esclav", "Fréval",  "Gourdanc", "Hautebr",
-    "Isemb",  "Jaluz",  "Kervil", "Lormaz",  "Mirand", "Noirvel", "Orvanc",   "Pérauz",
+    "Arbel",   "Brévau", "Corvel", "Damerin", "Esclav", "Fréval",  "Gourdanc", "Hautebr",
+    "Isemb",   "Jaluz",  "Kervil", "Lormaz",  "Mirand", "Noirvel", "Orvanc",   "Pérauz",
     "Quincel", "Ronsav", "Sauvel", "Tréblan", "Urvaz",  "Valmor",  "Vernanc",  "Ysol"};
-static const char *const endings[] = {"euse", "ignan", "ières", "oux",
-                                      "anges", "icourt", "eval", "onnet"};
+static const char *const endings[] = {"euse",  "ignan",  "ières", "oux",
+                                      "anges", "icourt", "eval",  "onnet"};
 static const char *const rivers[] = {"Vaudelle", "Orvance", "Mirelle", "Ysole"};
 /* Article (TNCC) and name: 2 Le, 3 La, 4 Les, 5 L'. */
 static const struct {
     int article;
     const char *name;
-} places[] = {{5, "Épinaie-Haute"},    {3, "Fougeraie-Basse"}, {2, "Clos-Doré"},
-              {4, "Étangs-Dormants"},  {4, "Roches-Mauves"},   {2, "Moulin-Rêveur"},
-              {5, "Ormelle-aux-Brumes"}, {3, "Combe-Songère"}, {4, "Aubépines-Grises"},
-              {2, "Val-Pensif"},       {5, "Hermitage-Perdu"}, {3, "Croix-des-Nuages"},
-              {4, "Vallons-Clairs"},   {2, "Bourg-Inventé"},   {3, "Chapelle-aux-Fables"}};
-static const char *const saints[] = {"Orbain", "Fabulien", "Mirande-la-Douce", "Yvrain",
-                                     "Légendaire", "Conteloup"};
+} places[] = {
+    {5, "Épinaie-Haute"},      {3, "Fougeraie-Basse"}, {2, "Clos-Doré"},
+    {4, "Étangs-Dormants"},    {4, "Roches-Mauves"},   {2, "Moulin-Rêveur"},
+    {5, "Ormelle-aux-Brumes"}, {3, "Combe-Songère"},   {4, "Aubépines-Grises"},
+    {2, "Val-Pensif"},         {5, "Hermitage-Perdu"}, {3, "Croix-des-Nuages"},
+    {4, "Vallons-Clairs"},     {2, "Bourg-Inventé"},   {3, "Chapelle-aux-Fables"}};
+static const char *const saints[] = {"Orbain", "Fabulien",   "Mirande-la-Douce",
+                                     "Yvrain", "Légendaire", "Conteloup"};
 static const char *const articles[] = {"", "", "Le ", "La ", "Les ", "L'"};
 
 enum {
@@ -111,8 +112,8 @@ void sample_names_make(sample_geography *geography) {
             place++;
             continue;
         }
-        const char *town = commune->kind == KIND_SUBURB
-                               ? geography->communes[epci->seat].bare : NULL;
+        const char *town =
+            commune->kind == KIND_SUBURB ? geography->communes[epci->seat].bare : NULL;
         compound(bare, sizeof bare, order[used++], sample_between(&random, 0, 45), town);
         set_name(geography, c, plain_article(bare), bare);
     }

@@ -33,8 +33,16 @@ int sample_household_kind(const sample_place *place, sample_random *random, int 
         weight[i] = by_age[band][i];
     }
     bool town = place->commune->kind == KIND_TOWN;
-    weight[0] = weight[0] * (town ? 145 : place->commune->kind == KIND_SUBURB ? 72 : 100) / 100;
-    weight[4] = weight[4] * (town ? 150 : place->commune->kind == KIND_SUBURB ? 85 : 90) / 100;
+    weight[0] = weight[0] *
+                (town                                  ? 145
+                 : place->commune->kind == KIND_SUBURB ? 72
+                                                       : 100) /
+                100;
+    weight[4] = weight[4] *
+                (town                                  ? 150
+                 : place->commune->kind == KIND_SUBURB ? 85
+                                                       : 90) /
+                100;
     weight[0] += weight[0] * (place->year - 2021) / 120;
     weight[4] += weight[4] * (place->year - 2021) / 60;
     int kind = sample_pick(random, weight, 5);
@@ -57,9 +65,10 @@ static int draw_diploma(const sample_place *place, sample_random *random, int ag
     for (int i = 0; i < 7; i++) {
         weight[i] = by_age[band][i];
         if (i >= 4) {
-            weight[i] = weight[i] * (high_by_kind[place->commune->kind] +
-                                     (place->commune->wealth - 1000) / 3 +
-                                     2 * (place->year - 2021)) / 100;
+            weight[i] = weight[i] *
+                        (high_by_kind[place->commune->kind] +
+                         (place->commune->wealth - 1000) / 3 + 2 * (place->year - 2021)) /
+                        100;
         }
     }
     return 1 + sample_pick(random, weight, 7);
@@ -67,8 +76,9 @@ static int draw_diploma(const sample_place *place, sample_random *random, int ag
 
 /* Studies by age, per thousand; the young who study live less often in the country. */
 static bool studies(const sample_place *place, sample_random *random, int age) {
-    static const int by_age[] = {0,   0,   140, 975, 990, 990, 990, 990, 990, 990, 990, 990, 990,
-                                 990, 985, 980, 955, 915, 720, 540, 420, 330, 230, 160, 100, 60};
+    static const int by_age[] = {0,   0,   140, 975, 990, 990, 990, 990, 990,
+                                 990, 990, 990, 990, 990, 985, 980, 955, 915,
+                                 720, 540, 420, 330, 230, 160, 100, 60};
     if (age >= 26) {
         return sample_chance(random, age < 30 ? 30 : 4);
     }
@@ -93,8 +103,13 @@ static int draw_activity(const sample_place *place, sample_random *random,
     if (age < 16) {
         return 25;
     }
-    int retired = age < 55 ? 0 : age < 60 ? 25 : age < 62 ? 160 : age < 64 ? 500
-                  : age < 67 ? 800 : age < 70 ? 935 : 990;
+    int retired = age < 55   ? 0
+                  : age < 60 ? 25
+                  : age < 62 ? 160
+                  : age < 64 ? 500
+                  : age < 67 ? 800
+                  : age < 70 ? 935
+                             : 990;
     /* Retirement moves later: two and a half years of age in fifteen years. */
     retired = age >= 60 && age < 67 ? retired - 14 * (place->year - 2021) : retired;
     if (luck < retired) {
@@ -111,8 +126,11 @@ static int draw_activity(const sample_place *place, sample_random *random,
     int seeking = unemployment[place->commune->kind] - 3 * (place->year - 2021);
     seeking = seeking * (4000 - 3 * place->commune->wealth) / 1000;
     seeking = seeking * (age < 25 ? 200 : age < 55 ? 95 : 85) / 100;
-    seeking = seeking * (person->value[DIPLOMA] <= 2 ? 170 : person->value[DIPLOMA] >= 5 ? 60
-                                                                                     : 100) / 100;
+    seeking = seeking *
+              (person->value[DIPLOMA] <= 2   ? 170
+               : person->value[DIPLOMA] >= 5 ? 60
+                                             : 100) /
+              100;
     return sample_chance(random, seeking) ? 12 : 11;
 }
 
@@ -132,8 +150,13 @@ static int draw_occupation(const sample_place *place, sample_random *random,
     static const int farmers[KIND_COUNT] = {4, 12, 70, 125, 25};
     int weight[6] = {farmers[place->commune->kind],
                      place->commune->kind == KIND_TOURIST ? 110 : 68,
-                     diploma == 7 ? 1500 : diploma == 6 ? 330 : diploma == 5 ? 70 : 22,
-                     diploma >= 5 ? 560 : diploma == 4 ? 300 : 150,
+                     diploma == 7   ? 1500
+                     : diploma == 6 ? 330
+                     : diploma == 5 ? 70
+                                    : 22,
+                     diploma >= 5   ? 560
+                     : diploma == 4 ? 300
+                                    : 150,
                      (diploma >= 5 ? 150 : 340) * (woman ? 3 : 1) / (woman ? 2 : 2),
                      (diploma >= 5 ? 70 : 480) * (woman ? 2 : 6) / 6};
     return 1 + sample_pick(random, weight, 6);
@@ -146,8 +169,9 @@ static void draw_job(const sample_place *place, sample_random *random,
     bool woman = value[SEX] == 2, car_country = place->commune->kind != KIND_TOWN;
     int own = value[OCCUPATION] <= 2 ? 860 : 35;
     if (sample_chance(random, own)) {
-        value[CONTRACT] = (int16_t)(sample_chance(random, 550) ? 21 : 22 + (woman &&
-                                    sample_chance(random, 40)));
+        value[CONTRACT] = (int16_t)(sample_chance(random, 550)
+                                        ? 21
+                                        : 22 + (woman && sample_chance(random, 40)));
     } else {
         int young = value[AGE] < 25;
         int weight[5] = {young ? 210 : 3, young ? 40 : 16, 6, young ? 190 : 78,
@@ -156,15 +180,20 @@ static void draw_job(const sample_place *place, sample_random *random,
         value[CONTRACT] = (int16_t)contract[sample_pick(random, weight, 5)];
     }
     value[WORK_TIME] = sample_chance(random, woman ? 285 : 75) ? 2 : 1;
-    if (value[OCCUPATION] == 1 || sample_chance(random, at_home_commune[place->commune->kind])) {
+    if (value[OCCUPATION] == 1 ||
+        sample_chance(random, at_home_commune[place->commune->kind])) {
         value[WORKPLACE] = 1;
     } else {
         int weight[4] = {870, 95, 33, 2};
         value[WORKPLACE] = (int16_t)(2 + sample_pick(random, weight, 4));
     }
     if (value[WORKPLACE] == 1) {
-        int weight[6] = {value[OCCUPATION] == 1 ? 900 : 130, car_country ? 130 : 200, 45, 12,
-                         car_country ? 660 : 560, car_country ? 8 : 45};
+        int weight[6] = {value[OCCUPATION] == 1 ? 900 : 130,
+                         car_country ? 130 : 200,
+                         45,
+                         12,
+                         car_country ? 660 : 560,
+                         car_country ? 8 : 45};
         value[TRANSPORT] = (int16_t)(1 + sample_pick(random, weight, 6));
     } else {
         int weight[6] = {15, 8, 14, 18, 900, car_country ? 28 : 60};
@@ -180,7 +209,10 @@ static void draw_origin(const sample_place *place, sample_random *random,
     permille = value[AGE] < 15 ? permille / 3 : permille;
     value[IMMIGRANT] = sample_chance(random, permille) ? 1 : 2;
     value[NATIONALITY] = sample_chance(random, value[IMMIGRANT] == 1 ? 610 : 8) ? 2 : 1;
-    int moving = value[AGE] < 18 ? 110 : value[AGE] < 30 ? 260 : value[AGE] < 60 ? 95 : 35;
+    int moving = value[AGE] < 18   ? 110
+                 : value[AGE] < 30 ? 260
+                 : value[AGE] < 60 ? 95
+                                   : 35;
     value[MOVED] = 1;
     if (value[AGE] == 0) {
         value[MOVED] = 0;
@@ -191,14 +223,18 @@ static void draw_origin(const sample_place *place, sample_random *random,
     }
 }
 
-void sample_live(const sample_place *place, sample_random *random, sample_person *person) {
+void sample_live(const sample_place *place, sample_random *random,
+                 sample_person *person) {
     int16_t *value = person->value;
     value[AT_SCHOOL] = studies(place, random, value[AGE]) ? 1 : 2;
     value[DIPLOMA] = 0;
     if (value[AGE] >= 15) {
         int diploma = draw_diploma(place, random, value[AGE]);
-        int most = value[AGE] < 17 ? 2 : value[AGE] < 19 ? 3 : value[AGE] < 21 ? 4
-                   : value[AGE] < 23 ? 6 : 7;
+        int most = value[AGE] < 17   ? 2
+                   : value[AGE] < 19 ? 3
+                   : value[AGE] < 21 ? 4
+                   : value[AGE] < 23 ? 6
+                                     : 7;
         value[DIPLOMA] = (int16_t)(diploma > most ? most : diploma);
     }
     value[ACTIVITY] = (int16_t)draw_activity(place, random, person);
@@ -220,7 +256,10 @@ void sample_marry(sample_random *random, sample_person *person, bool couple, boo
     } else if (couple) {
         value[MARITAL] = married ? 1 : sample_chance(random, 320) ? 2 : 3;
     } else {
-        int widowed = value[AGE] < 45 ? 4 : value[AGE] < 60 ? 45 : value[AGE] < 75 ? 260 : 720;
+        int widowed = value[AGE] < 45   ? 4
+                      : value[AGE] < 60 ? 45
+                      : value[AGE] < 75 ? 260
+                                        : 720;
         int divorced = value[AGE] < 30 ? 15 : value[AGE] < 75 ? 330 : 90;
         divorced = parent ? divorced + 220 : divorced;
         value[MARITAL] = sample_chance(random, widowed)    ? 4

@@ -7,7 +7,8 @@ uint64_t sample_mix(uint64_t value) {
     return value ^ (value >> 31);
 }
 
-sample_random sample_stream(uint64_t seed, sample_purpose purpose, uint64_t a, uint64_t b) {
+sample_random sample_stream(uint64_t seed, sample_purpose purpose, uint64_t a,
+                            uint64_t b) {
     uint64_t key = sample_mix(seed);
     key = sample_mix(key ^ (uint64_t)purpose);
     key = sample_mix(key ^ a);
@@ -41,7 +42,8 @@ double sample_unit(sample_random *random) {
 
 int sample_between(sample_random *random, int low, int high) {
     uint64_t span = (uint64_t)(high - low + 1);
-    /* 32 bits times a small span: the bias is below 2^-20, far under what is drawn here. */
+    /* 32 bits times a small span: the bias is below 2^-20, far under what is drawn here.
+     */
     return low + (int)(((sample_next(random) >> 32) * span) >> 32);
 }
 

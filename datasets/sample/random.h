@@ -28,7 +28,8 @@ typedef enum sample_purpose {
 /* SplitMix64's finalizer: a hash of 64 bits. */
 uint64_t sample_mix(uint64_t value);
 /* The stream of (seed, purpose, a, b). */
-sample_random sample_stream(uint64_t seed, sample_purpose purpose, uint64_t a, uint64_t b);
+sample_random sample_stream(uint64_t seed, sample_purpose purpose, uint64_t a,
+                            uint64_t b);
 uint64_t sample_next(sample_random *random);
 /* Uniform on [0, 1), 53 bits. */
 double sample_unit(sample_random *random);

@@ -1,4 +1,5 @@
-/* Historical series: population since 1968, dwellings, births and deaths between censuses. */
+/* Historical series: population since 1968, dwellings, births and deaths between
+ * censuses. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,18 +14,20 @@ static const char *const who[STOCKS] = {"dwellings", "dwellings CATEGORY=1",
                                         "dwellings CATEGORY=1 xSIZE"};
 
 /* Before the first simulated year, households were larger and empty dwellings fewer: mean
- * size in hundredths, second homes and vacant ones per thousand of 2013's by inhabitant. */
+ * size in hundredths, second homes and vacant ones per thousand of 2013's by inhabitant.
+ */
 static const struct {
     int year, size, second, vacant;
-} past[] = {{1968, 302, 380, 640}, {1975, 285, 540, 760}, {1982, 270, 720, 790},
-            {1990, 257, 880, 770}, {1999, 240, 960, 740}, {2006, 232, 980, 760},
-            {2009, 229, 990, 840}, {2010, 228, 990, 870}, {2012, 226, 1000, 950},
+} past[] = {{1968, 302, 380, 640},        {1975, 285, 540, 760}, {1982, 270, 720, 790},
+            {1990, 257, 880, 770},        {1999, 240, 960, 740}, {2006, 232, 980, 760},
+            {2009, 229, 990, 840},        {2010, 228, 990, 870}, {2012, 226, 1000, 950},
             {FIRST_YEAR, 225, 1000, 1000}};
 
 static irm_status count_stocks(sample_country *country, int year,
                                int64_t (*sums)[SAMPLE_COMMUNES], irm_error *error) {
     const sample_world *world;
-    IRM_TRY(sample_country_year(country, year < FIRST_YEAR ? FIRST_YEAR : year, &world, error));
+    IRM_TRY(sample_country_year(country, year < FIRST_YEAR ? FIRST_YEAR : year, &world,
+                                error));
     for (int i = 0; i < STOCKS; i++) {
         IRM_TRY(sample_tally(world, who[i], sums[i], error));
     }
@@ -39,7 +42,8 @@ static irm_status count_stocks(sample_country *country, int year,
         const sample_commune *commune = &country->geography.communes[c];
         int64_t people = sample_population(commune, year);
         int64_t before = sample_population(commune, FIRST_YEAR);
-        sums[MAIN][c] = sums[MAIN][c] / before * people / past[then].size * past[base].size;
+        sums[MAIN][c] =
+            sums[MAIN][c] / before * people / past[then].size * past[base].size;
         sums[SECOND][c] = sums[SECOND][c] / 1000 * past[then].second;
         sums[VACANT][c] = sums[VACANT][c] / before / 1000 * people * past[then].vacant;
         sums[PEOPLE][c] = sums[PEOPLE][c] / before * people;
@@ -75,10 +79,10 @@ static void put_line(const sample_country *country, sample_level level, int i, i
     irm_buffer_text(out, "\n");
 }
 
-static void put_figures(const sample_country *country, sample_level level, int i, int census,
-                        const figures *f, irm_buffer *out) {
-    static const char *const category[STOCKS] = {"_T", "DW_MAIN", "DW_SEC_DW_OCC", "DW_VAC",
-                                                 "DW_MAIN"};
+static void put_figures(const sample_country *country, sample_level level, int i,
+                        int census, const figures *f, irm_buffer *out) {
+    static const char *const category[STOCKS] = {"_T", "DW_MAIN", "DW_SEC_DW_OCC",
+                                                 "DW_VAC", "DW_MAIN"};
     int year = censuses[census];
     put_line(country, level, i, year, "_T", "POP", f->population * SAMPLE_UNIT, out);
     put_line(country, level, i, year, "_T", "SUP", f->area * (SAMPLE_UNIT / 100), out);
@@ -113,8 +117,9 @@ static void add_up(const sample_country *country, sample_level level, int census
 static irm_status put_cube(sample_country *country, irm_buffer *data, irm_error *error) {
     int64_t sums[STOCKS][SAMPLE_COMMUNES];
     figures totals[SAMPLE_COMMUNES];
-    irm_buffer_text(data, "\"GEO\";\"GEO_OBJECT\";\"OCS\";\"RP_MEASURE\";\"OBS_STATUS\";"
-                          "TIME_PERIOD;OBS_VALUE\n");
+    irm_buffer_text(data,
+                    "\"GEO\";\"GEO_OBJECT\";\"OCS\";\"RP_MEASURE\";\"OBS_STATUS\";"
+                    "TIME_PERIOD;OBS_VALUE\n");
     for (int census = 0; census < CENSUSES; census++) {
         IRM_TRY(count_stocks(country, censuses[census], sums, error));
         for (int level = 0; level < LEVELS; level++) {
@@ -134,20 +139,21 @@ static irm_status write_cube(sample_country *country, irm_error *error) {
         irm_buffer_clear(&data);
         return status;
     }
-    irm_buffer_text(&metadata,
-                    "\"COD_VAR\";\"LIB_VAR\";\"COD_MOD\";\"LIB_MOD\"\n"
-                    "\"OCS\";\"Catégorie de logement\";\"_T\";\"Ensemble\"\n"
-                    "\"OCS\";\"Catégorie de logement\";\"DW_MAIN\";\"Résidences principales\"\n"
-                    "\"OCS\";\"Catégorie de logement\";\"DW_SEC_DW_OCC\";"
-                    "\"Résidences secondaires et logements occasionnels\"\n"
-                    "\"OCS\";\"Catégorie de logement\";\"DW_VAC\";\"Logements vacants\"\n"
-                    "\"RP_MEASURE\";\"Mesure\";\"POP\";\"Population\"\n"
-                    "\"RP_MEASURE\";\"Mesure\";\"SUP\";\"Superficie (km²)\"\n"
-                    "\"RP_MEASURE\";\"Mesure\";\"BRTH\";\"Naissances domiciliées\"\n"
-                    "\"RP_MEASURE\";\"Mesure\";\"DEATH\";\"Décès domiciliés\"\n"
-                    "\"RP_MEASURE\";\"Mesure\";\"DWELLINGS\";\"Nombre de logements\"\n"
-                    "\"RP_MEASURE\";\"Mesure\";\"DWELLINGS_POPSIZE\";"
-                    "\"Population des ménages\"\n");
+    irm_buffer_text(
+        &metadata,
+        "\"COD_VAR\";\"LIB_VAR\";\"COD_MOD\";\"LIB_MOD\"\n"
+        "\"OCS\";\"Catégorie de logement\";\"_T\";\"Ensemble\"\n"
+        "\"OCS\";\"Catégorie de logement\";\"DW_MAIN\";\"Résidences principales\"\n"
+        "\"OCS\";\"Catégorie de logement\";\"DW_SEC_DW_OCC\";"
+        "\"Résidences secondaires et logements occasionnels\"\n"
+        "\"OCS\";\"Catégorie de logement\";\"DW_VAC\";\"Logements vacants\"\n"
+        "\"RP_MEASURE\";\"Mesure\";\"POP\";\"Population\"\n"
+        "\"RP_MEASURE\";\"Mesure\";\"SUP\";\"Superficie (km²)\"\n"
+        "\"RP_MEASURE\";\"Mesure\";\"BRTH\";\"Naissances domiciliées\"\n"
+        "\"RP_MEASURE\";\"Mesure\";\"DEATH\";\"Décès domiciliés\"\n"
+        "\"RP_MEASURE\";\"Mesure\";\"DWELLINGS\";\"Nombre de logements\"\n"
+        "\"RP_MEASURE\";\"Mesure\";\"DWELLINGS_POPSIZE\";"
+        "\"Population des ménages\"\n");
     sample_put_metadata(country, &metadata, censuses, CENSUSES);
     return sample_write_melodi(country, "DS_RP_SERIE_HISTORIQUE", 2023, &data, &metadata,
                                error);
@@ -167,7 +173,10 @@ static const struct {
 } periods[] = {{"1520", 2015, 2021}, {"1014", 2010, 2015}, {"9909", 1999, 2010},
                {"9099", 1990, 1999}, {"8290", 1982, 1990}, {"7582", 1975, 1982},
                {"6875", 1968, 1975}};
-enum { VINTAGES = sizeof vintages / sizeof *vintages, PERIODS = sizeof periods / sizeof *periods };
+enum {
+    VINTAGES = sizeof vintages / sizeof *vintages,
+    PERIODS = sizeof periods / sizeof *periods
+};
 
 static void put_header(irm_buffer *out) {
     static const char *const stocks[] = {"LOG", "RP", "RSECOCC", "LOGVAC"};
@@ -197,7 +206,8 @@ static void put_commune(const sample_country *country, int c,
     const sample_geography *g = &country->geography;
     irm_buffer_text(out, g->communes[c].code);
     for (int v = 0; v < VINTAGES; v++) {
-        irm_buffer_format(out, ";%d", sample_population(&g->communes[c], vintages[v].year));
+        irm_buffer_format(out, ";%d",
+                          sample_population(&g->communes[c], vintages[v].year));
     }
     irm_buffer_text(out, ";");
     sample_put_fixed(out, g->communes[c].hectares, 2, '.');
@@ -217,7 +227,7 @@ static void put_commune(const sample_country *country, int c,
 }
 
 static irm_status write_wide(sample_country *country, irm_error *error) {
-    int64_t (*sums)[STOCKS][SAMPLE_COMMUNES] = irm_calloc(VINTAGES, sizeof *sums);
+    int64_t(*sums)[STOCKS][SAMPLE_COMMUNES] = irm_calloc(VINTAGES, sizeof *sums);
     if (sums == NULL) {
         return irm_fail_memory(error);
     }

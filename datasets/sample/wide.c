@@ -19,7 +19,9 @@ irm_status sample_jobs(const sample_world *world, const sample_geography *geogra
         const sample_commune *commune = &geography->communes[c];
         int permille = ratio[commune->kind] + commune->drift * 2 +
                        (commune->population > 10000 ? 380 : 0);
-        int wages = commune->kind == KIND_TOWN ? 905 : commune->kind == KIND_SUBURB ? 840 : 690;
+        int wages = commune->kind == KIND_TOWN     ? 905
+                    : commune->kind == KIND_SUBURB ? 840
+                                                   : 690;
         int64_t jobs = sums[c] / 1000 * permille;
         int64_t paid = jobs / 1000 * wages;
         sums[c] = salaried < 0 ? jobs : salaried ? paid : jobs - paid;
@@ -27,8 +29,9 @@ irm_status sample_jobs(const sample_world *world, const sample_geography *geogra
     return IRM_OK;
 }
 
-static irm_status count_column(const sample_world *world, const sample_geography *geography,
-                               const char *who, int64_t *sums, irm_error *error) {
+static irm_status count_column(const sample_world *world,
+                               const sample_geography *geography, const char *who,
+                               int64_t *sums, irm_error *error) {
     if (strcmp(who, "jobs") == 0) {
         return sample_jobs(world, geography, -1, sums, error);
     }
@@ -53,12 +56,13 @@ static void put_name(irm_buffer *out, const char *column, int year) {
     }
 }
 
-static irm_status count_columns(sample_country *country, const wide_table *table, int count,
-                                int64_t *sums, irm_error *error) {
+static irm_status count_columns(sample_country *country, const wide_table *table,
+                                int count, int64_t *sums, irm_error *error) {
     const sample_world *world;
     IRM_TRY(sample_country_year(country, BASES_YEAR, &world, error));
     for (int i = 0; i < count; i++) {
-        IRM_TRY(count_column(world, &country->geography, strchr(table->columns[i], '|') + 1,
+        IRM_TRY(count_column(world, &country->geography,
+                             strchr(table->columns[i], '|') + 1,
                              &sums[i * SAMPLE_COMMUNES], error));
     }
     return IRM_OK;
@@ -110,17 +114,36 @@ irm_status sample_write_census(sample_country *country, irm_error *error) {
 /* The weighted columns of the comparateur, by vintage; 'i' columns are whole numbers that
  * follow from elsewhere. */
 enum {
-    C_POP, C_POP_BEFORE, C_MEN, C_LOG, C_RP, C_SECOND, C_VACANT, C_OWNERS, C_JOBS, C_PAID,
-    C_JOBS_BEFORE, C_ADULTS, C_SEEKING, C_ACTIVE, C_COUNT
+    C_POP,
+    C_POP_BEFORE,
+    C_MEN,
+    C_LOG,
+    C_RP,
+    C_SECOND,
+    C_VACANT,
+    C_OWNERS,
+    C_JOBS,
+    C_PAID,
+    C_JOBS_BEFORE,
+    C_ADULTS,
+    C_SEEKING,
+    C_ACTIVE,
+    C_COUNT
 };
 
-static irm_status count_comparateur(sample_country *country, int64_t (*sums)[SAMPLE_COMMUNES],
-                                    irm_error *error) {
+static irm_status count_comparateur(sample_country *country,
+                                    int64_t (*sums)[SAMPLE_COMMUNES], irm_error *error) {
     static const char *const who[C_COUNT] = {
-        [C_POP] = "persons", [C_MEN] = "dwellings CATEGORY=1", [C_LOG] = "dwellings",
-        [C_RP] = "dwellings CATEGORY=1", [C_SECOND] = "dwellings CATEGORY=2-3",
-        [C_VACANT] = "dwellings CATEGORY=4", [C_OWNERS] = "dwellings CATEGORY=1 TENURE=10",
-        [C_JOBS] = "jobs", [C_PAID] = "salaried jobs", [C_ADULTS] = "persons AGE=15-64",
+        [C_POP] = "persons",
+        [C_MEN] = "dwellings CATEGORY=1",
+        [C_LOG] = "dwellings",
+        [C_RP] = "dwellings CATEGORY=1",
+        [C_SECOND] = "dwellings CATEGORY=2-3",
+        [C_VACANT] = "dwellings CATEGORY=4",
+        [C_OWNERS] = "dwellings CATEGORY=1 TENURE=10",
+        [C_JOBS] = "jobs",
+        [C_PAID] = "salaried jobs",
+        [C_ADULTS] = "persons AGE=15-64",
         [C_SEEKING] = "persons AGE=15-64 ACTIVITY=12",
         [C_ACTIVE] = "persons AGE=15-64 ACTIVITY=11-12"};
     const sample_world *now, *before;
@@ -131,12 +154,14 @@ static irm_status count_comparateur(sample_country *country, int64_t (*sums)[SAM
             IRM_TRY(count_column(now, &country->geography, who[i], sums[i], error));
         }
     }
-    IRM_TRY(count_column(before, &country->geography, "persons", sums[C_POP_BEFORE], error));
+    IRM_TRY(
+        count_column(before, &country->geography, "persons", sums[C_POP_BEFORE], error));
     return count_column(before, &country->geography, "jobs", sums[C_JOBS_BEFORE], error);
 }
 
 /* Births or deaths from 2013 to 2017, and in 2020. */
-static int several_years(const sample_geography *g, int c, bool births, int first, int last) {
+static int several_years(const sample_geography *g, int c, bool births, int first,
+                         int last) {
     int total = 0;
     for (int year = first; year <= last; year++) {
         total += births ? sample_births(g, c, year) : sample_deaths(g, c, year);
@@ -144,7 +169,8 @@ static int several_years(const sample_geography *g, int c, bool births, int firs
     return total;
 }
 
-/* Active establishments at the end of 2018: total, five sectors, 1–9 and 10 or more staff. */
+/* Active establishments at the end of 2018: total, five sectors, 1–9 and 10 or more
+ * staff. */
 static void put_establishments(const sample_geography *g, int c, irm_buffer *out) {
     const sample_commune *commune = &g->communes[c];
     sample_random random = sample_stream(g->seed, FOR_FACILITIES, (uint64_t)c, 1);
@@ -191,7 +217,8 @@ static void put_comparateur(const sample_country *country, int c,
     irm_buffer_format(out, ";%d;%d;", several_years(g, c, true, 2013, 2017),
                       several_years(g, c, false, 2013, 2017));
     sample_put_weight(out, sums[C_MEN][c]);
-    irm_buffer_format(out, ";%d;%d", sample_births(g, c, 2020), sample_deaths(g, c, 2020));
+    irm_buffer_format(out, ";%d;%d", sample_births(g, c, 2020),
+                      sample_deaths(g, c, 2020));
     for (int i = C_LOG; i <= C_OWNERS; i++) {
         irm_buffer_text(out, ";");
         sample_put_weight(out, sums[i][c]);
@@ -205,18 +232,19 @@ static void put_comparateur(const sample_country *country, int c,
 }
 
 irm_status sample_write_comparateur(sample_country *country, irm_error *error) {
-    int64_t (*sums)[SAMPLE_COMMUNES] = irm_calloc(C_COUNT, sizeof *sums);
+    int64_t(*sums)[SAMPLE_COMMUNES] = irm_calloc(C_COUNT, sizeof *sums);
     if (sums == NULL) {
         return irm_fail_memory(error);
     }
     irm_buffer out = {0};
     irm_status status = count_comparateur(country, sums, error);
-    irm_buffer_text(&out,
-                    "CODGEO;P18_POP;P13_POP;SUPERF;NAIS1318;DECE1318;P18_MEN;NAISD20;DECESD20;"
-                    "P18_LOG;P18_RP;P18_RSECOCC;P18_LOGVAC;P18_RP_PROP;NBMENFISC19;PIMP19;"
-                    "MED19;TP6019;P18_EMPLT;P18_EMPLT_SAL;P13_EMPLT;P18_POP1564;"
-                    "P18_CHOM1564;P18_ACT1564;ETTOT18;ETAZ18;ETBE18;ETFZ18;ETGU18;ETGZ18;"
-                    "ETOQ18;ETTEF118;ETTEFP1018\r\n");
+    irm_buffer_text(
+        &out,
+        "CODGEO;P18_POP;P13_POP;SUPERF;NAIS1318;DECE1318;P18_MEN;NAISD20;DECESD20;"
+        "P18_LOG;P18_RP;P18_RSECOCC;P18_LOGVAC;P18_RP_PROP;NBMENFISC19;PIMP19;"
+        "MED19;TP6019;P18_EMPLT;P18_EMPLT_SAL;P13_EMPLT;P18_POP1564;"
+        "P18_CHOM1564;P18_ACT1564;ETTOT18;ETAZ18;ETBE18;ETFZ18;ETGU18;ETGZ18;"
+        "ETOQ18;ETTEF118;ETTEFP1018\r\n");
     for (int c = 0; c < SAMPLE_COMMUNES && status == IRM_OK; c++) {
         sample_income income;
         status = sample_income_of(country, 2019, LEVEL_COM, c, &income, error);

@@ -10,7 +10,10 @@
 static double base_weight(const sample_place *place) {
     double large = place->commune->epci == SAMPLE_FOCUS ? 5.0 : 7.5;
     int population = place->commune->population;
-    return population < 150 ? 1.5 : population < 500 ? 2.3 : population < 1000 ? 3.4 : large;
+    return population < 150    ? 1.5
+           : population < 500  ? 2.3
+           : population < 1000 ? 3.4
+                               : large;
 }
 
 static int16_t *field(sample_household *household, sample_field which) {
@@ -43,14 +46,15 @@ static irm_status add_dwelling(sample_world *world, int commune, sample_househol
     return IRM_OK;
 }
 
-/* Ages of the children of a parent: born when she was about 31 (30 before), three years or
- * so apart, and most gone after twenty. Returns how many live there still. */
+/* Ages of the children of a parent: born when she was about 31 (30 before), three years
+ * or so apart, and most gone after twenty. Returns how many live there still. */
 static int draw_children(sample_random *random, int parent_age, int *ages) {
     static const int families[] = {330, 455, 160, 42, 13};
     int wanted = 1 + sample_pick(random, families, 5), kept = 0;
     int age = parent_age - 31 - (int)(4.4 * sample_bell(random));
     for (int i = 0; i < wanted; i++) {
-        int leaving = 18 + sample_between(random, 0, 7) + (sample_chance(random, 60) ? 9 : 0);
+        int leaving =
+            18 + sample_between(random, 0, 7) + (sample_chance(random, 60) ? 9 : 0);
         if (age >= 0 && age < leaving && age < parent_age - 16) {
             ages[kept++] = age;
         }
@@ -102,9 +106,14 @@ static irm_status add_children(builder *b, int parent_age, irm_error *error) {
 static irm_status add_people(builder *b, int kind, int age, irm_error *error) {
     sample_random *random = &b->random;
     bool couple = kind == 4 || kind == 5, parent = kind >= 5;
-    bool married = sample_chance(random, age < 30 ? 220 : age < 45 ? 520 : age < 60 ? 700 : 900);
-    int sex = kind == 1 || couple ? 1 : kind == 2 ? 2 : sample_chance(random, kind == 6 ? 185 : 450)
-                                                            ? 1 : 2;
+    bool married = sample_chance(random, age < 30   ? 220
+                                         : age < 45 ? 520
+                                         : age < 60 ? 700
+                                                    : 900);
+    int sex = kind == 1 || couple                            ? 1
+              : kind == 2                                    ? 2
+              : sample_chance(random, kind == 6 ? 185 : 450) ? 1
+                                                             : 2;
     IRM_TRY(live(b, sex, age, 1, couple, parent, married, error));
     if (couple) {
         int partner = age - 2 + (int)(3.2 * sample_bell(random));
@@ -116,8 +125,8 @@ static irm_status add_people(builder *b, int kind, int age, irm_error *error) {
         *field(h, BLENDED) = couple && sample_chance(random, 105);
     } else if (kind == 3) {
         int other = age + sample_between(random, -9, 26);
-        IRM_TRY(live(b, sample_between(random, 1, 2), other < 18 ? 20 : other, 6, false, false,
-                     false, error));
+        IRM_TRY(live(b, sample_between(random, 1, 2), other < 18 ? 20 : other, 6, false,
+                     false, false, error));
     }
     return IRM_OK;
 }
@@ -140,7 +149,8 @@ static irm_status add_household(builder *b, double rank, bool alone, irm_error *
     *field(h, HEAD_ACTIVITY) = people[0].value[ACTIVITY];
     sample_house(b->place, &b->random, h);
     sample_pay(b->place, &b->random, h, people);
-    h->weight = (int64_t)((0.86 + 0.28 * sample_unit(&b->random)) * base_weight(b->place) * 1e6);
+    h->weight =
+        (int64_t)((0.86 + 0.28 * sample_unit(&b->random)) * base_weight(b->place) * 1e6);
     return IRM_OK;
 }
 
@@ -154,11 +164,12 @@ static irm_status add_communities(builder *b, irm_error *error) {
         b->random = sample_stream(b->place->geography->seed, FOR_COMMUNITIES,
                                   (uint64_t)b->place->index, (uint64_t)i);
         bool home = sample_chance(&b->random, 780);
-        int age = home ? 74 + sample_between(&b->random, 0, 13) + sample_between(&b->random, 0, 11)
+        int age = home ? 74 + sample_between(&b->random, 0, 13) +
+                             sample_between(&b->random, 0, 11)
                        : sample_between(&b->random, 15, 34);
         b->household = -1;
-        IRM_TRY(live(b, sample_chance(&b->random, home ? 285 : 620) ? 1 : 2, age, 0, false, false,
-                     false, error));
+        IRM_TRY(live(b, sample_chance(&b->random, home ? 285 : 620) ? 1 : 2, age, 0,
+                     false, false, false, error));
         sample_person *person = &b->world->persons[b->world->person_count - 1];
         person->weight = (int64_t)((0.9 + 0.2 * sample_unit(&b->random)) * 5.6e6);
     }
@@ -170,26 +181,31 @@ static irm_status add_empty(builder *b, int main_dwellings, irm_error *error) {
     static const int vacant[KIND_COUNT] = {118, 62, 108, 185, 70};
     int seconds = main_dwellings * second[b->place->commune->kind] / 1000 + 1;
     /* Where people leave, dwellings stay. */
-    int emptiness = vacant[b->place->commune->kind] * (200 - b->place->commune->drift) / 200;
+    int emptiness =
+        vacant[b->place->commune->kind] * (200 - b->place->commune->drift) / 200;
     int empties = main_dwellings * (emptiness + b->place->year - 2021) / 1000 + 1;
     for (int i = 0; i < seconds + empties; i++) {
         sample_household *h;
         b->random = sample_stream(b->place->geography->seed, FOR_EMPTY_DWELLINGS,
                                   (uint64_t)b->place->index, (uint64_t)i);
         IRM_TRY(add_dwelling(b->world, b->place->index, &h, error));
-        *field(h, CATEGORY) = (int16_t)(i >= seconds ? 4 : sample_chance(&b->random, 60) ? 2 : 3);
+        *field(h, CATEGORY) = (int16_t)(i >= seconds                    ? 4
+                                        : sample_chance(&b->random, 60) ? 2
+                                                                        : 3);
         sample_house(b->place, &b->random, h);
-        h->weight = (int64_t)((0.86 + 0.28 * sample_unit(&b->random)) * base_weight(b->place) * 1e6);
+        h->weight = (int64_t)((0.86 + 0.28 * sample_unit(&b->random)) *
+                              base_weight(b->place) * 1e6);
     }
     return IRM_OK;
 }
 
-/* Scales the weights of a commune so that its people add up to its population exactly; the
- * remainder of the division goes to a household of one person. */
-static void calibrate(sample_world *world, const sample_place *place, size_t first_household,
-                      size_t first_person) {
+/* Scales the weights of a commune so that its people add up to its population exactly;
+ * the remainder of the division goes to a household of one person. */
+static void calibrate(sample_world *world, const sample_place *place,
+                      size_t first_household, size_t first_person) {
     int64_t raw = 0, done = 0;
-    int64_t target = (int64_t)sample_population(place->commune, place->year) * SAMPLE_UNIT;
+    int64_t target =
+        (int64_t)sample_population(place->commune, place->year) * SAMPLE_UNIT;
     for (size_t i = first_person; i < world->person_count; i++) {
         sample_person *p = &world->persons[i];
         p->weight = p->household < 0 ? p->weight : world->households[p->household].weight;
@@ -221,10 +237,12 @@ static irm_status people_commune(sample_world *world, const sample_place *place,
     uint64_t seed = place->geography->seed, index = (uint64_t)place->index;
     sample_random shift = sample_stream(seed, FOR_HOUSEHOLDS, index, UINT64_MAX);
     double rank = sample_unit(&shift);
-    int target = (int)(sample_population(place->commune, place->year) / base_weight(place));
+    int target =
+        (int)(sample_population(place->commune, place->year) / base_weight(place));
     for (int i = 0; i < 8 || (int)(world->person_count - first_person) < target; i++) {
         b.random = sample_stream(seed, FOR_HOUSEHOLDS, index, (uint64_t)i);
-        /* Steps of the golden ratio: ages fill their distribution evenly, however many. */
+        /* Steps of the golden ratio: ages fill their distribution evenly, however many.
+         */
         rank += 0.6180339887498949;
         rank -= rank >= 1 ? 1 : 0;
         IRM_TRY(add_household(&b, rank, i == 0, error));

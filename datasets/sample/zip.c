@@ -5,7 +5,8 @@
 #include "irminon/memory.h"
 #include "sample/country.h"
 
-static irm_status archive_fail(struct archive *archive, const char *path, irm_error *error) {
+static irm_status archive_fail(struct archive *archive, const char *path,
+                               irm_error *error) {
     const char *why = archive_error_string(archive);
     return irm_fail_at(error, IRM_STATUS_IO, path, 0, 0, NULL, "cannot write: %s",
                        why == NULL ? "unknown reason" : why);
@@ -58,13 +59,15 @@ static irm_status write_members(const char *path, const char *const *names,
 
 irm_status sample_write_zip(const sample_country *country, const char *name,
                             const char *first_name, irm_buffer *first,
-                            const char *second_name, irm_buffer *second, irm_error *error) {
+                            const char *second_name, irm_buffer *second,
+                            irm_error *error) {
     const char *names[] = {first_name, second_name};
     irm_buffer *contents[] = {first, second};
     char *path = irm_path_join(country->folder, name);
     char *temporary = path == NULL ? NULL : irm_temporary_path(path);
-    irm_status status = temporary == NULL ? irm_fail_memory(error)
-                                          : write_members(temporary, names, contents, error);
+    irm_status status = temporary == NULL
+                            ? irm_fail_memory(error)
+                            : write_members(temporary, names, contents, error);
     if (status == IRM_OK) {
         status = irm_rename_into_place(temporary, path, error);
     }

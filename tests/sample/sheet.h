@@ -6,11 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support.h"
-
 #include "irminon/csv.h"
 #include "irminon/input.h"
 #include "irminon/memory.h"
+#include "support.h"
 
 typedef struct sheet {
     char **cells;
@@ -44,8 +43,8 @@ static inline sheet sheet_read(const char *folder, const char *name, const char 
         assert_ok(irm_reserve((void **)&s.cells, &s.capacity, (s.rows + 1) * s.columns,
                               sizeof *s.cells, &test_error));
         for (size_t i = 0; i < s.columns; i++) {
-            s.cells[s.rows * s.columns + i] = irm_strndup(record->fields[i].data,
-                                                          record->fields[i].size);
+            s.cells[s.rows * s.columns + i] =
+                irm_strndup(record->fields[i].data, record->fields[i].size);
         }
         s.rows++;
     }

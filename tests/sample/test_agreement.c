@@ -2,16 +2,16 @@
 #include <ctype.h>
 #include <math.h>
 
-#include "sheet.h"
-
 #include "irminon/sample.h"
+#include "sheet.h"
 
 static char *folder;
 
 static int make_sample(void **state) {
     (void)state;
     folder = test_folder();
-    return irm_sample_generate(folder, IRM_SAMPLE_SEED, NULL, &test_error) == IRM_OK ? 0 : -1;
+    return irm_sample_generate(folder, IRM_SAMPLE_SEED, NULL, &test_error) == IRM_OK ? 0
+                                                                                     : -1;
 }
 
 static int drop_sample(void **state) {
@@ -21,8 +21,8 @@ static int drop_sample(void **state) {
 }
 
 /* Sum of a weight over the rows whose `column` is `key` (and `second` is `value`). */
-static double weigh(const sheet *s, const char *weight, const char *column, const char *key,
-                    const char *second, const char *value) {
+static double weigh(const sheet *s, const char *weight, const char *column,
+                    const char *key, const char *second, const char *value) {
     size_t w = sheet_column(s, weight), k = sheet_column(s, column);
     size_t v = second == NULL ? 0 : sheet_column(s, second);
     double sum = 0;
@@ -57,11 +57,12 @@ static void weighted_dwellings_are_the_communal_base(void **state) {
         size_t row = sheet_find(&base, code);
         assert_true(row > 0);
         assert_true(fabs(weigh(&detail, "IPONDL", "COMMUNE", code, NULL, NULL) -
-                         sheet_number(&base, row, sheet_column(&base, "P21_LOG"))) < 1e-8);
+                         sheet_number(&base, row, sheet_column(&base, "P21_LOG"))) <
+                    1e-8);
         for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++) {
-            assert_true(fabs(weigh(&detail, "IPONDL", "COMMUNE", code, pairs[p][0],
-                                   pairs[p][1]) -
-                             sheet_number(&base, row, sheet_column(&base, pairs[p][2]))) < 1e-8);
+            assert_true(
+                fabs(weigh(&detail, "IPONDL", "COMMUNE", code, pairs[p][0], pairs[p][1]) -
+                     sheet_number(&base, row, sheet_column(&base, pairs[p][2]))) < 1e-8);
         }
     }
     assert_int_equal(communes, 25);
@@ -100,7 +101,8 @@ static void levels_add_up(const char *dataset) {
     char zip[128];
     snprintf(zip, sizeof zip, "%s_2023_CSV_FR.zip", dataset);
     sheet cube = sheet_read(folder, zip, "*_data.csv", SIZE_MAX);
-    size_t object = sheet_column(&cube, "GEO_OBJECT"), value = sheet_column(&cube, "OBS_VALUE");
+    size_t object = sheet_column(&cube, "GEO_OBJECT"),
+           value = sheet_column(&cube, "OBS_VALUE");
     size_t period = sheet_column(&cube, "TIME_PERIOD");
     double by_level[5] = {0};
     static const char *const levels[] = {"COM", "EPCI", "DEP", "REG", "FRANCE"};
@@ -138,7 +140,8 @@ static void ages_of_a_cube_add_up_to_its_total(void **state) {
     sheet cube = sheet_read(folder, "DS_RP_TD_POPULATION_AGESEX_PRINC_2023_CSV_FR.zip",
                             "*_data.csv", SIZE_MAX);
     size_t age = sheet_column(&cube, "AGE"), sex = sheet_column(&cube, "SEX");
-    size_t value = sheet_column(&cube, "OBS_VALUE"), period = sheet_column(&cube, "TIME_PERIOD");
+    size_t value = sheet_column(&cube, "OBS_VALUE"),
+           period = sheet_column(&cube, "TIME_PERIOD");
     double all = 0, ages = 0, both = 0;
     for (size_t i = 1; i < cube.rows; i++) {
         if (strcmp(sheet_cell(&cube, i, 0), IRM_SAMPLE_EPCI) != 0 ||
@@ -175,8 +178,8 @@ static void communal_benefits_are_rounded_and_nested(void **state) {
     sheet_clear(&caf);
 }
 
-/* No row under 100 households; no zero nor cell under 5; what is hidden of the family types
- * is two cells at least, whose sum passes 8. */
+/* No row under 100 households; no zero nor cell under 5; what is hidden of the family
+ * types is two cells at least, whose sum passes 8. */
 static void iris_rows_keep_their_secrets(void **state) {
     (void)state;
     sheet caf = sheet_read(folder, "data_CAF_2020_IRIS.csv", NULL, SIZE_MAX);
@@ -223,7 +226,8 @@ static void small_communes_have_secret_incomes(void **state) {
         poor += sheet_cell(&base, i, poverty)[0] != '\0';
         assert_int_equal(blank, row == 0);
         if (row > 0) {
-            assert_string_equal(sheet_text(&wide, row, "Q219"), sheet_cell(&base, i, median));
+            assert_string_equal(sheet_text(&wide, row, "Q219"),
+                                sheet_cell(&base, i, median));
         }
         assert_true(!blank || sheet_number(&base, i, pop) < 400);
     }

@@ -2,10 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support.h"
-
 #include "irminon/memory.h"
 #include "irminon/sample.h"
+#include "support.h"
 
 /* Names and contents of a folder, one after the other. */
 static void gather(const char *folder, irm_buffer *all) {
@@ -38,7 +37,8 @@ static void a_seed_gives_its_bytes_and_another_gives_others(void **state) {
     generate(2, &other);
     assert_int_equal(once.size, again.size);
     assert_memory_equal(once.data, again.data, once.size);
-    assert_false(once.size == other.size && memcmp(once.data, other.data, once.size) == 0);
+    assert_false(once.size == other.size &&
+                 memcmp(once.data, other.data, once.size) == 0);
     irm_buffer_clear(&once);
     irm_buffer_clear(&again);
     irm_buffer_clear(&other);
@@ -60,7 +60,8 @@ static void it_stops_when_asked(void **state) {
     (void)state;
     char *folder = test_folder();
     irm_reporter reporter = {.stop = at_once};
-    assert_int_equal(irm_sample_generate(folder, 1, &reporter, NULL), IRM_STATUS_INTERRUPTED);
+    assert_int_equal(irm_sample_generate(folder, 1, &reporter, NULL),
+                     IRM_STATUS_INTERRUPTED);
     test_folder_remove(folder);
 }
 

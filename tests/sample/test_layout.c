@@ -1,16 +1,16 @@
 /* The sample promises the producers' own layouts, and names that nothing real bears. */
 #include <ctype.h>
 
-#include "sheet.h"
-
 #include "irminon/sample.h"
+#include "sheet.h"
 
 static char *folder;
 
 static int make_sample(void **state) {
     (void)state;
     folder = test_folder();
-    return irm_sample_generate(folder, IRM_SAMPLE_SEED, NULL, &test_error) == IRM_OK ? 0 : -1;
+    return irm_sample_generate(folder, IRM_SAMPLE_SEED, NULL, &test_error) == IRM_OK ? 0
+                                                                                     : -1;
 }
 
 static int drop_sample(void **state) {
@@ -74,8 +74,9 @@ static void wide_columns_are_in_the_dictionary(void **state) {
         skip();
     }
     irm_buffer names = {0};
-    assert_int_equal(test_run(&names, NULL, "zcat '%s' | cut -d';' -f1 | sort -u | tr '\\n' ' '",
-                              real), 0);
+    assert_int_equal(test_run(&names, NULL,
+                              "zcat '%s' | cut -d';' -f1 | sort -u | tr '\\n' ' '", real),
+                     0);
     for (size_t b = 0; b < sizeof bases / sizeof *bases; b++) {
         sheet base = sheet_read(folder, bases[b], NULL, 2);
         for (size_t c = 1; c < base.columns; c++) {
@@ -101,7 +102,8 @@ static void cubes_are_quoted_as_insee_does(void **state) {
     irm_view bytes = {zip.data, zip.size};
     static const char expected[] =
         "\"GEO\";\"GEO_OBJECT\";\"OCS\";\"TDW\";\"TSH\";\"NOR\";\"L_STAY\";\"BUILD_END\";"
-        "\"CARS\";\"CARPARK\";\"NRG_SRC\";\"RP_MEASURE\";\"OBS_STATUS\";TIME_PERIOD;OBS_VALUE\n"
+        "\"CARS\";\"CARPARK\";\"NRG_SRC\";\"RP_MEASURE\";\"OBS_STATUS\";TIME_PERIOD;OBS_"
+        "VALUE\n"
         "\"20001\";\"COM\";\"_T\";\"_T\";";
     bool found = false;
     for (size_t i = 0; i + sizeof expected < bytes.size && !found; i++) {
@@ -123,11 +125,14 @@ static void no_name_is_that_of_a_real_commune(void **state) {
     assert_int_equal(ours.rows - 1, 120);
     for (size_t i = 1; i < ours.rows; i++) {
         for (size_t j = 1; j < theirs.rows; j++) {
-            assert_string_not_equal(sheet_cell(&ours, i, name), sheet_cell(&theirs, j, name));
-            assert_string_not_equal(sheet_cell(&ours, i, code), sheet_cell(&theirs, j, code));
+            assert_string_not_equal(sheet_cell(&ours, i, name),
+                                    sheet_cell(&theirs, j, name));
+            assert_string_not_equal(sheet_cell(&ours, i, code),
+                                    sheet_cell(&theirs, j, code));
         }
         for (size_t j = 1; j < i; j++) {
-            assert_string_not_equal(sheet_cell(&ours, i, name), sheet_cell(&ours, j, name));
+            assert_string_not_equal(sheet_cell(&ours, i, name),
+                                    sheet_cell(&ours, j, name));
         }
     }
     sheet_clear(&theirs);

@@ -2,10 +2,9 @@
  * hold what real ones hold: a commune inside another, one in two pieces. */
 #include <math.h>
 
-#include "sheet.h"
-
 #include "irminon/memory.h"
 #include "sample/geography.h"
+#include "sheet.h"
 
 static sample_geography *make(uint64_t seed) {
     sample_geography *geography = irm_calloc(1, sizeof *geography);
@@ -92,10 +91,12 @@ static void populations_are_small_in_one_commune_and_grow_in_suburbs(void **stat
     for (int c = 0; c < SAMPLE_COMMUNES; c++) {
         const sample_commune *commune = &g->communes[c];
         smallest = commune->epci == SAMPLE_FOCUS && commune->population < smallest
-                       ? commune->population : smallest;
+                       ? commune->population
+                       : smallest;
         assert_int_equal(sample_population(commune, 2021), commune->population);
         if (commune->kind == KIND_SUBURB) {
-            assert_true(sample_population(commune, 1968) < sample_population(commune, 2021));
+            assert_true(sample_population(commune, 1968) <
+                        sample_population(commune, 2021));
         }
     }
     assert_in_range(smallest, 40, 80);
