@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "axis.h"
 #include "frame.h"
@@ -60,8 +61,8 @@ static layout lay_out(const irm_pyramid *of, const frame *around, double widest)
     }
     gutter = fmin(gutter, (around->right - around->left) / 3);
     double middle = (around->left + around->right) / 2;
-    at.left = around->left + 10;
-    at.right = around->right - 10;
+    at.left = around->left + 17; /* half of its last graduation */
+    at.right = around->right - 17;
     at.men = middle - gutter / 2;
     at.women = middle + gutter / 2;
     at.top = around->top + 24;
@@ -100,10 +101,20 @@ static void draw_unknown(const frame *around, double x, double y, anchor place) 
     canvas_text(around->page, x, y, place, face, frame_say(around, "nd", "n/a"));
 }
 
+/* As many ages as can be read, at round distances. */
+static size_t label_step(double band) {
+    static const size_t steps[] = {1, 2, 5, 10, 20, 50};
+    size_t i = 0;
+    while (i + 1 < sizeof steps / sizeof *steps && (double)steps[i] * band < 12.5) {
+        i++;
+    }
+    return steps[i];
+}
+
 static void draw_bands(const frame *around, const irm_pyramid *of, const layout *at,
                        double total) {
     double gap = at->band > 6 ? 1.5 : at->band > 2 ? 0.5 : 0;
-    double shown = 0;
+    size_t every = label_step(at->band);
     for (size_t i = 0; i < of->n_bands; i++) {
         double bottom = at->bottom - at->band * (double)i, top = bottom - at->band + gap;
         double middle = bottom - at->band / 2 + 4;
@@ -117,11 +128,9 @@ static void draw_bands(const frame *around, const irm_pyramid *of, const layout 
         if (!axis_shows(of->women[i]) && at->band > 9) {
             draw_unknown(around, at->women + 4, middle, ANCHOR_START);
         }
-        shown += at->band;
-        if (i == 0 || shown >= 13) { /* as many ages as can be read */
+        if (i % every == 0) {
             canvas_text(around->page, (at->men + at->women) / 2, middle, ANCHOR_MIDDLE,
                         style_value(), of->bands[i]);
-            shown = 0;
         }
     }
 }
@@ -197,15 +206,27 @@ cleanup:
     irm_free(other);
 }
 
+/* What shares are of: a band that is not known is in no total. */
+static const char *unit_of(const irm_pyramid *of) {
+    bool english = of->caption.lang != NULL && strcmp(of->caption.lang, "en") == 0;
+    bool whole = true;
+    for (size_t i = 0; i < of->n_bands; i++) {
+        whole = whole && axis_shows(of->men[i]) && axis_shows(of->women[i]);
+    }
+    if (whole) {
+        return english ? "% of the total population" : "% de la population totale";
+    }
+    return english ? "% of the ages that are known"
+                   : "% de la population des âges connus";
+}
+
 irm_status irm_draw_pyramid(const irm_pyramid *of, const irm_canvas *request,
                             irm_error *error) {
     frame around;
     irm_caption caption = of->caption;
     double wanted = fmin(fmax(80 + 19.0 * (double)of->n_bands, 300), 560);
     if (caption.unit == NULL) {
-        bool english = caption.lang != NULL && caption.lang[0] == 'e';
-        caption.unit =
-            english ? "% of the total population" : "% de la population totale";
+        caption.unit = unit_of(of);
     }
     IRM_TRY(frame_open(&around, &caption, request, 720, wanted, error));
     double total = total_of(of->men, of->women, of->n_bands);
