@@ -4,13 +4,20 @@
 
 #include "irminon/memory.h"
 
-/* Open addressing over 32-bit FNV-1a hashes; texts are kept one after the other. */
+/* Texts lie one after the other in blocks that never move, so that what irm_dict_text
+ * lends holds until the end. */
+typedef struct block {
+    struct block *before;
+    size_t used, size;
+    char bytes[];
+} block;
+
+/* Open addressing over FNV-1a hashes. */
 struct irm_dict {
-    size_t *starts; /* of each text in `bytes` */
-    size_t starts_capacity;
+    const char **texts;
+    size_t capacity;
     size_t count;
-    char *bytes;
-    size_t n_bytes, bytes_capacity;
+    block *last;
     int32_t *slots; /* code + 1, 0 empty */
     size_t n_slots; /* a power of two */
 };
@@ -42,15 +49,18 @@ void irm_dict_free(irm_dict *dict) {
     if (dict == NULL) {
         return;
     }
-    irm_free(dict->starts);
-    irm_free(dict->bytes);
+    while (dict->last != NULL) {
+        block *before = dict->last->before;
+        irm_free(dict->last);
+        dict->last = before;
+    }
+    irm_free(dict->texts);
     irm_free(dict->slots);
     irm_free(dict);
 }
 
 static int same(const irm_dict *dict, int32_t code, irm_view text) {
-    const char *held = dict->bytes + dict->starts[code];
-    return strlen(held) == text.size && memcmp(held, text.data, text.size) == 0;
+    return irm_view_equals(text, dict->texts[code]);
 }
 
 /* The slot that holds `text`, or the empty one where it would go. */
@@ -77,10 +87,31 @@ static irm_status rehash(irm_dict *dict, irm_error *error) {
     dict->slots = slots;
     dict->n_slots = wanted;
     for (size_t i = 0; i < dict->count; i++) {
-        const char *text = dict->bytes + dict->starts[i];
-        dict->slots[slot_of(dict, irm_view_of(text))] = (int32_t)i + 1;
+        dict->slots[slot_of(dict, irm_view_of(dict->texts[i]))] = (int32_t)i + 1;
     }
     return IRM_OK;
+}
+
+/* A copy of the text in the dictionary's blocks, NUL-terminated; NULL without memory. */
+static const char *keep(irm_dict *dict, irm_view text) {
+    enum { BLOCK = 16384, FIRST = 256 };
+    size_t size = text.size + 1;
+    if (dict->last == NULL || dict->last->size - dict->last->used < size) {
+        size_t usual = dict->last == NULL ? FIRST : BLOCK;
+        size_t room = size > usual ? size : usual;
+        block *made = irm_calloc(sizeof *made + room, 1);
+        if (made == NULL) {
+            return NULL;
+        }
+        *made = (block){.before = dict->last, .size = room};
+        dict->last = made;
+    }
+    char *copy = dict->last->bytes + dict->last->used;
+    if (text.size > 0) {
+        memcpy(copy, text.data, text.size);
+    }
+    dict->last->used += size;
+    return copy;
 }
 
 irm_status irm_dict_add(irm_dict *dict, irm_view text, int32_t *code, irm_error *error) {
@@ -95,20 +126,17 @@ irm_status irm_dict_add(irm_dict *dict, irm_view text, int32_t *code, irm_error 
     if (dict->count >= INT32_MAX - 1) {
         return irm_fail(error, IRM_STATUS_DATA, "more than 2 billion distinct labels");
     }
-    IRM_TRY(irm_reserve((void **)&dict->starts, &dict->starts_capacity, dict->count + 1,
-                        sizeof *dict->starts, error));
-    IRM_TRY(irm_reserve((void **)&dict->bytes, &dict->bytes_capacity,
-                        dict->n_bytes + text.size + 1, 1, error));
+    IRM_TRY(irm_reserve((void **)&dict->texts, &dict->capacity, dict->count + 1,
+                        sizeof *dict->texts, error));
     if ((dict->count + 1) * 2 > dict->n_slots) {
         IRM_TRY(rehash(dict, error));
         slot = slot_of(dict, text);
     }
-    dict->starts[dict->count] = dict->n_bytes;
-    if (text.size > 0) {
-        memcpy(dict->bytes + dict->n_bytes, text.data, text.size);
+    const char *copy = keep(dict, text);
+    if (copy == NULL) {
+        return irm_fail_memory(error);
     }
-    dict->n_bytes += text.size;
-    dict->bytes[dict->n_bytes++] = '\0';
+    dict->texts[dict->count] = copy;
     dict->slots[slot] = (int32_t)++dict->count;
     *code = (int32_t)dict->count - 1;
     return IRM_OK;
@@ -117,7 +145,7 @@ irm_status irm_dict_add(irm_dict *dict, irm_view text, int32_t *code, irm_error 
 size_t irm_dict_count(const irm_dict *dict) { return dict->count; }
 
 const char *irm_dict_text(const irm_dict *dict, int32_t code) {
-    return dict->bytes + dict->starts[code];
+    return dict->texts[code];
 }
 
 irm_status irm_dict_copy(const irm_dict *from, irm_dict **to, irm_error *error) {

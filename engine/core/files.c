@@ -48,6 +48,9 @@ static irm_status io(irm_error *error, const char *path, const char *what) {
 }
 
 irm_status irm_make_directory(const char *path, irm_error *error) {
+    if (*path == '\0') {
+        return irm_fail(error, IRM_STATUS_USAGE, "a folder's name is empty");
+    }
     char *partial = irm_strdup(path);
     if (partial == NULL) {
         return irm_fail_memory(error);
@@ -57,7 +60,9 @@ irm_status irm_make_directory(const char *path, irm_error *error) {
         if (*p == '/' || *p == '\0') {
             char end = *p;
             *p = '\0';
-            if (mkdir(partial, 0777) != 0 && !irm_path_is_directory(partial)) {
+            int problem = mkdir(partial, 0777) != 0 ? errno : 0;
+            if (problem != 0 && !irm_path_is_directory(partial)) {
+                errno = problem;
                 status = io(error, partial, "cannot make this folder");
             }
             *p = end;
@@ -118,6 +123,7 @@ irm_status irm_read_file(const char *path, irm_buffer *buffer, irm_error *error)
         return io(error, path, "cannot open");
     }
     char block[65536];
+    irm_buffer_add(buffer, "", 0); /* an empty file is an empty text, not NULL */
     for (size_t got; (got = fread(block, 1, sizeof block, stream)) > 0;) {
         irm_buffer_add(buffer, block, got);
     }
@@ -139,6 +145,13 @@ char *irm_temporary_path(const char *path) {
     return irm_buffer_take(&name);
 }
 
+/* A terminal, /dev/null, a pipe: written to as it is, since renaming a file over it would
+ * take its place. */
+static bool is_device(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
 irm_status irm_output_open(irm_output *output, const char *path, irm_error *error) {
     *output = (irm_output){0};
     output->path = irm_strdup(path);
@@ -147,6 +160,15 @@ irm_status irm_output_open(irm_output *output, const char *path, irm_error *erro
     }
     if (strcmp(path, "-") == 0) {
         output->stream = stdout;
+        return IRM_OK;
+    }
+    if (is_device(path)) {
+        output->stream = fopen(path, "wb");
+        if (output->stream == NULL) {
+            irm_status status = io(error, path, "cannot write");
+            irm_output_abort(output);
+            return status;
+        }
         return IRM_OK;
     }
     output->temporary = irm_temporary_path(path);
@@ -177,16 +199,22 @@ static void release_output(irm_output *output) {
     *output = (irm_output){0};
 }
 
+/* Closes the stream, unless it is standard output. */
+static bool close_stream(irm_output *output) {
+    FILE *stream = output->stream;
+    output->stream = NULL;
+    return stream == NULL || stream == stdout || fclose(stream) == 0;
+}
+
 irm_status irm_output_commit(irm_output *output, irm_error *error) {
     irm_status status = IRM_OK;
     if (fflush(output->stream) != 0) {
         status = io(error, output->path, "cannot write");
     }
+    if (!close_stream(output) && status == IRM_OK) {
+        status = io(error, output->path, "cannot write");
+    }
     if (output->temporary != NULL) {
-        if (fclose(output->stream) != 0 && status == IRM_OK) {
-            status = io(error, output->path, "cannot write");
-        }
-        output->stream = NULL;
         if (status == IRM_OK) {
             status = irm_rename_into_place(output->temporary, output->path, error);
         }
@@ -199,11 +227,10 @@ irm_status irm_output_commit(irm_output *output, irm_error *error) {
 }
 
 void irm_output_abort(irm_output *output) {
-    if (output->temporary != NULL) {
-        if (output->stream != NULL) {
-            fclose(output->stream);
-            unlink(output->temporary);
-        }
+    bool open = output->stream != NULL;
+    close_stream(output);
+    if (output->temporary != NULL && open) {
+        unlink(output->temporary);
     }
     release_output(output);
 }
@@ -220,8 +247,8 @@ irm_status irm_write_file(const char *path, const char *data, size_t size,
     return irm_output_commit(&output, error);
 }
 
-/* Some file systems cannot flush a folder, or one opened for reading: that is no failure of
- * the data. */
+/* Some file systems cannot flush a folder, or one opened for reading: that is no failure
+ * of the data. */
 static bool sync_path(const char *path) {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     bool done = descriptor >= 0 && (fsync(descriptor) == 0 || errno == EINVAL);
@@ -236,7 +263,8 @@ static bool sync_path(const char *path) {
 /* Flushes the folder that holds `path`, so that a rename in it outlives a power cut. */
 static void sync_folder_of(const char *path) {
     const char *base = irm_path_base(path);
-    char *folder = base == path ? irm_strdup(".") : irm_strndup(path, (size_t)(base - path));
+    char *folder =
+        base == path ? irm_strdup(".") : irm_strndup(path, (size_t)(base - path));
     if (folder != NULL) {
         sync_path(folder);
     }
@@ -272,6 +300,9 @@ irm_status irm_lock_take(irm_lock *lock, const char *path, irm_error *error) {
 
 void irm_lock_release(irm_lock *lock) {
     if (lock->descriptor >= 0) {
+        /* A process forked meanwhile shares the lock: closing alone would leave it held.
+         */
+        flock(lock->descriptor, LOCK_UN);
         close(lock->descriptor);
     }
     lock->descriptor = -1;

@@ -3,6 +3,7 @@
  * For numbers of everyday size the search is exact integer arithmetic. A double is m / 2^s;
  * the decimal D / 10^k is nearest to it when 2 |D 2^s - m 10^k| < 10^k, and every term fits
  * in 128 bits for 1e-4 <= |value| < 1e15. Others go through printf and strtod. */
+#include <locale.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -90,6 +91,26 @@ static bool add_everyday(irm_buffer *buffer, double value) {
     return false;
 }
 
+/* printf and strtod follow the process's locale; the text does not. */
+static void add_printed(irm_buffer *buffer, double value) {
+    char text[48];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value) {
+            break;
+        }
+    }
+    const char *mark = localeconv()->decimal_point;
+    char *at = strcmp(mark, ".") != 0 ? strstr(text, mark) : NULL;
+    if (at == NULL) {
+        irm_buffer_text(buffer, text);
+        return;
+    }
+    irm_buffer_add(buffer, text, (size_t)(at - text));
+    irm_buffer_text(buffer, ".");
+    irm_buffer_text(buffer, at + strlen(mark));
+}
+
 void irm_buffer_number(irm_buffer *buffer, double value) {
     if (isnan(value)) {
         return;
@@ -101,12 +122,5 @@ void irm_buffer_number(irm_buffer *buffer, double value) {
     if (add_everyday(buffer, value)) {
         return;
     }
-    char text[40];
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) {
-            break;
-        }
-    }
-    irm_buffer_text(buffer, text);
+    add_printed(buffer, value);
 }

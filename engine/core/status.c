@@ -31,12 +31,13 @@ static void copy(char *to, size_t size, const char *from) {
 
 irm_status irm_fail(irm_error *error, irm_status status, const char *format, ...) {
     if (error != NULL) {
-        memset(error, 0, sizeof *error);
-        error->status = status;
+        /* Made aside: what it quotes may be the error's own message. */
+        irm_error made = {.status = status};
         va_list arguments;
         va_start(arguments, format);
-        vsnprintf(error->message, sizeof error->message, format, arguments);
+        vsnprintf(made.message, sizeof made.message, format, arguments);
         va_end(arguments);
+        *error = made;
     }
     return status;
 }
@@ -44,16 +45,14 @@ irm_status irm_fail(irm_error *error, irm_status status, const char *format, ...
 irm_status irm_fail_at(irm_error *error, irm_status status, const char *file, size_t line,
                        size_t column, const char *field, const char *format, ...) {
     if (error != NULL) {
-        memset(error, 0, sizeof *error);
-        error->status = status;
-        copy(error->file, sizeof error->file, file);
-        error->line = line;
-        error->column = column;
-        copy(error->field, sizeof error->field, field);
+        irm_error made = {.status = status, .line = line, .column = column};
+        copy(made.file, sizeof made.file, file);
+        copy(made.field, sizeof made.field, field);
         va_list arguments;
         va_start(arguments, format);
-        vsnprintf(error->message, sizeof error->message, format, arguments);
+        vsnprintf(made.message, sizeof made.message, format, arguments);
         va_end(arguments);
+        *error = made;
     }
     return status;
 }
@@ -89,11 +88,13 @@ void irm_error_format(const irm_error *error, char *text, size_t size) {
         used += (size_t)snprintf(place + used, sizeof place - used, "%zu:", error->line);
     }
     if (error->column > 0) {
-        used += (size_t)snprintf(place + used, sizeof place - used, "%zu:", error->column);
+        used +=
+            (size_t)snprintf(place + used, sizeof place - used, "%zu:", error->column);
     }
     const char *space = used > 0 ? " " : "";
     if (error->field[0] != '\0') {
-        snprintf(text, size, "%s%scolumn %s: %s", place, space, error->field, error->message);
+        snprintf(text, size, "%s%scolumn %s: %s", place, space, error->field,
+                 error->message);
     } else {
         snprintf(text, size, "%s%s%s", place, space, error->message);
     }

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@ irm_view irm_view_of(const char *text) {
 }
 
 bool irm_view_equals(irm_view view, const char *text) {
-    return strlen(text) == view.size && memcmp(view.data, text, view.size) == 0;
+    return strlen(text) == view.size &&
+           (view.size == 0 || memcmp(view.data, text, view.size) == 0);
 }
 
 irm_view irm_view_trim(irm_view view) {
@@ -36,7 +38,8 @@ static size_t space_at(const char *p, size_t left) {
     if (left >= 2 && memcmp(p, "\xC2\xA0", 2) == 0) {
         return 2;
     }
-    if (left >= 3 && (memcmp(p, "\xE2\x80\xAF", 3) == 0 || memcmp(p, "\xE2\x80\x89", 3) == 0)) {
+    if (left >= 3 &&
+        (memcmp(p, "\xE2\x80\xAF", 3) == 0 || memcmp(p, "\xE2\x80\x89", 3) == 0)) {
         return 3;
     }
     return 0;
@@ -77,29 +80,41 @@ static bool short_decimal(irm_view text, char decimal, double *value) {
     return true;
 }
 
-/* The text without grouping spaces and with a decimal dot, or false when another byte is in
- * it. A space must stand between digits. */
+/* True when three digits and no fourth start at `i`: a group after a space. */
+static bool group_of_three(irm_view text, size_t i) {
+    size_t n = 0;
+    while (i + n < text.size && n < 4 && isdigit((unsigned char)text.data[i + n])) {
+        n++;
+    }
+    return n == 3;
+}
+
+/* The text without grouping spaces and with a decimal dot, or false when another byte is
+ * in it. A space stands before a group of three digits; the first group has up to three,
+ * and none comes after the decimal mark: "1 5" is no number. */
 static bool normalise(irm_view text, char decimal, char *out, size_t size, bool *spaced) {
-    size_t used = 0;
+    size_t used = 0, group = 0; /* digits since the start or the last space */
+    bool whole = true;          /* in the integer part */
     for (size_t i = 0; i < text.size;) {
         char c = text.data[i];
         size_t space = space_at(text.data + i, text.size - i);
         if (space > 0) {
-            bool between = i > 0 && isdigit((unsigned char)text.data[i - 1]) &&
-                           i + space < text.size &&
-                           isdigit((unsigned char)text.data[i + space]);
-            if (!between) {
+            if (!whole || group == 0 || group > 3 || !group_of_three(text, i + space)) {
                 return false;
             }
             *spaced = true;
+            group = 0;
             i += space;
             continue;
         }
+        bool digit = isdigit((unsigned char)c);
         if (c == decimal) {
             c = '.';
-        } else if (c == '.' || (!isdigit((unsigned char)c) && strchr("+-eE", c) == NULL)) {
+        } else if (!digit && c != '+' && c != '-' && c != 'e' && c != 'E') {
             return false;
         }
+        group += digit;
+        whole = whole && (digit || (i == 0 && (c == '+' || c == '-')));
         if (used + 1 >= size) {
             return false;
         }
@@ -108,6 +123,28 @@ static bool normalise(irm_view text, char decimal, char *out, size_t size, bool 
     }
     out[used] = '\0';
     return used > 0;
+}
+
+/* strtod of a text with a decimal dot, whatever the locale of the process: its decimal
+ * mark, where it is another, takes the dot's place. False when a byte is left. */
+static bool read_plain(char *plain, size_t size, double *value) {
+    const char *mark = localeconv()->decimal_point;
+    char *dot = strchr(plain, '.');
+    if (dot != NULL && strcmp(mark, ".") != 0) {
+        size_t length = strlen(mark), after = strlen(dot + 1) + 1;
+        if ((size_t)(dot - plain) + length + after > size) {
+            return false;
+        }
+        memmove(dot + length, dot + 1, after);
+        memcpy(dot, mark, length);
+    }
+    char *end;
+    double number = strtod(plain, &end);
+    if (*end != '\0' || end == plain) {
+        return false;
+    }
+    *value = number;
+    return true;
 }
 
 bool irm_text_number(irm_view text, char decimal, double *value, bool *spaces) {
@@ -119,15 +156,10 @@ bool irm_text_number(irm_view text, char decimal, double *value, bool *spaces) {
     }
     char plain[512];
     bool spaced = false;
-    if (!normalise(text, decimal, plain, sizeof plain, &spaced)) {
+    if (!normalise(text, decimal, plain, sizeof plain, &spaced) ||
+        !read_plain(plain, sizeof plain, value)) {
         return false;
     }
-    char *end;
-    double number = strtod(plain, &end);
-    if (*end != '\0' || end == plain) {
-        return false;
-    }
-    *value = number;
     if (spaces != NULL) {
         *spaces = spaced;
     }
@@ -136,7 +168,8 @@ bool irm_text_number(irm_view text, char decimal, double *value, bool *spaces) {
 
 bool irm_text_integer(irm_view text, long long *value) {
     char plain[32];
-    if (text.size == 0 || text.size >= sizeof plain || isspace((unsigned char)text.data[0])) {
+    if (text.size == 0 || text.size >= sizeof plain ||
+        isspace((unsigned char)text.data[0])) {
         return false;
     }
     memcpy(plain, text.data, text.size);
@@ -144,7 +177,7 @@ bool irm_text_integer(irm_view text, long long *value) {
     char *end;
     errno = 0;
     long long number = strtoll(plain, &end, 10);
-    if (*end != '\0' || errno != 0) {
+    if (end != plain + text.size || errno != 0) {
         return false;
     }
     *value = number;

@@ -75,6 +75,7 @@ static const char *const folded[64] = {
 
 void irm_text_fold(irm_buffer *buffer, const char *text, size_t size) {
     const unsigned char *p = (const unsigned char *)text;
+    size_t start = buffer->size;
     bool space = true; /* no leading space, no two in a row */
     for (size_t i = 0; i < size;) {
         size_t length = sequence_length(p[i]);
@@ -86,7 +87,10 @@ void irm_text_fold(irm_buffer *buffer, const char *text, size_t size) {
             letter = (char)(letter >= 'A' && letter <= 'Z' ? letter + 32 : letter);
             bool kept = (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9');
             letter = kept ? letter : ' ';
-        } else if (p[i] == 0xC3 && p[i + 1] >= 0x80) {
+        } else if ((p[i] == 0xCC && p[i + 1] >= 0x80) || (p[i] == 0xCD && p[i + 1] <= 0xAF)) {
+            i += length; /* an accent on the letter before (U+0300 to U+036F) */
+            continue;
+        } else if (p[i] == 0xC3 && p[i + 1] >= 0x80 && p[i + 1] <= 0xBF) {
             out = folded[p[i + 1] - 0x80];
         } else if (p[i] == 0xC5 && (p[i + 1] == 0x92 || p[i + 1] == 0x93)) {
             out = "oe";
@@ -107,7 +111,7 @@ void irm_text_fold(irm_buffer *buffer, const char *text, size_t size) {
         }
         i += length;
     }
-    if (buffer->size > 0 && buffer->data[buffer->size - 1] == ' ' && space) {
+    if (buffer->size > start && space) {
         buffer->data[--buffer->size] = '\0';
     }
 }

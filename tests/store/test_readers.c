@@ -20,14 +20,15 @@ static void add_secrets(irm_table *table) {
     add_numbers(table, "allocataires", values);
     irm_column *column = irm_table_column(table, "allocataires");
     uint8_t secret, blank;
-    assert_ok(irm_column_marker(column, "s", IRM_STATE_SECRET, 0, 4, &secret, &test_error));
-    assert_ok(irm_column_marker(column, "", IRM_STATE_MISSING, -INFINITY, INFINITY, &blank,
-                                &test_error));
+    assert_ok(
+        irm_column_marker(column, "s", IRM_STATE_SECRET, 0, 4, &secret, &test_error));
+    assert_ok(irm_column_marker(column, "", IRM_STATE_MISSING, -INFINITY, INFINITY,
+                                &blank, &test_error));
     assert_ok(irm_column_mark(column, N, 1, secret, &test_error));
     assert_ok(irm_column_mark(column, N, 3, blank, &test_error));
     column->round_below = column->round_above = 2;
-    assert_ok(irm_attributes_set(&column->attributes, "label_fr", "Allocataires à bas revenus",
-                                 &test_error));
+    assert_ok(irm_attributes_set(&column->attributes, "label_fr",
+                                 "Allocataires à bas revenus", &test_error));
 }
 
 static void add_categories_and_bytes(irm_table *table) {
@@ -35,8 +36,8 @@ static void add_categories_and_bytes(irm_table *table) {
     assert_ok(irm_table_add(table, "commune", IRM_COLUMN_CATEGORY, &column, &test_error));
     const char *labels[] = {"L'Haÿ", "Œuilly", "L'Haÿ"};
     for (size_t i = 0; i < 3; i++) {
-        assert_ok(irm_dict_add(column->categories, irm_view_of(labels[i]), &column->codes[i],
-                               &test_error));
+        assert_ok(irm_dict_add(column->categories, irm_view_of(labels[i]),
+                               &column->codes[i], &test_error));
     }
     assert_ok(irm_table_add(table, "wkb", IRM_COLUMN_BYTES, &column, &test_error));
     const unsigned char bytes[] = {0x01, 0xff, 0x00};
@@ -52,7 +53,8 @@ static char *make_store(void) {
     irm_table table;
     irm_store *store;
     assert_ok(irm_table_init(&table, "rp.com@2020", N, &test_error));
-    assert_ok(irm_attributes_set(&table.attributes, "title_fr", "Évolution", &test_error));
+    assert_ok(
+        irm_attributes_set(&table.attributes, "title_fr", "Évolution", &test_error));
     add_numbers(&table, "petit", (double[]){-128, 0, 1, 127});
     add_numbers(&table, "moyen/2", (double[]){-129, 0, 1, 300});
     add_numbers(&table, ".grand", (double[]){0, 1, 2, 66732538});
@@ -77,7 +79,8 @@ static const char expected[] =
     "quart|number|float64|0.25,-0,1e+30,2||||\n"
     "dixième|number|float64|0.10000000000000001,0.20000000000000001,0.29999999999999999,"
     "-1e-300||||\n"
-    "allocataires|number|float32|10,nan,20,nan|0,1,0,2|s=secret[0,4],=missing[-inf,inf]|2,2|"
+    "allocataires|number|float32|10,nan,20,nan|0,1,0,2|s=secret[0,4],=missing[-inf,inf]|"
+    "2,2|"
     "Allocataires à bas revenus\n"
     "commune|category||L'Haÿ,Œuilly,L'Haÿ,-||||\n"
     "wkb|bytes||01ff,,00,||||\n";
@@ -111,8 +114,8 @@ static void h5py_reads_the_values_that_were_written(void **state) {
 
 static void assert_dumped(const char *folder, const char *object, const char *wanted) {
     irm_buffer out = {0};
-    assert_int_equal(test_run(&out, NULL, "cd '%s' && h5dump -y -w 0 -d '%s' store.h5", folder,
-                              object),
+    assert_int_equal(test_run(&out, NULL, "cd '%s' && h5dump -y -w 0 -d '%s' store.h5",
+                              folder, object),
                      0);
     if (strstr(out.data, wanted) == NULL) {
         fail_msg("no '%s' in %s", wanted, out.data);
@@ -132,9 +135,9 @@ static void h5dump_reads_the_values_through_the_links(void **state) {
     assert_dumped(folder, "/rp.com@2020/marks/allocataires", "0, 1, 0, 2");
     assert_dumped(folder, "/rp.com@2020/schema", "\"rows\":4");
     /* The store moves as a whole: its links are relative. */
-    assert_int_equal(test_run(NULL, NULL, "mv '%s' '%s.moved' && mkdir '%s'", folder, folder,
-                              folder),
-                     0);
+    assert_int_equal(
+        test_run(NULL, NULL, "mv '%s' '%s.moved' && mkdir '%s'", folder, folder, folder),
+        0);
     char moved[256];
     snprintf(moved, sizeof moved, "%s.moved", folder);
     assert_dumped(moved, "/rp.com@2020/columns/petit", "-128, 0, 1, 127");

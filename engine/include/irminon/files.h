@@ -31,11 +31,12 @@ IRM_API irm_status irm_list_directory(const char *path, char ***names, size_t *c
 IRM_API irm_status irm_read_file(const char *path, irm_buffer *buffer, irm_error *error);
 
 /* An output that is renamed into place by commit and leaves nothing behind when aborted.
- * Written beside its destination; the path "-" is standard output. */
+ * Written beside its destination; the path "-" is standard output, and what is no regular
+ * file (/dev/null, a pipe) is written to directly. */
 typedef struct irm_output {
     FILE *stream;
     char *path;
-    char *temporary; /* NULL for standard output */
+    char *temporary; /* NULL for standard output and devices */
 } irm_output;
 
 IRM_API irm_status irm_output_open(irm_output *output, const char *path, irm_error *error);

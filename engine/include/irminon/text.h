@@ -49,9 +49,10 @@ IRM_API void irm_buffer_xml(irm_buffer *buffer, const char *text);
 IRM_API char *irm_buffer_take(irm_buffer *buffer);
 
 /* Reads a whole view as a number. `decimal` is '.' or ','. Spaces (plain, no-break,
- * narrow no-break) between digit groups are accepted and told in *spaces (may be NULL).
- * Returns false, and leaves *value alone, when any other byte is left. "nan" and "inf" are
- * not numbers. */
+ * narrow no-break) between groups of three digits are accepted and told in *spaces (may be
+ * NULL). Returns false, and leaves *value alone, when any other byte is left. "nan" and
+ * "inf" are not numbers; what is past the range of doubles ("1e999") gives an infinity, for
+ * the caller to refuse in its own words. */
 IRM_API bool irm_text_number(irm_view text, char decimal, double *value, bool *spaces);
 IRM_API bool irm_text_integer(irm_view text, long long *value);
 
