@@ -330,45 +330,60 @@ static irm_status tell_unavailable(const reasons *why, char **text, irm_error *e
     return *text != NULL ? IRM_OK : irm_fail_memory(error);
 }
 
-/* Chooses the source and year: the year asked for, or the newest of any source; the first
- * source in order of preference that has it. `*source` is NULL when none. */
-static irm_status choose(irm_evaluator *evaluator, const question *asked, int *year,
-                         const irm_source **source, reasons *why, irm_error *error) {
-    int wanted = *year;
-    *source = NULL;
-    for (size_t s = 0; s < asked->n_sources; s++) {
-        const irm_source *candidate = &asked->sources[s];
-        parsed p;
-        IRM_TRY(parse_source(candidate, &p, error));
-        irm_run run = {.evaluator = evaluator, .level = asked->level,
-                       .dataset = candidate->dataset};
-        int *years = NULL;
-        size_t count = 0;
-        irm_error reason = {0};
-        irm_status status = source_years(&run, &p, &years, &count, &reason);
-        parsed_clear(&p);
-        if (status != IRM_OK && !unavailable(status)) {
-            return irm_fail(error, status, "%s", reason.message);
-        }
-        if (status != IRM_OK) {
-            note_reason(evaluator, candidate, reason.message, why);
-            continue;
-        }
-        for (size_t y = 0; y < count; y++) {
-            bool better = wanted == 0 && (*source == NULL || years[y] > *year);
-            bool exact = wanted != 0 && years[y] == wanted && *source == NULL;
-            if (better || exact) {
-                *source = candidate;
-                *year = years[y];
-            }
-        }
-        if (*source == NULL && why->first[0] == '\0') {
-            snprintf(why->first, sizeof why->first, "%s has no year %d (the newest is %d)",
-                     candidate->dataset, wanted, years[count - 1]);
-        }
-        irm_free(years);
+/* A source and a year at which it can be computed. */
+typedef struct candidate {
+    const irm_source *source;
+    int year;
+} candidate;
+
+typedef struct candidates {
+    candidate *items;
+    size_t count, capacity;
+} candidates;
+
+/* Keeps the newest first, and the sources in their order within a year. */
+static irm_status candidate_add(candidates *list, const irm_source *source, int year,
+                                irm_error *error) {
+    IRM_TRY(irm_reserve((void **)&list->items, &list->capacity, list->count + 1,
+                        sizeof *list->items, error));
+    size_t at = list->count++;
+    for (; at > 0 && list->items[at - 1].year < year; at--) {
+        list->items[at] = list->items[at - 1];
     }
+    list->items[at] = (candidate){source, year};
     return IRM_OK;
+}
+
+static irm_status source_candidates(irm_evaluator *evaluator, const question *asked,
+                                    const irm_source *source, int wanted, candidates *list,
+                                    reasons *why, irm_error *error) {
+    parsed p;
+    IRM_TRY(parse_source(source, &p, error));
+    irm_run run = {.evaluator = evaluator, .level = asked->level,
+                   .dataset = source->dataset};
+    int *years = NULL;
+    size_t count = 0, before = list->count;
+    irm_error reason = {0};
+    irm_status status = source_years(&run, &p, &years, &count, &reason);
+    parsed_clear(&p);
+    if (status != IRM_OK && !unavailable(status)) {
+        return irm_fail(error, status, "%s", reason.message);
+    }
+    if (status != IRM_OK) {
+        note_reason(evaluator, source, reason.message, why);
+        return IRM_OK;
+    }
+    for (size_t y = 0; y < count && status == IRM_OK; y++) {
+        if (wanted == 0 || years[y] == wanted) {
+            status = candidate_add(list, source, years[y], error);
+        }
+    }
+    if (list->count == before && why->first[0] == '\0') {
+        snprintf(why->first, sizeof why->first, "%s has no year %d (the newest is %d)",
+                 source->dataset, wanted, years[count - 1]);
+    }
+    irm_free(years);
+    return status;
 }
 
 /* ---- computing -------------------------------------------------------------------- */
@@ -488,40 +503,76 @@ static irm_status compute(irm_evaluator *evaluator, const question *asked,
     return status;
 }
 
+static bool any_visible(const irm_evaluation *evaluation) {
+    for (size_t i = 0; i < evaluation->count; i++) {
+        if (!irm_state_hidden(evaluation->result[i].state)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static irm_evaluation blank_evaluation(const question *asked, int year) {
+    return (irm_evaluation){.indicator = asked->indicator, .level = asked->level,
+                            .year = year, .count = asked->level->count};
+}
+
+/* The first candidate that gives a value to some territory of the level (an extract may
+ * hold the newest year of a few communes, and say nothing of a région); the first that
+ * can be computed when none does. */
+static irm_status first_telling(irm_evaluator *evaluator, const question *asked,
+                                const candidates *list, irm_evaluation *out, bool *found,
+                                reasons *why, irm_error *error) {
+    *found = false;
+    for (size_t i = 0; i < list->count; i++) {
+        irm_evaluation one = blank_evaluation(asked, list->items[i].year);
+        irm_error reason = {0};
+        irm_status status = compute(evaluator, asked, list->items[i].source,
+                                    list->items[i].year, &one, &reason);
+        bool telling = status == IRM_OK && any_visible(&one);
+        if (status == IRM_OK && (telling || !*found)) {
+            irm_evaluation_clear(out);
+            *out = one;
+            *found = true;
+        } else {
+            irm_evaluation_clear(&one);
+        }
+        if (unavailable(status)) {
+            note_reason(evaluator, list->items[i].source, reason.message, why);
+        } else if (status != IRM_OK) {
+            return irm_fail(error, status, "%s", reason.message);
+        }
+        if (telling) {
+            break;
+        }
+    }
+    return IRM_OK;
+}
+
 static irm_status answer(irm_evaluator *evaluator, const question *asked, int year,
                          irm_evaluation *out, irm_error *error) {
-    memset(out, 0, sizeof *out);
-    out->indicator = asked->indicator;
-    out->level = asked->level;
-    out->count = asked->level->count;
+    *out = blank_evaluation(asked, year);
     if (evaluator->depth >= MAX_DEPTH) {
         return irm_fail(error, IRM_STATUS_SCHEMA,
                         "indicators that name each other in a circle");
     }
     evaluator->depth++;
     reasons why = {0};
-    irm_error reason = {0};
-    const irm_source *source = NULL;
-    int chosen = year;
-    irm_status status = choose(evaluator, asked, &chosen, &source, &why, error);
-    if (status == IRM_OK && source != NULL) {
-        status = compute(evaluator, asked, source, chosen, out, &reason);
-        if (unavailable(status)) {
-            note_reason(evaluator, source, reason.message, &why);
-            source = NULL;
-            status = IRM_OK;
-        } else if (status != IRM_OK && error != NULL) {
-            *error = reason;
-        }
+    candidates list = {0};
+    bool found = false;
+    irm_status status = IRM_OK;
+    for (size_t s = 0; s < asked->n_sources && status == IRM_OK; s++) {
+        status = source_candidates(evaluator, asked, &asked->sources[s], year, &list, &why,
+                                   error);
     }
-    if (status == IRM_OK && source == NULL) {
-        size_t indicator = out->indicator;
-        irm_evaluation_clear(out);
-        *out = (irm_evaluation){.indicator = indicator, .level = asked->level,
-                                .count = asked->level->count, .year = year};
+    if (status == IRM_OK) {
+        status = first_telling(evaluator, asked, &list, out, &found, &why, error);
+    }
+    if (status == IRM_OK && !found) {
         status = tell_unavailable(&why, &out->unavailable, error);
     }
     irm_buffer_clear(&why.families);
+    irm_free(list.items);
     evaluator->depth--;
     if (status != IRM_OK) {
         irm_evaluation_clear(out);

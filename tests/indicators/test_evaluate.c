@@ -329,6 +329,35 @@ static void times_families_and_indicators_can_be_named(void **state) {
     figures_end(&f);
 }
 
+static void an_extract_does_not_hide_an_older_whole(void **state) {
+    (void)state;
+    figures f;
+    with_indicators(&f);
+    irm_evaluation out = evaluated(&f, "population", "fr", 0);
+    assert_int_equal(out.year, 2018);
+    irm_evaluation_clear(&out);
+    figures_end(&f);
+    figures_begin(&f);
+    figures_put(f.store, "census@2018", census_attributes, census);
+    figures_put(f.store, "newer@2023",
+                "dataset=newer|shape=wide|level=com|vintage=2023|geography=2022",
+                "C|role=key|level=com;N|variable=P_POP|kind=count|year=2023\n43001;120\n");
+    assert_ok(irm_catalogue_add_text(f.catalogue, "t.yaml", indicators,
+                                     strlen(indicators), &test_error));
+    figures_open(&f);
+    out = evaluated(&f, "population", "com", 0);
+    assert_int_equal(out.year, 2023);
+    irm_evaluation_clear(&out);
+    out = evaluated(&f, "population", "fr", 0);
+    assert_int_equal(out.year, 2018);
+    assert_int_equal(out.result[0].state, IRM_STATE_VALUE);
+    irm_evaluation_clear(&out);
+    out = evaluated(&f, "population", "fr", 2023);
+    assert_int_equal(out.result[0].state, IRM_STATE_BOUNDED);
+    irm_evaluation_clear(&out);
+    figures_end(&f);
+}
+
 static void what_is_published_for_a_level_stands(void **state) {
     (void)state;
     figures f;
@@ -363,6 +392,7 @@ int main(void) {
         cmocka_unit_test(a_cube_without_totals_adds_its_partition),
         cmocka_unit_test(a_ratio_is_the_ratio_of_the_sums),
         cmocka_unit_test(times_families_and_indicators_can_be_named),
+        cmocka_unit_test(an_extract_does_not_hide_an_older_whole),
         cmocka_unit_test(what_is_published_for_a_level_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

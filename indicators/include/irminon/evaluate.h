@@ -47,7 +47,7 @@ typedef struct irm_evaluation {
 } irm_evaluation;
 IRM_API void irm_evaluation_clear(irm_evaluation *evaluation);
 
-/* `year` 0 takes the newest available. An indicator that cannot be computed is not an
+/* `year` 0 takes the newest year that gives a value to some territory of the level. An indicator that cannot be computed is not an
  * error: `unavailable` says why. */
 IRM_API irm_status irm_evaluate(irm_evaluator *evaluator, size_t indicator,
                                 const irm_level *level, int year,
