@@ -56,8 +56,8 @@ static void nearer(const char *candidate, const char *id, size_t *best, char *ne
     }
 }
 
-bool irm_descriptor_suggest(const irm_descriptor *descriptor, const char *id, char *nearest,
-                            size_t size) {
+bool irm_descriptor_suggest(const irm_descriptor *descriptor, const char *id,
+                            char *nearest, size_t size) {
     const model *whole;
     size_t best = FAR;
     if (descriptor_whole(descriptor, &whole, NULL) != IRM_OK) {

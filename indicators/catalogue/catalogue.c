@@ -110,8 +110,9 @@ static irm_indicator flat_indicator(const irm_yaml_indicator *raw, const char *t
 static irm_source *flat_sources(const irm_yaml_indicator *raw, irm_source *next) {
     for (unsigned i = 0; i < raw->n_sources; i++) {
         const irm_yaml_source *source = &raw->sources[i];
-        *next++ = (irm_source){source->dataset, source->numerator, source->denominator,
-                               source->formula, source->scale != NULL ? *source->scale : 1};
+        *next++ =
+            (irm_source){source->dataset, source->numerator, source->denominator,
+                         source->formula, source->scale != NULL ? *source->scale : 1};
     }
     return next;
 }
@@ -225,7 +226,8 @@ static irm_status ids_check(const irm_catalogue_file *file, irm_error *error) {
         }
         for (unsigned j = 0; j < i; j++) {
             if (strcmp(theme->indicators[j].id, id) == 0) {
-                return fail_at_id(file, id, 1, error, "the indicator \"%s\" is declared twice");
+                return fail_at_id(file, id, 1, error,
+                                  "the indicator \"%s\" is declared twice");
             }
         }
     }
@@ -242,8 +244,8 @@ irm_status irm_catalogue_add_text(irm_catalogue *catalogue, const char *path,
         status = irm_fail_memory(error);
     }
     if (status == IRM_OK) {
-        status = irm_yaml_load(path, data, size, &irm_catalogue_schema, (void **)&file.theme,
-                               NULL, error);
+        status = irm_yaml_load(path, data, size, &irm_catalogue_schema,
+                               (void **)&file.theme, NULL, error);
     }
     if (status == IRM_OK) {
         status = ids_check(&file, error);
@@ -324,8 +326,8 @@ static irm_status unknown(const irm_catalogue *catalogue, const char *id,
                     "no indicator is called \"%s\" (irminon catalogue lists them)", id);
 }
 
-irm_status irm_catalogue_need(const irm_catalogue *catalogue, const char *id, size_t *index,
-                              irm_error *error) {
+irm_status irm_catalogue_need(const irm_catalogue *catalogue, const char *id,
+                              size_t *index, irm_error *error) {
     for (size_t i = 0; i < catalogue->n_indicators; i++) {
         if (strcmp(catalogue->indicators[i].id, id) == 0) {
             *index = i;

@@ -53,7 +53,8 @@ static void check_words(check *c, const irm_indicator *indicator) {
         {indicator->reference, "the reference of its definition (reference:)"},
     };
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
-        bool unit = needed[i].text == indicator->unit || needed[i].text == indicator->unit_fr;
+        bool unit =
+            needed[i].text == indicator->unit || needed[i].text == indicator->unit_fr;
         if (blank(needed[i].text) && !(unit && indicator->kind == IRM_KIND_INDEX)) {
             mistake(c, NULL, 0, "%s is missing", needed[i].what);
         }
@@ -70,7 +71,12 @@ static void check_words(check *c, const irm_indicator *indicator) {
 
 /* How a node may be combined: what adds up, what does not, plain numbers, and results of
  * products and quotients, of which nothing is known. */
-typedef enum nature { NATURE_NUMBER, NATURE_ADDITIVE, NATURE_FIXED, NATURE_DERIVED } nature;
+typedef enum nature {
+    NATURE_NUMBER,
+    NATURE_ADDITIVE,
+    NATURE_FIXED,
+    NATURE_DERIVED
+} nature;
 
 typedef struct typed {
     nature nature;
@@ -80,8 +86,8 @@ typedef struct typed {
 
 static const irm_descriptor *family(const check *c, const irm_source *source,
                                     const irm_variable *variable) {
-    return irm_registry_find(c->registry, variable->dataset != NULL ? variable->dataset
-                                                                    : source->dataset);
+    return irm_registry_find(
+        c->registry, variable->dataset != NULL ? variable->dataset : source->dataset);
 }
 
 static typed variable_type(const check *c, const irm_source *source,
@@ -90,7 +96,7 @@ static typed variable_type(const check *c, const irm_source *source,
     irm_kind kind = descriptor != NULL
                         ? irm_descriptor_variable_kind(descriptor, variable->name)
                         : IRM_KIND_END;
-    nature of = kind == IRM_KIND_END       ? NATURE_DERIVED
+    nature of = kind == IRM_KIND_END      ? NATURE_DERIVED
                 : irm_kind_additive(kind) ? NATURE_ADDITIVE
                                           : NATURE_FIXED;
     return (typed){of, kind, variable->name};
@@ -135,8 +141,9 @@ static void check_codes(check *c, const irm_formula *formula, const irm_fixed *f
     for (size_t i = 0; i < fixed->n_codes; i++) {
         for (size_t j = 0; j < i; j++) {
             if (irm_codes_overlap(fixed->codes[i], fixed->codes[j])) {
-                mistake(c, formula->text, fixed->at, "%s=%s and %s overlap: they do not add up",
-                        fixed->dimension, fixed->codes[j], fixed->codes[i]);
+                mistake(c, formula->text, fixed->at,
+                        "%s=%s and %s overlap: they do not add up", fixed->dimension,
+                        fixed->codes[j], fixed->codes[i]);
                 return;
             }
         }
@@ -203,8 +210,8 @@ static void check_sums(check *c, const irm_formula *formula) {
         const irm_variable *last = count > 0 ? list[count - 1] : NULL;
         for (size_t i = 0; i + 1 < count; i++) {
             if (same_measure(list[i], last) && cells_overlap(list[i], last)) {
-                mistake(c, formula->text, last->at, "this cell of %s is already in the sum",
-                        last->name);
+                mistake(c, formula->text, last->at,
+                        "this cell of %s is already in the sum", last->name);
                 break;
             }
         }
@@ -222,8 +229,9 @@ static void unknown_family(check *c, const char *text, size_t at, const char *da
     }
     const char *near = ids != NULL ? irm_text_suggest(dataset, ids, n) : NULL;
     irm_free(ids);
-    mistake(c, text, at, near != NULL ? "no dataset is called \"%s\"; did you mean \"%s\"?"
-                                      : "no dataset is called \"%s\"%s",
+    mistake(c, text, at,
+            near != NULL ? "no dataset is called \"%s\"; did you mean \"%s\"?"
+                         : "no dataset is called \"%s\"%s",
             dataset, near != NULL ? near : "");
 }
 
@@ -245,8 +253,8 @@ static void check_variable(check *c, const irm_source *source, const irm_formula
         bool suggested =
             irm_descriptor_suggest(descriptor, variable->name, near, sizeof near);
         mistake(c, formula->text, variable->at, "%s has no variable \"%s\"%s%s%s", id,
-                variable->name, suggested ? "; did you mean \"" : "", suggested ? near : "",
-                suggested ? "\"?" : "");
+                variable->name, suggested ? "; did you mean \"" : "",
+                suggested ? near : "", suggested ? "\"?" : "");
     }
     for (size_t i = 0; i < variable->n_fixed; i++) {
         if (!irm_descriptor_has_dimension(descriptor, variable->fixed[i].dimension)) {
@@ -310,7 +318,8 @@ static irm_status check_circle(check *c, irm_error *error) {
         return irm_fail_memory(error);
     }
     if (reaches(c->catalogue, c->indicator, c->indicator, seen)) {
-        mistake(c, "indicator(", 0, "its formula comes back to itself through indicator()");
+        mistake(c, "indicator(", 0,
+                "its formula comes back to itself through indicator()");
     }
     irm_free(seen);
     return IRM_OK;
@@ -384,8 +393,9 @@ static void check_themes(check *c) {
     }
 }
 
-irm_status irm_catalogue_check(const irm_catalogue *catalogue, const irm_registry *registry,
-                               const irm_reporter *reporter, irm_error *error) {
+irm_status irm_catalogue_check(const irm_catalogue *catalogue,
+                               const irm_registry *registry, const irm_reporter *reporter,
+                               irm_error *error) {
     check c = {catalogue, registry, reporter, 0, 0};
     check_themes(&c);
     for (size_t i = 0; i < catalogue->n_indicators; i++) {

@@ -2,9 +2,9 @@
 
 #include "catalogue/loaded.h"
 
-#define OPTIONAL_TEXT(key, type, member) \
-    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, \
-                           CYAML_UNLIMITED)
+#define OPTIONAL_TEXT(key, type, member)                                                \
+    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, \
+                           0, CYAML_UNLIMITED)
 #define OPTIONAL_WORDS(key, type, member) \
     CYAML_FIELD_MAPPING(key, CYAML_FLAG_OPTIONAL, type, member, text_fields)
 
@@ -15,13 +15,14 @@ static const cyaml_schema_field_t text_fields[] = {
 };
 
 static const cyaml_strval_t kinds[] = {
-    {"count", IRM_KIND_COUNT},   {"amount", IRM_KIND_AMOUNT}, {"area", IRM_KIND_AREA},
-    {"ratio", IRM_KIND_RATIO},   {"median", IRM_KIND_MEDIAN}, {"mean", IRM_KIND_MEAN},
+    {"count", IRM_KIND_COUNT}, {"amount", IRM_KIND_AMOUNT}, {"area", IRM_KIND_AREA},
+    {"ratio", IRM_KIND_RATIO}, {"median", IRM_KIND_MEDIAN}, {"mean", IRM_KIND_MEAN},
     {"index", IRM_KIND_INDEX},
 };
 
 static const cyaml_strval_t senses[] = {
-    {"neutral", IRM_SENSE_NEUTRAL}, {"need", IRM_SENSE_NEED},
+    {"neutral", IRM_SENSE_NEUTRAL},
+    {"need", IRM_SENSE_NEED},
     {"resource", IRM_SENSE_RESOURCE},
 };
 
@@ -70,8 +71,8 @@ static const cyaml_schema_field_t theme_fields[] = {
     CYAML_FIELD_STRING_PTR("theme", CYAML_FLAG_POINTER, irm_yaml_theme, theme, 1, 64),
     OPTIONAL_WORDS("label", irm_yaml_theme, label),
     OPTIONAL_WORDS("intro", irm_yaml_theme, intro),
-    CYAML_FIELD_SEQUENCE_COUNT("indicators", CYAML_FLAG_POINTER, irm_yaml_theme, indicators,
-                               n_indicators, &indicator_value, 0, 10000),
+    CYAML_FIELD_SEQUENCE_COUNT("indicators", CYAML_FLAG_POINTER, irm_yaml_theme,
+                               indicators, n_indicators, &indicator_value, 0, 10000),
     CYAML_FIELD_END,
 };
 

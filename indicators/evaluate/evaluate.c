@@ -5,10 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "evaluate/run.h"
+#include "evaluate/question.h"
 #include "irminon/memory.h"
-
-enum { MAX_DEPTH = 16, LOW_COUNT = 200, RELIABLE_COUNT = 500, SMALL_POPULATION = 2000 };
 
 /* ---- the evaluator ---------------------------------------------------------------- */
 
@@ -40,7 +38,8 @@ static irm_status frames_new(irm_evaluator *evaluator, irm_error *error) {
     for (size_t i = 0; i < n; i++) {
         const irm_table *schema = irm_store_schema(evaluator->store, i);
         if (holds_figures(schema)) {
-            IRM_TRY(irm_frame_init(&evaluator->frames[evaluator->n_frames++], schema, error));
+            IRM_TRY(
+                irm_frame_init(&evaluator->frames[evaluator->n_frames++], schema, error));
         }
     }
     if (evaluator->n_frames > 1) {
@@ -59,8 +58,11 @@ irm_status irm_evaluator_new(const irm_store *store, const irm_geography *geogra
     if (made == NULL) {
         return irm_fail_memory(error);
     }
-    *made = (irm_evaluator){.store = store, .geography = geography, .catalogue = catalogue,
-                            .registry = registry, .reporter = reporter};
+    *made = (irm_evaluator){.store = store,
+                            .geography = geography,
+                            .catalogue = catalogue,
+                            .registry = registry,
+                            .reporter = reporter};
     irm_status status =
         irm_geography_need_level(geography, "com", &made->communes, error);
     if (status == IRM_OK) {
@@ -98,189 +100,13 @@ void irm_evaluation_clear(irm_evaluation *evaluation) {
     memset(evaluation, 0, sizeof *evaluation);
 }
 
-/* ---- one source ------------------------------------------------------------------- */
-
-/* A source's formulas, parsed. */
-typedef struct parsed {
-    irm_formula *formulas[2]; /* numerator or formula, denominator */
-    size_t count;
-} parsed;
-
-static void parsed_clear(parsed *p) {
-    irm_formula_free(p->formulas[0]);
-    irm_formula_free(p->formulas[1]);
-}
-
-static irm_status parse_source(const irm_source *source, parsed *p, irm_error *error) {
-    const char *first = source->numerator != NULL ? source->numerator : source->formula;
-    *p = (parsed){0};
-    if (first == NULL) {
-        return irm_fail(error, IRM_STATUS_SCHEMA, "a source of %s has no formula",
-                        source->dataset);
-    }
-    irm_status status = irm_formula_parse(first, &p->formulas[p->count++], error);
-    if (status == IRM_OK && source->numerator != NULL && source->denominator != NULL) {
-        status = irm_formula_parse(source->denominator, &p->formulas[p->count++], error);
-    }
-    if (status != IRM_OK) {
-        parsed_clear(p);
-    }
-    return status;
-}
-
-/* How firmly a variable fixes the years of its indicator; the firmest decide. */
-static int anchoring(const irm_variable *variable) {
-    return (variable->dataset == NULL ? 2 : 0) + (variable->time == IRM_TIME_SAME ? 1 : 0);
-}
-
-static int firmest(const parsed *p) {
-    int best = -1;
-    for (size_t f = 0; f < p->count; f++) {
-        for (size_t i = 0; i < p->formulas[f]->n_variables; i++) {
-            int of = anchoring(&p->formulas[f]->variables[i]);
-            best = of > best ? of : best;
-        }
-    }
-    return best;
-}
-
-/* Keeps of `years` those also in `other`; all of them when that would leave none. */
-static void intersect(int *years, size_t *count, const int *other, size_t n_other) {
-    size_t kept = 0;
-    for (size_t i = 0; i < *count; i++) {
-        for (size_t j = 0; j < n_other; j++) {
-            if (years[i] == other[j]) {
-                years[kept++] = years[i];
-                break;
-            }
-        }
-    }
-    *count = kept > 0 ? kept : *count;
-}
-
-static irm_status anchor_years(irm_run *run, const parsed *p, int **years, size_t *count,
-                               irm_error *error) {
-    int best = firmest(p);
-    bool first = true;
-    for (size_t f = 0; f < p->count; f++) {
-        for (size_t i = 0; i < p->formulas[f]->n_variables; i++) {
-            irm_variable *variable = &p->formulas[f]->variables[i];
-            if (anchoring(variable) != best) {
-                continue;
-            }
-            int *own = NULL;
-            size_t n = 0;
-            irm_status status = irm_run_years(run, variable, &own, &n, error);
-            if (status == IRM_OK && first) {
-                *years = own;
-                *count = n;
-                own = NULL;
-                first = false;
-            } else if (status == IRM_OK) {
-                intersect(*years, count, own, n);
-            }
-            irm_free(own);
-            IRM_TRY(status);
-        }
-    }
-    return IRM_OK;
-}
-
-/* An indicator made of other indicators alone has their years. */
-static irm_status borrowed_years(irm_run *run, const parsed *p, int **years, size_t *count,
-                                 irm_error *error) {
-    irm_evaluator *evaluator = run->evaluator;
-    for (size_t f = 0; f < p->count; f++) {
-        for (size_t i = 0; i < p->formulas[f]->n_nodes; i++) {
-            const irm_node *node = &p->formulas[f]->nodes[i];
-            if (node->kind == IRM_NODE_INDICATOR) {
-                size_t index = 0;
-                IRM_TRY(irm_catalogue_need(evaluator->catalogue, node->indicator, &index,
-                                           error));
-                return irm_evaluator_years(evaluator, index, run->level, years, count,
-                                           error);
-            }
-        }
-    }
-    return irm_fail(error, IRM_STATUS_REFUSED, "the formula names no variable");
-}
-
-/* Drops the years at which a variable of another time cannot be read. */
-static irm_status drop_unresolved(irm_run *run, const parsed *p, int *years, size_t *count,
-                                  irm_error *error) {
-    size_t kept = 0;
-    irm_error why = {0};
-    for (size_t y = 0; y < *count; y++) {
-        bool good = true;
-        for (size_t f = 0; f < p->count && good; f++) {
-            for (size_t i = 0; i < p->formulas[f]->n_variables && good; i++) {
-                irm_run trial = {.evaluator = run->evaluator, .level = run->level,
-                                 .dataset = run->dataset, .year = years[y]};
-                int year = 0;
-                irm_status status =
-                    irm_run_year(&trial, &p->formulas[f]->variables[i], &year, &why);
-                good = status == IRM_OK;
-                if (!good && status != IRM_STATUS_NOT_FOUND && status != IRM_STATUS_REFUSED) {
-                    return irm_fail(error, status, "%s", why.message);
-                }
-            }
-        }
-        if (good) {
-            years[kept++] = years[y];
-        }
-    }
-    *count = kept;
-    return kept > 0 ? IRM_OK : irm_fail(error, IRM_STATUS_NOT_FOUND, "%s", why.message);
-}
-
-/* Years of one source, ascending. NOT_FOUND or REFUSED with the reason when none. */
-static irm_status source_years(irm_run *run, const parsed *p, int **years, size_t *count,
-                               irm_error *error) {
-    *years = NULL;
-    *count = 0;
-    if (++run->evaluator->depth > MAX_DEPTH) {
-        run->evaluator->depth--;
-        return irm_fail(error, IRM_STATUS_SCHEMA,
-                        "indicators that name each other in a circle");
-    }
-    irm_status status = firmest(p) >= 0 ? anchor_years(run, p, years, count, error)
-                                        : borrowed_years(run, p, years, count, error);
-    if (status == IRM_OK && *count == 0) {
-        status = irm_fail(error, IRM_STATUS_NOT_FOUND, "no year is available");
-    }
-    if (status == IRM_OK) {
-        status = drop_unresolved(run, p, *years, count, error);
-    }
-    if (status != IRM_OK) {
-        irm_free(*years);
-        *years = NULL;
-        *count = 0;
-    }
-    run->evaluator->depth--;
-    return status;
-}
-
 /* ---- what is asked ---------------------------------------------------------------- */
 
-/* An indicator, or a bare formula made to look like one. */
-typedef struct question {
-    size_t indicator;
-    const irm_source *sources;
-    size_t n_sources;
-    irm_kind kind;
-    bool complementary;
-    const irm_level *level;
-} question;
-
-static question of_indicator(const irm_evaluator *evaluator, size_t index,
-                             const irm_level *level) {
+static irm_question of_indicator(const irm_evaluator *evaluator, size_t index,
+                                 const irm_level *level) {
     const irm_indicator *indicator = irm_catalogue_get(evaluator->catalogue, index);
-    return (question){index, indicator->sources, indicator->n_sources, indicator->kind,
-                      indicator->complementary, level};
-}
-
-static bool unavailable(irm_status status) {
-    return status == IRM_STATUS_NOT_FOUND || status == IRM_STATUS_REFUSED;
+    return (irm_question){index,           indicator->sources,       indicator->n_sources,
+                          indicator->kind, indicator->complementary, level};
 }
 
 static bool store_has(const irm_evaluator *evaluator, const char *dataset) {
@@ -320,8 +146,9 @@ static irm_status tell_unavailable(const reasons *why, char **text, irm_error *e
         irm_buffer_text(&words, why->first);
     }
     if (why->families.size > 0) {
-        irm_buffer_format(&words, "%s%s", words.size > 0 ? "; or ingest " : "needs one of: ",
-                          why->families.data);
+        irm_buffer_format(
+            &words, "%s%s",
+            words.size > 0 ? "; or ingest " : "needs one of: ", why->families.data);
     }
     if (words.size == 0) {
         irm_buffer_text(&words, "the catalogue gives no source");
@@ -354,19 +181,19 @@ static irm_status candidate_add(candidates *list, const irm_source *source, int 
     return IRM_OK;
 }
 
-static irm_status source_candidates(irm_evaluator *evaluator, const question *asked,
-                                    const irm_source *source, int wanted, candidates *list,
-                                    reasons *why, irm_error *error) {
-    parsed p;
-    IRM_TRY(parse_source(source, &p, error));
-    irm_run run = {.evaluator = evaluator, .level = asked->level,
-                   .dataset = source->dataset};
+static irm_status source_candidates(irm_evaluator *evaluator, const irm_question *asked,
+                                    const irm_source *source, int wanted,
+                                    candidates *list, reasons *why, irm_error *error) {
+    source_parsed p;
+    IRM_TRY(source_parse(source, &p, error));
+    irm_run run = {
+        .evaluator = evaluator, .level = asked->level, .dataset = source->dataset};
     int *years = NULL;
     size_t count = 0, before = list->count;
     irm_error reason = {0};
     irm_status status = source_years(&run, &p, &years, &count, &reason);
-    parsed_clear(&p);
-    if (status != IRM_OK && !unavailable(status)) {
+    source_parsed_clear(&p);
+    if (status != IRM_OK && !irm_run_unavailable(status)) {
         return irm_fail(error, status, "%s", reason.message);
     }
     if (status != IRM_OK) {
@@ -386,123 +213,6 @@ static irm_status source_candidates(irm_evaluator *evaluator, const question *as
     return status;
 }
 
-/* ---- computing -------------------------------------------------------------------- */
-
-static void flag_counts(irm_quantity *result, const irm_quantity *counts, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        if (counts[i].state == IRM_STATE_NOT_APPLICABLE) {
-            continue;
-        }
-        if (counts[i].upper < LOW_COUNT) {
-            result[i].flags |= IRM_FLAG_LOW_COUNT;
-        } else if (counts[i].lower > RELIABLE_COUNT) {
-            result[i].flags |= IRM_FLAG_RELIABLE_COUNT;
-        }
-    }
-}
-
-/* Zones too small for the complementary exploitation, by the indicator "population". */
-static irm_status flag_small(irm_evaluator *evaluator, const irm_level *level, int year,
-                             irm_quantity *result, irm_error *error) {
-    size_t index = 0;
-    if (irm_catalogue_need(evaluator->catalogue, "population", &index, NULL) != IRM_OK) {
-        return IRM_OK;
-    }
-    irm_run run = {.evaluator = evaluator, .level = level, .dataset = "", .year = year};
-    irm_quantity *population = irm_calloc(level->count, sizeof *population);
-    if (population == NULL) {
-        return irm_fail_memory(error);
-    }
-    irm_error why = {0};
-    irm_status status = irm_run_indicator(&run, "population", population, &why);
-    for (size_t i = 0; status == IRM_OK && i < level->count; i++) {
-        bool known = population[i].state != IRM_STATE_NOT_APPLICABLE;
-        if (known && population[i].upper < SMALL_POPULATION) {
-            result[i].flags |= IRM_FLAG_SMALL_POPULATION;
-        }
-    }
-    irm_buffer_clear(&run.tables);
-    irm_free(population);
-    if (status != IRM_OK && !unavailable(status)) {
-        return irm_fail(error, status, "%s", why.message);
-    }
-    return IRM_OK;
-}
-
-static irm_status qualify(irm_evaluator *evaluator, const question *asked,
-                          const irm_run *run, irm_evaluation *out, irm_error *error) {
-    uint32_t common = run->flags;
-    bool complementary = run->complementary || asked->complementary;
-    common |= complementary ? (uint32_t)IRM_FLAG_COMPLEMENTARY : 0;
-    for (size_t i = 0; i < out->count; i++) {
-        out->result[i].flags |= common;
-    }
-    if (run->survey && out->numerator != NULL) {
-        flag_counts(out->result, out->numerator, out->count);
-    } else if (run->survey && asked->kind == IRM_KIND_COUNT) {
-        flag_counts(out->result, out->result, out->count);
-    }
-    bool depth = evaluator->depth > 1; /* the population itself is being asked for */
-    return complementary && !depth
-               ? flag_small(evaluator, asked->level, out->year, out->result, error)
-               : IRM_OK;
-}
-
-static irm_status compute_ratio(irm_run *run, const parsed *p, double scale,
-                                irm_evaluation *out, irm_error *error) {
-    out->numerator = irm_calloc(out->count, sizeof *out->numerator);
-    out->denominator = irm_calloc(out->count, sizeof *out->denominator);
-    if (out->numerator == NULL || out->denominator == NULL) {
-        return irm_fail_memory(error);
-    }
-    IRM_TRY(irm_run_formula(run, p->formulas[0], out->numerator, error));
-    bool survey = run->survey;
-    IRM_TRY(irm_run_formula(run, p->formulas[1], out->denominator, error));
-    run->survey = survey; /* of the numerator alone: low_count is about it */
-    irm_quantity factor = irm_quantity_exact(scale);
-    for (size_t i = 0; i < out->count; i++) {
-        irm_quantity ratio = irm_quantity_divide(out->numerator[i], out->denominator[i]);
-        if (scale != 1 && ratio.state == IRM_STATE_VALUE && ratio.lower == ratio.upper) {
-            /* 100 × a / b, in the order statisticians write it, to the last bit. */
-            double value = scale * out->numerator[i].value / out->denominator[i].value;
-            ratio.value = ratio.lower = ratio.upper = value;
-        } else if (scale != 1) {
-            ratio = irm_quantity_multiply(ratio, factor);
-        }
-        out->result[i] = ratio;
-    }
-    return IRM_OK;
-}
-
-static irm_status compute(irm_evaluator *evaluator, const question *asked,
-                          const irm_source *source, int year, irm_evaluation *out,
-                          irm_error *error) {
-    parsed p;
-    irm_run run = {.evaluator = evaluator, .level = asked->level,
-                   .dataset = source->dataset, .year = year};
-    IRM_TRY(parse_source(source, &p, error));
-    out->source = source;
-    out->year = year;
-    out->result = irm_calloc(out->count, sizeof *out->result);
-    irm_status status = out->result != NULL ? IRM_OK : irm_fail_memory(error);
-    if (status == IRM_OK && p.count == 2) {
-        status = compute_ratio(&run, &p, source->scale, out, error);
-    } else if (status == IRM_OK) {
-        status = irm_run_formula(&run, p.formulas[0], out->result, error);
-        irm_quantity factor = irm_quantity_exact(source->scale);
-        for (size_t i = 0; status == IRM_OK && source->scale != 1 && i < out->count; i++) {
-            out->result[i] = irm_quantity_multiply(out->result[i], factor);
-        }
-    }
-    if (status == IRM_OK) {
-        status = qualify(evaluator, asked, &run, out, error);
-    }
-    out->geography = run.geography;
-    out->tables = irm_buffer_take(&run.tables);
-    parsed_clear(&p);
-    return status;
-}
-
 static bool any_visible(const irm_evaluation *evaluation) {
     for (size_t i = 0; i < evaluation->count; i++) {
         if (!irm_state_hidden(evaluation->result[i].state)) {
@@ -512,23 +222,25 @@ static bool any_visible(const irm_evaluation *evaluation) {
     return false;
 }
 
-static irm_evaluation blank_evaluation(const question *asked, int year) {
-    return (irm_evaluation){.indicator = asked->indicator, .level = asked->level,
-                            .year = year, .count = asked->level->count};
+static irm_evaluation blank_evaluation(const irm_question *asked, int year) {
+    return (irm_evaluation){.indicator = asked->indicator,
+                            .level = asked->level,
+                            .year = year,
+                            .count = asked->level->count};
 }
 
 /* The first candidate that gives a value to some territory of the level (an extract may
  * hold the newest year of a few communes, and say nothing of a région); the first that
  * can be computed when none does. */
-static irm_status first_telling(irm_evaluator *evaluator, const question *asked,
+static irm_status first_telling(irm_evaluator *evaluator, const irm_question *asked,
                                 const candidates *list, irm_evaluation *out, bool *found,
                                 reasons *why, irm_error *error) {
     *found = false;
     for (size_t i = 0; i < list->count; i++) {
         irm_evaluation one = blank_evaluation(asked, list->items[i].year);
         irm_error reason = {0};
-        irm_status status = compute(evaluator, asked, list->items[i].source,
-                                    list->items[i].year, &one, &reason);
+        irm_status status = irm_question_compute(evaluator, asked, list->items[i].source,
+                                                 list->items[i].year, &one, &reason);
         bool telling = status == IRM_OK && any_visible(&one);
         if (status == IRM_OK && (telling || !*found)) {
             irm_evaluation_clear(out);
@@ -537,7 +249,7 @@ static irm_status first_telling(irm_evaluator *evaluator, const question *asked,
         } else {
             irm_evaluation_clear(&one);
         }
-        if (unavailable(status)) {
+        if (irm_run_unavailable(status)) {
             note_reason(evaluator, list->items[i].source, reason.message, why);
         } else if (status != IRM_OK) {
             return irm_fail(error, status, "%s", reason.message);
@@ -549,10 +261,10 @@ static irm_status first_telling(irm_evaluator *evaluator, const question *asked,
     return IRM_OK;
 }
 
-static irm_status answer(irm_evaluator *evaluator, const question *asked, int year,
+static irm_status answer(irm_evaluator *evaluator, const irm_question *asked, int year,
                          irm_evaluation *out, irm_error *error) {
     *out = blank_evaluation(asked, year);
-    if (evaluator->depth >= MAX_DEPTH) {
+    if (evaluator->depth >= IRM_MAX_DEPTH) {
         return irm_fail(error, IRM_STATUS_SCHEMA,
                         "indicators that name each other in a circle");
     }
@@ -562,8 +274,8 @@ static irm_status answer(irm_evaluator *evaluator, const question *asked, int ye
     bool found = false;
     irm_status status = IRM_OK;
     for (size_t s = 0; s < asked->n_sources && status == IRM_OK; s++) {
-        status = source_candidates(evaluator, asked, &asked->sources[s], year, &list, &why,
-                                   error);
+        status = source_candidates(evaluator, asked, &asked->sources[s], year, &list,
+                                   &why, error);
     }
     if (status == IRM_OK) {
         status = first_telling(evaluator, asked, &list, out, &found, &why, error);
@@ -580,13 +292,14 @@ static irm_status answer(irm_evaluator *evaluator, const question *asked, int ye
     return status;
 }
 
-irm_status irm_evaluate(irm_evaluator *evaluator, size_t indicator, const irm_level *level,
-                        int year, irm_evaluation *evaluation, irm_error *error) {
-    question asked = of_indicator(evaluator, indicator, level);
+irm_status irm_evaluate(irm_evaluator *evaluator, size_t indicator,
+                        const irm_level *level, int year, irm_evaluation *evaluation,
+                        irm_error *error) {
+    irm_question asked = of_indicator(evaluator, indicator, level);
     irm_status status = answer(evaluator, &asked, year, evaluation, error);
     if (status != IRM_OK) {
-        irm_error_prefix(error, "%s: ",
-                         irm_catalogue_get(evaluator->catalogue, indicator)->id);
+        irm_error_prefix(error,
+                         "%s: ", irm_catalogue_get(evaluator->catalogue, indicator)->id);
     }
     return status;
 }
@@ -595,7 +308,7 @@ irm_status irm_evaluate_formula(irm_evaluator *evaluator, const char *dataset,
                                 const char *formula, const irm_level *level, int year,
                                 irm_evaluation *evaluation, irm_error *error) {
     irm_source source = {.dataset = dataset, .formula = formula, .scale = 1};
-    question asked = {SIZE_MAX, &source, 1, IRM_KIND_COUNT, false, level};
+    irm_question asked = {SIZE_MAX, &source, 1, IRM_KIND_COUNT, false, level};
     irm_status status = answer(evaluator, &asked, year, evaluation, error);
     evaluation->source = NULL; /* ours, gone with this call */
     return status;
@@ -604,20 +317,20 @@ irm_status irm_evaluate_formula(irm_evaluator *evaluator, const char *dataset,
 irm_status irm_evaluator_years(irm_evaluator *evaluator, size_t indicator,
                                const irm_level *level, int **years, size_t *count,
                                irm_error *error) {
-    question asked = of_indicator(evaluator, indicator, level);
+    irm_question asked = of_indicator(evaluator, indicator, level);
     *years = NULL;
     *count = 0;
     for (size_t s = 0; s < asked.n_sources; s++) {
-        parsed p;
-        IRM_TRY(parse_source(&asked.sources[s], &p, error));
-        irm_run run = {.evaluator = evaluator, .level = level,
-                       .dataset = asked.sources[s].dataset};
+        source_parsed p;
+        IRM_TRY(source_parse(&asked.sources[s], &p, error));
+        irm_run run = {
+            .evaluator = evaluator, .level = level, .dataset = asked.sources[s].dataset};
         int *own = NULL;
         size_t n = 0;
         irm_error reason = {0};
         irm_status status = source_years(&run, &p, &own, &n, &reason);
-        parsed_clear(&p);
-        if (status != IRM_OK && !unavailable(status)) {
+        source_parsed_clear(&p);
+        if (status != IRM_OK && !irm_run_unavailable(status)) {
             return irm_fail(error, status, "%s", reason.message);
         }
         for (size_t i = 0; i < n; i++) {
@@ -633,21 +346,23 @@ irm_status irm_run_indicator(irm_run *run, const char *id, irm_quantity *items,
     irm_evaluator *evaluator = run->evaluator;
     size_t index = 0, count = 0;
     IRM_TRY(irm_catalogue_need(evaluator->catalogue, id, &index, error));
-    if (evaluator->depth >= MAX_DEPTH) {
+    if (evaluator->depth >= IRM_MAX_DEPTH) {
         return irm_fail(error, IRM_STATUS_SCHEMA,
                         "indicators that name each other in a circle: %s", id);
     }
     int *years = NULL, year = 0;
     IRM_TRY(irm_evaluator_years(evaluator, index, run->level, &years, &count, error));
     for (size_t i = 0; i < count; i++) {
-        year = i == 0 || abs(years[i] - run->year) < abs(year - run->year) ? years[i] : year;
+        year =
+            i == 0 || abs(years[i] - run->year) < abs(year - run->year) ? years[i] : year;
     }
     irm_free(years);
     if (count == 0) {
-        return irm_fail(error, IRM_STATUS_NOT_FOUND, "the indicator %s is not available", id);
+        return irm_fail(error, IRM_STATUS_NOT_FOUND, "the indicator %s is not available",
+                        id);
     }
     irm_evaluation other = {0};
-    question asked = of_indicator(evaluator, index, run->level);
+    irm_question asked = of_indicator(evaluator, index, run->level);
     evaluator->depth++;
     irm_status status = answer(evaluator, &asked, year, &other, error);
     evaluator->depth--;

@@ -5,22 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evaluate/frame_inside.h"
 #include "irminon/memory.h"
 #include "irminon/text.h"
 
-static const char *attribute(const irm_attributes *attributes, const char *name) {
+const char *frame_attribute(const irm_attributes *attributes, const char *name) {
     const char *value = irm_attributes_get(attributes, name);
     return value != NULL ? value : "";
 }
 
-static bool has_role(const irm_column *column, const char *role) {
-    return strcmp(attribute(&column->attributes, "role"), role) == 0;
+bool frame_has_role(const irm_column *column, const char *role) {
+    return strcmp(frame_attribute(&column->attributes, "role"), role) == 0;
 }
 
-/* Column of the schema that plays a role, or n_columns. */
-static size_t role_column(const irm_table *schema, const char *role) {
+size_t frame_role_column(const irm_table *schema, const char *role) {
     size_t i = 0;
-    while (i < schema->n_columns && !has_role(&schema->columns[i], role)) {
+    while (i < schema->n_columns && !frame_has_role(&schema->columns[i], role)) {
         i++;
     }
     return i;
@@ -48,11 +48,11 @@ static int pooled_years(const char *text) {
 irm_status irm_frame_init(irm_frame *frame, const irm_table *schema, irm_error *error) {
     memset(frame, 0, sizeof *frame);
     frame->schema = schema;
-    frame->dataset = attribute(&schema->attributes, "dataset");
-    frame->shape = shape_of(attribute(&schema->attributes, "shape"));
+    frame->dataset = frame_attribute(&schema->attributes, "dataset");
+    frame->shape = shape_of(frame_attribute(&schema->attributes, "shape"));
     frame->vintage = (int)irm_attributes_integer(&schema->attributes, "vintage", 0);
     frame->geography = (int)irm_attributes_integer(&schema->attributes, "geography", 0);
-    frame->pooled = pooled_years(attribute(&schema->attributes, "survey_years"));
+    frame->pooled = pooled_years(frame_attribute(&schema->attributes, "survey_years"));
     frame->columns = irm_calloc(schema->n_columns, sizeof *frame->columns);
     frame->variables = irm_calloc(schema->n_columns, sizeof *frame->variables);
     frame->variable_years = irm_calloc(schema->n_columns, sizeof *frame->variable_years);
@@ -71,33 +71,19 @@ irm_status irm_frame_init(irm_frame *frame, const irm_table *schema, irm_error *
     return IRM_OK;
 }
 
-static void measure_clear(irm_measure *measure, size_t n_dimensions) {
-    for (size_t d = 0; measure->present != NULL && d < n_dimensions; d++) {
-        irm_free(measure->present[d]);
-    }
-    irm_free(measure->present);
-    irm_free(measure->levels);
-    irm_free(measure->rows);
-    irm_free(measure->name);
-}
-
 void irm_frame_clear(irm_frame *frame) {
     for (size_t i = 0; frame->columns != NULL && i < frame->schema->n_columns; i++) {
         irm_table_clear(&frame->columns[i]);
     }
-    for (size_t i = 0; frame->measures != NULL && i < frame->n_measures; i++) {
-        measure_clear(&frame->measures[i], frame->n_dimensions);
-    }
+    frame_clear_cube(frame);
     irm_free(frame->columns);
     irm_free(frame->variables);
     irm_free(frame->variable_years);
-    irm_free(frame->measures);
     irm_free(frame->row_level);
     irm_free(frame->row_year);
     irm_free(frame->years);
     irm_free(frame->year_levels);
     irm_free(frame->placed);
-    irm_free(frame->dimensions);
     memset(frame, 0, sizeof *frame);
 }
 
@@ -123,7 +109,8 @@ int irm_frame_level(const irm_frame *frame, const char *id) {
     return -1;
 }
 
-/* The number of a level among the frame's, added when new; 255 when there are too many. */
+/* The number of a level among the frame's, added when new; 255 when there are too many.
+ */
 static uint8_t level_number(irm_frame *frame, const char *id, size_t size) {
     char name[IRM_FRAME_LEVEL_SIZE];
     snprintf(name, sizeof name, "%.*s", (int)size, id);
@@ -150,7 +137,8 @@ static uint8_t level_of_word(irm_frame *frame, const char *map, const char *word
         const char *colon = memchr(p, ':', (size_t)(end - p));
         bool restricted = equals != NULL && colon != NULL && colon < equals;
         const char *stop = restricted ? colon : equals;
-        bool fits = equals != NULL && (size_t)(stop - p) == size && memcmp(p, word, size) == 0;
+        bool fits =
+            equals != NULL && (size_t)(stop - p) == size && memcmp(p, word, size) == 0;
         if (fits && restricted) {
             irm_view only = {colon + 1, (size_t)(equals - colon - 1)};
             fits = irm_view_equals(only, key);
@@ -168,11 +156,12 @@ static uint8_t level_of_word(irm_frame *frame, const char *map, const char *word
     return level_number(frame, lower, n);
 }
 
-static irm_status open_levels(irm_frame *frame, const irm_store *store, irm_error *error) {
+static irm_status open_levels(irm_frame *frame, const irm_store *store,
+                              irm_error *error) {
     const irm_table *schema = frame->schema;
-    size_t index = role_column(schema, "level");
+    size_t index = frame_role_column(schema, "level");
     if (index == schema->n_columns) {
-        const char *level = attribute(&schema->attributes, "level");
+        const char *level = frame_attribute(&schema->attributes, "level");
         level_number(frame, level, strlen(level));
         return IRM_OK;
     }
@@ -182,7 +171,7 @@ static irm_status open_levels(irm_frame *frame, const irm_store *store, irm_erro
     if (frame->row_level == NULL) {
         return irm_fail_memory(error);
     }
-    const char *map = attribute(&schema->columns[index].attributes, "levels");
+    const char *map = frame_attribute(&schema->columns[index].attributes, "levels");
     int32_t last_word = -2, last_key = -2;
     uint8_t last = 0;
     for (size_t r = 0; r < schema->n_rows; r++) {
@@ -233,7 +222,8 @@ static int year_of(const char *period) {
 
 /* Year of each period of a category column, 0 for those that a later period of the same
  * year replaces (monthly series are read in their last month, as CAF publishes them). */
-static irm_status period_years(const irm_column *periods, int **by_code, irm_error *error) {
+static irm_status period_years(const irm_column *periods, int **by_code,
+                               irm_error *error) {
     size_t n = irm_dict_count(periods->categories);
     int *years = irm_calloc(n, sizeof *years);
     if (years == NULL) {
@@ -253,8 +243,9 @@ static irm_status period_years(const irm_column *periods, int **by_code, irm_err
     return IRM_OK;
 }
 
-static irm_status open_periods(irm_frame *frame, const irm_store *store, irm_error *error) {
-    size_t index = role_column(frame->schema, "period"), n = frame->schema->n_rows;
+static irm_status open_periods(irm_frame *frame, const irm_store *store,
+                               irm_error *error) {
+    size_t index = frame_role_column(frame->schema, "period"), n = frame->schema->n_rows;
     if (index == frame->schema->n_columns) {
         return IRM_OK;
     }
@@ -294,8 +285,7 @@ static size_t year_index(const irm_frame *frame, int year) {
     return i;
 }
 
-/* Notes that a row's level has figures at its year. */
-static void note_level(const irm_frame *frame, size_t row, uint64_t *sets) {
+void frame_note_level(const irm_frame *frame, size_t row, uint64_t *sets) {
     unsigned level = frame->row_level != NULL ? frame->row_level[row] : 0;
     size_t year = frame->row_year != NULL ? year_index(frame, frame->row_year[row]) : 0;
     if (level < IRM_FRAME_LEVELS && (frame->row_year == NULL || year < frame->n_years)) {
@@ -309,7 +299,7 @@ static irm_status open_year_levels(irm_frame *frame, irm_error *error) {
         return irm_fail_memory(error);
     }
     for (size_t r = 0; r < frame->schema->n_rows; r++) {
-        note_level(frame, r, frame->year_levels);
+        frame_note_level(frame, r, frame->year_levels);
     }
     return IRM_OK;
 }
@@ -325,230 +315,13 @@ bool irm_frame_has_level(const irm_frame *frame, const char *name, const char *l
            (sets[at] >> number & 1) != 0;
 }
 
-/* ---- places ----------------------------------------------------------------------- */
-
-static bool declared_unplaced(const char *list, const char *code) {
-    if (code[0] == '\0') {
-        return true;
-    }
-    size_t size = strlen(code);
-    for (const char *p = strstr(list, code); p != NULL; p = strstr(p + 1, code)) {
-        bool start = p == list || p[-1] == ' ';
-        if (start && (p[size] == ' ' || p[size] == '\0')) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void warn_nowhere(const irm_frame *frame, const irm_geography *geography,
-                         const irm_reporter *reporter, size_t count, const char *first) {
-    if (count > 0) {
-        irm_warn(reporter,
-                 "%s: %zu code%s of no commune in the geography of %d (%s): in no sum below the "
-                 "département",
-                 frame->schema->name, count, count > 1 ? "s" : "",
-                 irm_geography_year(geography), first);
-    }
-}
-
-/* IRIS codes start with that of their commune. */
-static const char *commune_part(const char *code, bool iris, char part[8]) {
-    if (!iris || strlen(code) != 9) {
-        return code;
-    }
-    snprintf(part, 8, "%.5s", code);
-    return part;
-}
-
-static irm_status open_places(irm_frame *frame, const irm_geography *geography,
-                              const irm_reporter *reporter, irm_error *error) {
-    const irm_column *key = frame->key;
-    size_t n = irm_dict_count(key->categories), nowhere = 0;
-    uint8_t *local = irm_calloc(n, 1);
-    frame->placed = irm_calloc(n, sizeof *frame->placed);
-    if (frame->placed == NULL || local == NULL) {
-        irm_free(local);
-        return irm_fail_memory(error);
-    }
-    int com = irm_frame_level(frame, "com"), arm = irm_frame_level(frame, "arm");
-    int iris = irm_frame_level(frame, "iris");
-    for (size_t r = 0; r < frame->schema->n_rows; r++) {
-        int level = frame->row_level != NULL ? frame->row_level[r] : 0;
-        if (key->codes[r] >= 0 && (level == com || level == arm || level == iris)) {
-            local[key->codes[r]] = level == iris ? 2 : 1;
-        }
-    }
-    char first[96] = "";
-    const char *unplaced = attribute(&key->attributes, "unplaced");
-    for (size_t i = 0; i < n; i++) {
-        frame->placed[i] = (irm_placed){-1, IRM_PLACED_NOWHERE};
-        const char *code = irm_dict_text(key->categories, (int32_t)i);
-        if (local[i] == 0 || declared_unplaced(unplaced, code)) {
-            frame->placed[i].commune = local[i] == 0 ? -1 : IRM_OF_NO_PLACE;
-            continue;
-        }
-        char part[8];
-        irm_placed *place = &frame->placed[i];
-        place->commune = irm_geography_place(
-            geography, commune_part(code, local[i] == 2, part), &place->how);
-        if (place->commune < 0) {
-            size_t used = strlen(first);
-            const char *format = nowhere == 0 ? "%s" : nowhere < 5 ? ", %s" : "";
-            if (nowhere < 5) {
-                snprintf(first + used, sizeof first - used, format, code);
-            }
-            nowhere++;
-        }
-    }
-    irm_free(local);
-    warn_nowhere(frame, geography, reporter, nowhere, first);
-    return IRM_OK;
-}
-
-/* ---- cubes ------------------------------------------------------------------------ */
-
-static irm_kind kind_named(const char *text) {
-    irm_view name = {text, strcspn(text, " \n\t")};
-    for (int kind = 0; kind < IRM_KIND_END; kind++) {
-        if (irm_view_equals(name, irm_kind_name((irm_kind)kind))) {
-            return (irm_kind)kind;
-        }
-    }
-    return IRM_KIND_RATIO;
-}
-
-/* What follows "POP=" in "POP=count SUP=area"; "" where nothing does. */
-static const char *entry_of(const char *map, const char *measure) {
-    size_t size = strlen(measure);
-    for (const char *p = map; *p != '\0';) {
-        p += strspn(p, " \n\t");
-        size_t length = strcspn(p, " \n\t");
-        if (length > size && memcmp(p, measure, size) == 0 && p[size] == '=') {
-            return p + size + 1;
-        }
-        p += length;
-    }
-    return "";
-}
-
-static irm_status measures_name(irm_frame *frame, const irm_column *column,
-                                const irm_column *values, irm_error *error) {
-    size_t n = column != NULL ? irm_dict_count(column->categories) : 1;
-    frame->measures = irm_calloc(n, sizeof *frame->measures);
-    if (frame->measures == NULL) {
-        return irm_fail_memory(error);
-    }
-    frame->n_measures = n;
-    for (size_t m = 0; m < n; m++) {
-        irm_measure *measure = &frame->measures[m];
-        const char *name = column != NULL ? irm_dict_text(column->categories, (int32_t)m)
-                                          : attribute(&values->attributes, "variable");
-        name = name[0] == '\0' ? values->name : name;
-        measure->name = irm_strdup(name);
-        measure->kind = irm_column_kind(values);
-        measure->exploitation = attribute(&values->attributes, "exploitation");
-        if (column != NULL) {
-            const irm_attributes *told = &column->attributes;
-            measure->kind = kind_named(entry_of(attribute(told, "measures"), name));
-            measure->exploitation = entry_of(attribute(told, "measure_exploitations"), name);
-        }
-        measure->present = irm_calloc(frame->n_dimensions, sizeof *measure->present);
-        if (measure->name == NULL || measure->present == NULL) {
-            return irm_fail_memory(error);
-        }
-    }
-    return IRM_OK;
-}
-
-static irm_status measures_rows(irm_frame *frame, const irm_column *column,
-                                irm_error *error) {
-    for (size_t r = 0; r < frame->schema->n_rows; r++) {
-        int32_t m = column != NULL ? column->codes[r] : 0;
-        if (m >= 0) {
-            frame->measures[m].n_rows++;
-        }
-    }
-    for (size_t m = 0; m < frame->n_measures; m++) {
-        irm_measure *measure = &frame->measures[m];
-        measure->rows = irm_calloc(measure->n_rows, sizeof *measure->rows);
-        if (measure->rows == NULL) {
-            return irm_fail_memory(error);
-        }
-        measure->levels = irm_calloc(frame->n_years + 1, sizeof *measure->levels);
-        if (measure->levels == NULL) {
-            return irm_fail_memory(error);
-        }
-        measure->n_rows = 0;
-    }
-    for (size_t r = 0; r < frame->schema->n_rows; r++) {
-        int32_t m = column != NULL ? column->codes[r] : 0;
-        if (m >= 0) {
-            irm_measure *measure = &frame->measures[m];
-            measure->rows[measure->n_rows++] = (uint32_t)r;
-            note_level(frame, r, measure->levels);
-        }
-    }
-    return IRM_OK;
-}
-
-static irm_status measures_presence(irm_frame *frame, const irm_store *store, size_t d,
-                                    irm_error *error) {
-    irm_column *dimension;
-    IRM_TRY(irm_frame_column(frame, store, frame->dimensions[d], &dimension, error));
-    size_t n = irm_dict_count(dimension->categories);
-    for (size_t m = 0; m < frame->n_measures; m++) {
-        irm_measure *measure = &frame->measures[m];
-        measure->present[d] = irm_calloc(n, 1);
-        if (measure->present[d] == NULL) {
-            return irm_fail_memory(error);
-        }
-        for (size_t i = 0; i < measure->n_rows; i++) {
-            int32_t code = dimension->codes[measure->rows[i]];
-            if (code >= 0) {
-                measure->present[d][code] = 1;
-            }
-        }
-    }
-    return IRM_OK;
-}
-
-static irm_status open_cube(irm_frame *frame, const irm_store *store, irm_error *error) {
-    const irm_table *schema = frame->schema;
-    frame->dimensions = irm_calloc(schema->n_columns, sizeof *frame->dimensions);
-    if (frame->dimensions == NULL) {
-        return irm_fail_memory(error);
-    }
-    for (size_t i = 0; i < schema->n_columns; i++) {
-        if (has_role(&schema->columns[i], "dimension")) {
-            frame->dimensions[frame->n_dimensions++] = i;
-        }
-    }
-    frame->value = role_column(schema, "value");
-    if (frame->value == schema->n_columns || schema->n_rows > UINT32_MAX) {
-        return irm_fail(error, IRM_STATUS_DATA, "table %s: a cube without a value column",
-                        schema->name);
-    }
-    irm_column *measure = NULL;
-    size_t index = role_column(schema, "measure");
-    if (index < schema->n_columns) {
-        IRM_TRY(irm_frame_column(frame, store, index, &measure, error));
-    }
-    IRM_TRY(measures_name(frame, measure, &schema->columns[frame->value], error));
-    IRM_TRY(measures_rows(frame, measure, error));
-    for (size_t d = 0; d < frame->n_dimensions; d++) {
-        IRM_TRY(measures_presence(frame, store, d, error));
-    }
-    return IRM_OK;
-}
-
 irm_status irm_frame_open(irm_frame *frame, const irm_store *store,
                           const irm_geography *geography, const irm_reporter *reporter,
                           irm_error *error) {
     if (frame->opened) {
         return IRM_OK;
     }
-    size_t key = role_column(frame->schema, "key");
+    size_t key = frame_role_column(frame->schema, "key");
     if (key == frame->schema->n_columns) {
         return irm_fail(error, IRM_STATUS_DATA, "table %s has no key column",
                         frame->schema->name);
@@ -562,9 +335,9 @@ irm_status irm_frame_open(irm_frame *frame, const irm_store *store,
     IRM_TRY(open_periods(frame, store, error));
     IRM_TRY(open_year_levels(frame, error));
     if (frame->shape == IRM_TABLE_CUBE) {
-        IRM_TRY(open_cube(frame, store, error));
+        IRM_TRY(frame_open_cube(frame, store, error));
     }
-    IRM_TRY(open_places(frame, geography, reporter, error));
+    IRM_TRY(frame_open_places(frame, geography, reporter, error));
     frame->opened = true;
     return IRM_OK;
 }
@@ -627,7 +400,8 @@ irm_status irm_frame_years(const irm_frame *frame, const char *name, int **years
     for (size_t i = 0; i < frame->schema->n_columns; i++) {
         if (is_variable(frame, i, name)) {
             int year = frame->variable_years[i];
-            IRM_TRY(irm_years_add(years, count, year != 0 ? year : frame->vintage, error));
+            IRM_TRY(
+                irm_years_add(years, count, year != 0 ? year : frame->vintage, error));
         }
     }
     return IRM_OK;

@@ -1,5 +1,6 @@
-/* A frame is a stored table as evaluation sees it: whose figures it holds, at which levels
- * and years, where its codes are placed, and its columns, read once when first asked for.
+/* A frame is a stored table as evaluation sees it: whose figures it holds, at which
+ * levels and years, where its codes are placed, and its columns, read once when first
+ * asked for.
  *
  * Private to the layer. */
 #ifndef IRMINON_EVALUATE_FRAME_H
@@ -23,8 +24,8 @@ typedef struct irm_measure {
     const char *exploitation; /* borrowed from the schema, with what follows; or "" */
     uint32_t *rows;
     size_t n_rows;
-    uint8_t **present;  /* by dimension, by code: is there a row? */
-    uint64_t *levels;   /* by year of the frame: set of the levels that have rows */
+    uint8_t **present; /* by dimension, by code: is there a row? */
+    uint64_t *levels;  /* by year of the frame: set of the levels that have rows */
 } irm_measure;
 
 /* Commune of the codes that the descriptor declares to be of no territory. */
@@ -45,7 +46,7 @@ typedef struct irm_frame {
     bool opened;
     const char **variables; /* by column of the schema: stable id, NULL for none */
     int *variable_years;    /* by column: 0 where it is of no year */
-    irm_table *columns; /* by column of the schema; n_rows 0 until read */
+    irm_table *columns;     /* by column of the schema; n_rows 0 until read */
     irm_column *key;
     char levels[IRM_FRAME_LEVELS][IRM_FRAME_LEVEL_SIZE]; /* those its rows have */
     size_t n_levels;
@@ -54,10 +55,10 @@ typedef struct irm_frame {
     int *years;         /* of the periods, ascending */
     size_t n_years;
     uint64_t *year_levels; /* by year (one where there is no period): set of levels */
-    irm_placed *placed; /* by code of the key */
-    size_t *dimensions; /* cubes: columns of the schema */
+    irm_placed *placed;    /* by code of the key */
+    size_t *dimensions;    /* cubes: columns of the schema */
     size_t n_dimensions;
-    size_t value;       /* cubes: column of the schema */
+    size_t value; /* cubes: column of the schema */
     irm_measure *measures;
     size_t n_measures;
 } irm_frame;
@@ -81,7 +82,8 @@ bool irm_frame_has_level(const irm_frame *frame, const char *name, const char *l
 irm_measure *irm_frame_measure(const irm_frame *frame, const char *name);
 /* Wide: true and the column, for a variable at a year (year 0: any, and the newest). A
  * column without a year is of every year. */
-bool irm_frame_variable(const irm_frame *frame, const char *name, int year, size_t *column);
+bool irm_frame_variable(const irm_frame *frame, const char *name, int year,
+                        size_t *column);
 /* True when the frame holds the variable or measure at all (its schema tells for wide
  * tables; cubes must be open). */
 bool irm_frame_has(const irm_frame *frame, const char *name);

@@ -1,5 +1,5 @@
-/* Leaves of formulas: one variable (or cell of a cube) of one year, over every territory of
- * a level. Private to the layer.
+/* Leaves of formulas: one variable (or cell of a cube) of one year, over every territory
+ * of a level. Private to the layer.
  *
  * What adds up is summed from communes, unless the producer published the very level in
  * the same geography; what does not is read where it was published, and refused elsewhere
@@ -14,7 +14,7 @@
 typedef struct irm_leaf {
     char *key; /* what it was asked as */
     const irm_level *level;
-    irm_quantity *items; /* by territory of the level */
+    irm_quantity *items;              /* by territory of the level */
     const irm_frame *direct, *summed; /* those read; either may be NULL */
     bool complementary;
     bool estimated; /* from a survey of several years, as against registers */
@@ -63,8 +63,8 @@ typedef struct irm_rows {
     bool complementary, estimated, timeless;
 } irm_rows;
 
-/* The rows of `level` (index into the frame's levels; -1: only checks that the variable is
- * there) for a variable and year. Free `rows`. */
+/* The rows of `level` (index into the frame's levels; -1: only checks that the variable
+ * is there) for a variable and year. Free `rows`. */
 irm_status irm_rows_select(irm_frame *frame, const irm_store *store,
                            const irm_variable *variable, int year, int level,
                            irm_rows *rows, irm_error *error);

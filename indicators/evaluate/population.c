@@ -18,9 +18,9 @@ static irm_status fill_year(irm_evaluator *evaluator, size_t indicator,
     return IRM_OK;
 }
 
-static irm_status fill(irm_evaluator *evaluator, size_t indicator, const irm_level *communes,
-                       const int *years, size_t n_years, double *population,
-                       irm_error *error) {
+static irm_status fill(irm_evaluator *evaluator, size_t indicator,
+                       const irm_level *communes, const int *years, size_t n_years,
+                       double *population, irm_error *error) {
     for (size_t i = 0; i < communes->count; i++) {
         population[i] = NAN;
     }
@@ -33,7 +33,8 @@ static irm_status fill(irm_evaluator *evaluator, size_t indicator, const irm_lev
     return IRM_OK;
 }
 
-irm_status irm_evaluator_population(irm_evaluator *evaluator, const irm_catalogue *catalogue,
+irm_status irm_evaluator_population(irm_evaluator *evaluator,
+                                    const irm_catalogue *catalogue,
                                     const irm_geography *geography, double **population,
                                     irm_error *error) {
     size_t indicator, n_years = 0;
@@ -49,8 +50,8 @@ irm_status irm_evaluator_population(irm_evaluator *evaluator, const irm_catalogu
     if (n_years > 0) {
         *population = irm_calloc(communes->count, sizeof **population);
         status = *population == NULL ? irm_fail_memory(error)
-                                     : fill(evaluator, indicator, communes, years, n_years,
-                                            *population, error);
+                                     : fill(evaluator, indicator, communes, years,
+                                            n_years, *population, error);
     }
     irm_free(years);
     if (status != IRM_OK) {

@@ -37,8 +37,8 @@ static bool tells_nothing(double lower, double upper) {
     return lower <= 0 && isinf(upper) && upper > 0;
 }
 
-/* State of a result one of whose operands is hidden: hidden for the same reason when it is
- * the only reason there is and nothing at all is known, else bounded. */
+/* State of a result one of whose operands is hidden: hidden for the same reason when it
+ * is the only reason there is and nothing at all is known, else bounded. */
 static irm_state hidden_state(irm_state a, irm_state b, double lower, double upper) {
     bool hidden_a = irm_state_hidden(a), hidden_b = irm_state_hidden(b);
     irm_state reason = hidden_a ? a : b;
@@ -80,9 +80,7 @@ irm_quantity irm_quantity_subtract(irm_quantity a, irm_quantity b) {
 }
 
 /* Product of two bounds: zero times an unknown bound is zero. */
-static double bound_product(double a, double b) {
-    return a == 0 || b == 0 ? 0.0 : a * b;
-}
+static double bound_product(double a, double b) { return a == 0 || b == 0 ? 0.0 : a * b; }
 
 /* Smallest and largest of four corners. */
 static void hull(const double corners[4], double *lower, double *upper) {
@@ -112,7 +110,8 @@ static double bound_quotient(double a, double b) {
 
 /* Interval of a / b where b may be 0 without being it: unbounded on the side that a
  * denominator near 0 opens. Infinite over infinite may be anything from 0 up. */
-static void quotient_bounds(irm_quantity a, irm_quantity b, double *lower, double *upper) {
+static void quotient_bounds(irm_quantity a, irm_quantity b, double *lower,
+                            double *upper) {
     *lower = -INFINITY;
     *upper = INFINITY;
     if (b.lower < 0 && b.upper > 0) {
@@ -244,7 +243,8 @@ irm_quantity irm_quantity_clip(irm_quantity a, double lower) {
 irm_quantity irm_quantity_meet(irm_quantity a, irm_quantity b) {
     irm_quantity kept = irm_state_hidden(a.state) && !irm_state_hidden(b.state) ? b : a;
     kept.flags = a.flags | b.flags;
-    bool known = a.state != IRM_STATE_NOT_APPLICABLE && b.state != IRM_STATE_NOT_APPLICABLE;
+    bool known =
+        a.state != IRM_STATE_NOT_APPLICABLE && b.state != IRM_STATE_NOT_APPLICABLE;
     double lower = fmax(a.lower, b.lower), upper = fmin(a.upper, b.upper);
     bool holds = isnan(kept.value) || (lower <= kept.value && kept.value <= upper);
     if (known && lower <= upper && holds) {
@@ -263,9 +263,10 @@ irm_state irm_quantity_state_shown(irm_quantity a) {
 }
 
 static const char *const flag_names[] = {
-    "low_count",   "reliable_count", "small_population",     "complementary",
-    "overlapping_vintages", "converted_geography", "partial_coverage", "mixed_sources",
-    "mixed_years", "rounded",
+    "low_count",        "reliable_count",       "small_population",
+    "complementary",    "overlapping_vintages", "converted_geography",
+    "partial_coverage", "mixed_sources",        "mixed_years",
+    "rounded",
 };
 
 void irm_flags_text(uint32_t flags, char *text, size_t size) {

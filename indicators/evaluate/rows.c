@@ -18,8 +18,8 @@ static bool year_fits(const irm_frame *frame, int year) {
 
 static irm_status no_year(const irm_frame *frame, const irm_variable *variable, int year,
                           irm_error *error) {
-    return irm_fail(error, IRM_STATUS_NOT_FOUND, "%s has no %s of %d", frame->schema->name,
-                    variable->name, year);
+    return irm_fail(error, IRM_STATUS_NOT_FOUND, "%s has no %s of %d",
+                    frame->schema->name, variable->name, year);
 }
 
 static bool row_fits(const irm_frame *frame, size_t row, int level, int year) {
@@ -39,8 +39,9 @@ static void note_exploitation(const irm_frame *frame, const char *text, irm_rows
 static irm_status select_wide(irm_frame *frame, const irm_variable *variable, int year,
                               int level, irm_rows *rows, irm_error *error) {
     if (variable->n_fixed > 0) {
-        return irm_fail(error, IRM_STATUS_NOT_FOUND, "%s is not a cube: it has no dimension %s",
-                        frame->schema->name, variable->fixed[0].dimension);
+        return irm_fail(error, IRM_STATUS_NOT_FOUND,
+                        "%s is not a cube: it has no dimension %s", frame->schema->name,
+                        variable->fixed[0].dimension);
     }
     if (!irm_frame_variable(frame, variable->name, year, &rows->value) ||
         !year_fits(frame, year)) {
@@ -48,7 +49,8 @@ static irm_status select_wide(irm_frame *frame, const irm_variable *variable, in
     }
     const irm_column *column = &frame->schema->columns[rows->value];
     rows->kind = irm_column_kind(column);
-    note_exploitation(frame, irm_attributes_get(&column->attributes, "exploitation"), rows);
+    note_exploitation(frame, irm_attributes_get(&column->attributes, "exploitation"),
+                      rows);
     rows->timeless = frame->row_year == NULL && frame->variable_years[rows->value] == 0;
     rows->cells = 1;
     if (level < 0) {
@@ -86,12 +88,14 @@ static bool allow(wanted *want, const uint8_t *present, irm_view code) {
     return true;
 }
 
-static irm_status allow_fixed(const irm_frame *frame, wanted *want, const uint8_t *present,
-                              const irm_fixed *fixed, irm_error *error) {
+static irm_status allow_fixed(const irm_frame *frame, wanted *want,
+                              const uint8_t *present, const irm_fixed *fixed,
+                              irm_error *error) {
     for (size_t i = 0; i < fixed->n_codes; i++) {
         for (size_t j = 0; j < i; j++) {
             if (irm_codes_overlap(fixed->codes[i], fixed->codes[j])) {
-                return irm_fail(error, IRM_STATUS_REFUSED, "%s=%s and %s overlap: they do not add up",
+                return irm_fail(error, IRM_STATUS_REFUSED,
+                                "%s=%s and %s overlap: they do not add up",
                                 fixed->dimension, fixed->codes[j], fixed->codes[i]);
             }
         }
@@ -131,10 +135,10 @@ static size_t allow_all(wanted *want, const uint8_t *present) {
     return want->count;
 }
 
-/* The total of a dimension: its own line, else the first partition whose modalities are all
- * there, else the one modality there is. */
-static irm_status allow_total(const irm_frame *frame, wanted *want, const uint8_t *present,
-                              irm_error *error) {
+/* The total of a dimension: its own line, else the first partition whose modalities are
+ * all there, else the one modality there is. */
+static irm_status allow_total(const irm_frame *frame, wanted *want,
+                              const uint8_t *present, irm_error *error) {
     const irm_attributes *attributes = &want->column->attributes;
     const char *total = irm_attributes_get(attributes, "total");
     if (allow(want, present, irm_view_of(total != NULL ? total : "_T"))) {
@@ -154,12 +158,14 @@ static irm_status allow_total(const irm_frame *frame, wanted *want, const uint8_
     if (allow_all(want, present) == 1) {
         return IRM_OK;
     }
-    return irm_fail(error, IRM_STATUS_REFUSED,
-                    "%s has no total of %s, and its modalities are not known to add up to it",
-                    frame->schema->name, want->column->name);
+    return irm_fail(
+        error, IRM_STATUS_REFUSED,
+        "%s has no total of %s, and its modalities are not known to add up to it",
+        frame->schema->name, want->column->name);
 }
 
-static const irm_fixed *fixed_of(const irm_variable *variable, const irm_column *dimension) {
+static const irm_fixed *fixed_of(const irm_variable *variable,
+                                 const irm_column *dimension) {
     for (size_t i = 0; i < variable->n_fixed; i++) {
         const char *id = irm_attributes_get(&dimension->attributes, "variable");
         if (strcmp(variable->fixed[i].dimension, dimension->name) == 0 ||
@@ -257,7 +263,8 @@ static irm_status select_cube(irm_frame *frame, const irm_store *store,
         rows->cells *= want[d].count;
     }
     if (status == IRM_OK && rows->cells > 1 && !irm_kind_additive(rows->kind)) {
-        status = irm_fail(error, IRM_STATUS_REFUSED, "%s of %s is a %s: its modalities do not add up",
+        status = irm_fail(error, IRM_STATUS_REFUSED,
+                          "%s of %s is a %s: its modalities do not add up",
                           variable->name, frame->schema->name, irm_kind_name(rows->kind));
     }
     if (status == IRM_OK && level >= 0) {

@@ -10,7 +10,7 @@ static const char *family_of(const irm_run *run, const irm_variable *variable) {
     return variable->dataset != NULL ? variable->dataset : run->dataset;
 }
 
-static bool unavailable(irm_status status) {
+bool irm_run_unavailable(irm_status status) {
     return status == IRM_STATUS_NOT_FOUND || status == IRM_STATUS_REFUSED;
 }
 
@@ -54,11 +54,11 @@ irm_status irm_run_years(irm_run *run, const irm_variable *variable, int **years
     for (size_t i = 0; status == IRM_OK && i < n; i++) {
         irm_plan plan;
         irm_error reason = {0};
-        status = irm_leaf_plan(run->evaluator, family_of(run, variable), variable, run->level,
-                               held[i], &plan, &reason);
+        status = irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
+                               run->level, held[i], &plan, &reason);
         if (status == IRM_OK) {
             status = irm_years_add(years, count, held[i], error);
-        } else if (unavailable(status)) {
+        } else if (irm_run_unavailable(status)) {
             why = reason;
             status = IRM_OK;
         } else if (error != NULL) {
@@ -93,8 +93,8 @@ static bool in_list(const int *years, size_t count, int year) {
     return false;
 }
 
-/* The year before (or the first of all), among those of the frame that is read for `base`,
- * else among all. 0: none. */
+/* The year before (or the first of all), among those of the frame that is read for
+ * `base`, else among all. 0: none. */
 static irm_status earlier(irm_run *run, const irm_variable *variable, int base,
                           const int *years, size_t count, int *found, irm_error *error) {
     irm_plan plan;
@@ -120,9 +120,8 @@ static irm_status earlier(irm_run *run, const irm_variable *variable, int base,
 
 static void flag_overlap(irm_run *run, const irm_variable *variable, int base, int year) {
     irm_plan plan;
-    if (base == year ||
-        irm_leaf_plan(run->evaluator, family_of(run, variable), variable, run->level, base,
-                      &plan, NULL) != IRM_OK) {
+    if (base == year || irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
+                                      run->level, base, &plan, NULL) != IRM_OK) {
         return;
     }
     const irm_frame *frame = plan.summed != NULL ? plan.summed : plan.direct;
@@ -137,7 +136,8 @@ static irm_status no_such_year(const irm_run *run, const irm_variable *variable,
         return irm_fail(error, IRM_STATUS_NOT_FOUND, "%s: %s has no year before %d",
                         variable->name, family_of(run, variable), base);
     }
-    int wanted = variable->time == IRM_TIME_YEAR ? variable->years : base - variable->years;
+    int wanted =
+        variable->time == IRM_TIME_YEAR ? variable->years : base - variable->years;
     return irm_fail(error, IRM_STATUS_NOT_FOUND, "%s: %s has no year %d", variable->name,
                     family_of(run, variable), wanted);
 }
@@ -161,8 +161,8 @@ static irm_status shifted(irm_run *run, const irm_variable *variable, const int 
 /* An area is of every year. */
 static bool is_timeless(irm_run *run, const irm_variable *variable, int year) {
     irm_plan plan;
-    return irm_leaf_plan(run->evaluator, family_of(run, variable), variable, run->level, year,
-                         &plan, NULL) == IRM_OK &&
+    return irm_leaf_plan(run->evaluator, family_of(run, variable), variable, run->level,
+                         year, &plan, NULL) == IRM_OK &&
            plan.timeless;
 }
 
@@ -222,12 +222,14 @@ static irm_status leaf_items(irm_run *run, const irm_variable *variable,
     return IRM_OK;
 }
 
-/* years(): from the year of the formula's first variable with a time to the indicator's. */
+/* years(): from the year of the formula's first variable with a time to the indicator's.
+ */
 static irm_status years_item(irm_run *run, const irm_formula *formula, irm_quantity *item,
                              irm_error *error) {
     const irm_variable *timed = NULL;
     for (size_t i = 0; i < formula->n_variables && timed == NULL; i++) {
-        timed = formula->variables[i].time != IRM_TIME_SAME ? &formula->variables[i] : NULL;
+        timed =
+            formula->variables[i].time != IRM_TIME_SAME ? &formula->variables[i] : NULL;
     }
     irm_variable previous = {0};
     if (timed == NULL && formula->n_variables > 0) {
@@ -248,32 +250,45 @@ static irm_status years_item(irm_run *run, const irm_formula *formula, irm_quant
 
 static irm_quantity apply_one(irm_node_kind kind, irm_quantity a) {
     switch (kind) {
-        case IRM_NODE_NEGATE: return irm_quantity_negate(a);
-        case IRM_NODE_ABSOLUTE: return irm_quantity_absolute(a);
-        case IRM_NODE_SQUARE_ROOT: return irm_quantity_apply(a, sqrt, 0);
-        case IRM_NODE_LOGARITHM: return irm_quantity_apply(a, log, 0);
-        default: return irm_quantity_apply(a, exp, -INFINITY);
+        case IRM_NODE_NEGATE:
+            return irm_quantity_negate(a);
+        case IRM_NODE_ABSOLUTE:
+            return irm_quantity_absolute(a);
+        case IRM_NODE_SQUARE_ROOT:
+            return irm_quantity_apply(a, sqrt, 0);
+        case IRM_NODE_LOGARITHM:
+            return irm_quantity_apply(a, log, 0);
+        default:
+            return irm_quantity_apply(a, exp, -INFINITY);
     }
 }
 
 static irm_quantity apply_two(irm_node_kind kind, irm_quantity a, irm_quantity b) {
     switch (kind) {
-        case IRM_NODE_ADD: return irm_quantity_add(a, b);
-        case IRM_NODE_SUBTRACT: return irm_quantity_subtract(a, b);
-        case IRM_NODE_MULTIPLY: return irm_quantity_multiply(a, b);
-        case IRM_NODE_DIVIDE: return irm_quantity_divide(a, b);
-        case IRM_NODE_POWER: return irm_quantity_power(a, b);
-        case IRM_NODE_ANNUAL: return irm_quantity_annual(a, b);
-        case IRM_NODE_MINIMUM: return irm_quantity_minimum(a, b);
-        default: return irm_quantity_maximum(a, b);
+        case IRM_NODE_ADD:
+            return irm_quantity_add(a, b);
+        case IRM_NODE_SUBTRACT:
+            return irm_quantity_subtract(a, b);
+        case IRM_NODE_MULTIPLY:
+            return irm_quantity_multiply(a, b);
+        case IRM_NODE_DIVIDE:
+            return irm_quantity_divide(a, b);
+        case IRM_NODE_POWER:
+            return irm_quantity_power(a, b);
+        case IRM_NODE_ANNUAL:
+            return irm_quantity_annual(a, b);
+        case IRM_NODE_MINIMUM:
+            return irm_quantity_minimum(a, b);
+        default:
+            return irm_quantity_maximum(a, b);
     }
 }
 
 static irm_status node_items(irm_run *run, const irm_formula *formula, size_t index,
                              irm_quantity *items, irm_error *error);
 
-static irm_status two_items(irm_run *run, const irm_formula *formula, const irm_node *node,
-                            irm_quantity *items, irm_error *error) {
+static irm_status two_items(irm_run *run, const irm_formula *formula,
+                            const irm_node *node, irm_quantity *items, irm_error *error) {
     size_t count = run->level->count;
     irm_quantity *right = irm_calloc(count, sizeof *right);
     if (right == NULL) {

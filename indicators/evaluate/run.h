@@ -19,6 +19,8 @@ typedef struct irm_run {
     bool complementary;
 } irm_run;
 
+/* True for the statuses that say "not available" rather than "failed". */
+bool irm_run_unavailable(irm_status status);
 /* Year at which a variable is read when the indicator is of `year`; NOT_FOUND or REFUSED,
  * with the reason, when there is none. Flags of what the choice mixes or overlaps. */
 irm_status irm_run_year(irm_run *run, const irm_variable *variable, int *year,

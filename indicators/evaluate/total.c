@@ -5,15 +5,15 @@
 #include "irminon/quantity.h"
 #include "irminon/sum.h"
 
-/* The first part is kept as it is, so that a sum of one part (most communes) costs nothing;
- * the exact accumulators start with the second. Those of the bounds start with the first
- * part whose bounds are not its value. */
+/* The first part is kept as it is, so that a sum of one part (most communes) costs
+ * nothing; the exact accumulators start with the second. Those of the bounds start with
+ * the first part whose bounds are not its value. */
 struct irm_total {
     irm_quantity first;
     size_t parts, hidden;
     bool inexact;
-    irm_state visible;  /* the least trusted of the visible states */
-    irm_state reason;   /* of the hidden parts; BOUNDED when they differ */
+    irm_state visible; /* the least trusted of the visible states */
+    irm_state reason;  /* of the hidden parts; BOUNDED when they differ */
     uint32_t flags;
     irm_sum value, lower, upper;
 };

@@ -53,8 +53,9 @@ irm_status irm_formula_fail(irm_error *error, const char *text, size_t at,
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     size_t column = characters(text, at) + 1;
-    irm_status status = irm_fail(error, IRM_STATUS_SCHEMA, "formula \"%.300s\", character %zu: %s",
-                                 text, column, message);
+    irm_status status =
+        irm_fail(error, IRM_STATUS_SCHEMA, "formula \"%.300s\", character %zu: %s", text,
+                 column, message);
     if (error != NULL) {
         error->column = column;
     }

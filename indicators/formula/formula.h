@@ -32,10 +32,10 @@ typedef enum irm_node_kind {
 /* One node; operands are indices into the formula's nodes. */
 typedef struct irm_node {
     irm_node_kind kind;
-    size_t at;         /* byte offset in the text */
-    double number;     /* NUMBER */
-    size_t variable;   /* VARIABLE: index into the variables */
-    char *indicator;   /* INDICATOR: its id */
+    size_t at;       /* byte offset in the text */
+    double number;   /* NUMBER */
+    size_t variable; /* VARIABLE: index into the variables */
+    char *indicator; /* INDICATOR: its id */
     size_t left, right;
 } irm_node;
 
@@ -83,9 +83,9 @@ void irm_formula_free(irm_formula *formula);
 irm_status irm_formula_fail(irm_error *error, const char *text, size_t at,
                             const char *format, ...) IRM_PRINTF(4, 5);
 
-/* True when both modalities of a dimension can hold the same thing: a total, or the same or
- * crossing intervals written the way INSEE does (Y0, Y0T4, Y_LT20, Y_GE80, 1T2). Codes that
- * are not understood overlap only themselves. */
+/* True when both modalities of a dimension can hold the same thing: a total, or the same
+ * or crossing intervals written the way INSEE does (Y0, Y0T4, Y_LT20, Y_GE80, 1T2). Codes
+ * that are not understood overlap only themselves. */
 bool irm_codes_overlap(const char *a, const char *b);
 
 #endif

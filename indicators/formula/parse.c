@@ -53,7 +53,8 @@ static irm_status expected(parser *p, const char *what) {
     char found[32];
     skip_spaces(p);
     seen(p, found);
-    return irm_formula_fail(p->error, p->text, p->at, "expected %s, found %s", what, found);
+    return irm_formula_fail(p->error, p->text, p->at, "expected %s, found %s", what,
+                            found);
 }
 
 static irm_status need(parser *p, char c, const char *what) {
@@ -90,8 +91,8 @@ static size_t name_size(const char *text) {
     return size;
 }
 
-/* Length of a family's id before ':', or 0. Ids have dashes, so that "a-b:c" is a variable
- * of the family a-b; a difference is written with spaces. */
+/* Length of a family's id before ':', or 0. Ids have dashes, so that "a-b:c" is a
+ * variable of the family a-b; a difference is written with spaces. */
 static size_t dataset_size(const char *text) {
     size_t size = 0;
     if (!name_start(text[0])) {
@@ -147,7 +148,8 @@ static irm_status run_add(parser *p, irm_fixed *fixed, irm_view from, irm_view t
     int width = from.data[prefix] == '0' ? (int)(from.size - prefix) : 1;
     for (long i = first; i <= last; i++) {
         char code[128];
-        int size = snprintf(code, sizeof code, "%.*s%0*ld", (int)prefix, from.data, width, i);
+        int size =
+            snprintf(code, sizeof code, "%.*s%0*ld", (int)prefix, from.data, width, i);
         if (size < 0 || (size_t)size >= sizeof code) {
             return irm_formula_fail(p->error, p->text, at, "this code is too long");
         }
@@ -183,8 +185,7 @@ static irm_status codes(parser *p, irm_fixed *fixed) {
 }
 
 static irm_status fixed_add(parser *p, irm_variable *variable, irm_fixed **fixed) {
-    irm_fixed *grown =
-        irm_realloc(variable->fixed, variable->n_fixed + 1, sizeof *grown);
+    irm_fixed *grown = irm_realloc(variable->fixed, variable->n_fixed + 1, sizeof *grown);
     if (grown == NULL) {
         return irm_fail_memory(p->error);
     }
@@ -308,11 +309,11 @@ static const struct function {
     irm_node_kind kind;
     int arguments;
 } functions[] = {
-    {"min", IRM_NODE_MINIMUM, 2},    {"max", IRM_NODE_MAXIMUM, 2},
-    {"abs", IRM_NODE_ABSOLUTE, 1},   {"sqrt", IRM_NODE_SQUARE_ROOT, 1},
-    {"log", IRM_NODE_LOGARITHM, 1},  {"exp", IRM_NODE_EXPONENTIAL, 1},
-    {"annual", IRM_NODE_ANNUAL, 2},
-    {"years", IRM_NODE_YEARS, 0},    {"indicator", IRM_NODE_INDICATOR, -1},
+    {"min", IRM_NODE_MINIMUM, 2},          {"max", IRM_NODE_MAXIMUM, 2},
+    {"abs", IRM_NODE_ABSOLUTE, 1},         {"sqrt", IRM_NODE_SQUARE_ROOT, 1},
+    {"log", IRM_NODE_LOGARITHM, 1},        {"exp", IRM_NODE_EXPONENTIAL, 1},
+    {"annual", IRM_NODE_ANNUAL, 2},        {"years", IRM_NODE_YEARS, 0},
+    {"indicator", IRM_NODE_INDICATOR, -1},
 };
 
 static irm_status indicator_name(parser *p, irm_node *node) {
@@ -369,10 +370,11 @@ static irm_status named(parser *p, size_t *node) {
             return call(p, &functions[i], at, node);
         }
     }
-    return irm_formula_fail(p->error, p->text, at,
-                            "no function is called \"%.*s\" (min, max, abs, sqrt, log, exp, "
-                            "years, indicator)",
-                            (int)size, name.data);
+    return irm_formula_fail(
+        p->error, p->text, at,
+        "no function is called \"%.*s\" (min, max, abs, sqrt, log, exp, annual, "
+        "years, indicator)",
+        (int)size, name.data);
 }
 
 static irm_status number(parser *p, size_t *node) {
@@ -424,8 +426,11 @@ static irm_status factor(parser *p, size_t *node) {
         at = p->at++;
         operand = *node;
         IRM_TRY(factor(p, &exponent));
-        IRM_TRY(node_add(p, (irm_node){.kind = IRM_NODE_POWER, .at = at, .left = operand,
-                                       .right = exponent}, node));
+        IRM_TRY(node_add(
+            p,
+            (irm_node){
+                .kind = IRM_NODE_POWER, .at = at, .left = operand, .right = exponent},
+            node));
     }
     p->depth--;
     return IRM_OK;
@@ -435,7 +440,8 @@ static irm_status term(parser *p, size_t *node) {
     IRM_TRY(factor(p, node));
     for (char c = peek(p); c == '*' || c == '/'; c = peek(p)) {
         irm_node made = {.kind = c == '*' ? IRM_NODE_MULTIPLY : IRM_NODE_DIVIDE,
-                         .at = p->at++, .left = *node};
+                         .at = p->at++,
+                         .left = *node};
         IRM_TRY(factor(p, &made.right));
         IRM_TRY(node_add(p, made, node));
     }
@@ -446,7 +452,8 @@ static irm_status expression(parser *p, size_t *node) {
     IRM_TRY(term(p, node));
     for (char c = peek(p); c == '+' || c == '-'; c = peek(p)) {
         irm_node made = {.kind = c == '+' ? IRM_NODE_ADD : IRM_NODE_SUBTRACT,
-                         .at = p->at++, .left = *node};
+                         .at = p->at++,
+                         .left = *node};
         IRM_TRY(term(p, &made.right));
         IRM_TRY(node_add(p, made, node));
     }

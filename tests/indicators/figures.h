@@ -39,8 +39,9 @@ static inline void figures_column(irm_table *table, char *header) {
     bool number = attributes != NULL && (strstr(attributes, "kind=") != NULL ||
                                          strstr(attributes, "role=value") != NULL);
     irm_column *column;
-    assert_ok(irm_table_add(table, header, number ? IRM_COLUMN_NUMBER : IRM_COLUMN_CATEGORY,
-                            &column, &test_error));
+    assert_ok(irm_table_add(table, header,
+                            number ? IRM_COLUMN_NUMBER : IRM_COLUMN_CATEGORY, &column,
+                            &test_error));
     figures_attributes(&column->attributes, attributes != NULL ? attributes : "");
     const char *round = irm_attributes_get(&column->attributes, "round");
     column->round_below = column->round_above = round != NULL ? atof(round) : 0;
@@ -58,10 +59,9 @@ static inline void figures_cell(irm_table *table, size_t column_index, size_t ro
         return;
     } else {
         bool few = strcmp(text, "s4") == 0;
-        assert_ok(irm_column_marker(column, text,
-                                    text[0] == 's' ? IRM_STATE_SECRET : IRM_STATE_MISSING,
-                                    few ? 1 : -INFINITY, few ? 4 : INFINITY, &mark,
-                                    &test_error));
+        assert_ok(irm_column_marker(
+            column, text, text[0] == 's' ? IRM_STATE_SECRET : IRM_STATE_MISSING,
+            few ? 1 : -INFINITY, few ? 4 : INFINITY, &mark, &test_error));
         assert_ok(irm_column_mark(column, table->n_rows, row, mark, &test_error));
     }
 }
@@ -100,8 +100,8 @@ static inline void figures_put(irm_store *store, const char *name, const char *a
     irm_table_clear(&table);
 }
 
-/* A store, its geography (two départements in Auvergne, one overseas) and what is heard of
- * its evaluation. */
+/* A store, its geography (two départements in Auvergne, one overseas) and what is heard
+ * of its evaluation. */
 typedef struct figures {
     char *folder;
     irm_store *store;

@@ -1,8 +1,7 @@
-#include "irminon/catalogue.h"
-
 #include <string.h>
 
 #include "catalogue/loaded.h"
+#include "irminon/catalogue.h"
 #include "irminon/memory.h"
 #include "support.h"
 
@@ -67,7 +66,8 @@ static void a_later_file_replaces_and_adds(void **state) {
         "indicators:\n"
         "  - {id: dwellings, kind: count, sources: [{dataset: mine, numerator: X}]}\n"
         "  - {id: rooms, kind: count, sources: [{dataset: mine, numerator: Y}]}\n";
-    assert_ok(irm_catalogue_add_text(catalogue, "own.yaml", own, strlen(own), &test_error));
+    assert_ok(
+        irm_catalogue_add_text(catalogue, "own.yaml", own, strlen(own), &test_error));
     assert_int_equal(irm_catalogue_theme_count(catalogue), 1);
     assert_int_equal(irm_catalogue_count(catalogue), 3);
     assert_string_equal(irm_catalogue_theme(catalogue, 0)->label_en, "Housing");
@@ -81,8 +81,9 @@ static void an_unknown_id_suggests_the_nearest(void **state) {
     (void)state;
     irm_catalogue *catalogue = with(housing);
     size_t index = 0;
-    assert_int_equal(irm_catalogue_need(catalogue, "dweling_vacancy", &index, &test_error),
-                     IRM_STATUS_NOT_FOUND);
+    assert_int_equal(
+        irm_catalogue_need(catalogue, "dweling_vacancy", &index, &test_error),
+        IRM_STATUS_NOT_FOUND);
     assert_non_null(strstr(test_error.message, "\"dwelling_vacancy\""));
     irm_catalogue_free(catalogue);
 }
@@ -95,11 +96,14 @@ static void mistakes_are_told_with_line_and_column(void **state) {
         const char *words;
     } cases[] = {
         {"theme: x\nindicators:\n  - id: a\n    colour: red\n", 4, "colour"},
-        {"theme: x\nindicators:\n  - id: a\n    kind: rate\n    sources: []\n", 4, "rate"},
+        {"theme: x\nindicators:\n  - id: a\n    kind: rate\n    sources: []\n", 4,
+         "rate"},
         {"theme: x\nindicators:\n  - id: a\n    kind: [\n", 4, "ENUM"},
-        {"theme: x\nindicators:\n  - id: A b\n    kind: count\n    sources: []\n", 3, "A b"},
+        {"theme: x\nindicators:\n  - id: A b\n    kind: count\n    sources: []\n", 3,
+         "A b"},
         {"theme: x\nindicators:\n  - {id: a, kind: count, sources: []}\n"
-         "  - {id: a, kind: count, sources: []}\n", 4, "twice"},
+         "  - {id: a, kind: count, sources: []}\n",
+         4, "twice"},
         {"theme: x\nindicators:\n  - {id: a, sources: []}\n", 3, "kind"},
         {"", 1, ""},
         {"theme: \xe9\xe9\n", 0, "UTF-8"},
@@ -150,7 +154,8 @@ static void the_check_tells_every_mistake(void **state) {
         "    champ: {fr: \"a\", en: \"a\"}\n"
         "    reference: \"x\"\n"
         "    sources:\n"
-        "      - {dataset: rp-comparateur, numerator: \"P_LOGVAC\", denominator: \"P_LOG\"}\n"
+        "      - {dataset: rp-comparateur, numerator: \"P_LOGVAC\", denominator: "
+        "\"P_LOG\"}\n"
         "  - id: bad\n"
         "    label: {fr: \"a\"}\n"
         "    unit: {fr: \"%\", en: \"%\"}\n"
@@ -175,7 +180,8 @@ static void the_check_tells_every_mistake(void **state) {
     static const char *const expected[] = {
         "t.yaml:12:9: bad: an English label",
         "t.yaml:20:25: bad: MED is a median: it cannot be added",
-        "t.yaml:22:19: bad: rp-comparateur has no variable \"P_POPP\"; did you mean \"P_POP\"?",
+        "t.yaml:22:19: bad: rp-comparateur has no variable \"P_POPP\"; did you mean "
+        "\"P_POP\"?",
         "t.yaml:23:18: bad: no dataset is called \"rp-comparateurs\"; did you mean "
         "\"rp-comparateur\"?",
         "t.yaml:24:26: bad: formula \"P_LOG +\", character 8",
@@ -204,7 +210,8 @@ static void the_check_tells_every_mistake(void **state) {
             fail_msg("not told: %s\nbut:\n%s", expected[i], told.data);
         }
     }
-    if (lines != sizeof expected / sizeof *expected || strstr(told.data, "good:") != NULL) {
+    if (lines != sizeof expected / sizeof *expected ||
+        strstr(told.data, "good:") != NULL) {
         fail_msg("%zu mistakes told:\n%s", lines, told.data);
     }
     irm_buffer_clear(&told);

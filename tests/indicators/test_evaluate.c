@@ -1,9 +1,9 @@
+#include "figures.h"
 #include "irminon/evaluate.h"
 
-#include "figures.h"
-
 static const char census_attributes[] =
-    "dataset=census|shape=wide|level=com|vintage=2018|geography=2021|survey_years=2016-2020";
+    "dataset=census|shape=wide|level=com|vintage=2018|geography=2021|survey_years=2016-"
+    "2020";
 static const char census[] =
     "CODGEO|role=key|level=com;P18_POP|variable=P_POP|year=2018|kind=count;"
     "P13_POP|variable=P_POP|year=2013|kind=count;"
@@ -35,14 +35,15 @@ static irm_quantity ask(figures *f, const char *dataset, const char *formula,
     return result;
 }
 
-static void refused(figures *f, const char *dataset, const char *formula, const char *level,
-                    const char *words) {
+static void refused(figures *f, const char *dataset, const char *formula,
+                    const char *level, const char *words) {
     irm_evaluation out;
     assert_ok(irm_evaluate_formula(f->evaluator, dataset, formula,
                                    irm_geography_level(f->geography, level), 0, &out,
                                    &test_error));
     if (out.unavailable == NULL || strstr(out.unavailable, words) == NULL) {
-        fail_msg("%s: %s", formula, out.unavailable != NULL ? out.unavailable : "computed");
+        fail_msg("%s: %s", formula,
+                 out.unavailable != NULL ? out.unavailable : "computed");
     }
     irm_evaluation_clear(&out);
 }
@@ -74,8 +75,7 @@ static void counts_add_up_and_cities_count_once(void **state) {
     holds(ask(&f, "census", "P_POP", "fr", "", 2013), IRM_STATE_VALUE, 546890, 546890,
           546890);
     holds(ask(&f, "census", "SUP", "dep", "43", 0), IRM_STATE_VALUE, 60, 60, 60);
-    assert_true(ask(&f, "census", "P_POP", "com", "43001", 0).flags &
-                IRM_FLAG_LOW_COUNT);
+    assert_true(ask(&f, "census", "P_POP", "com", "43001", 0).flags & IRM_FLAG_LOW_COUNT);
     assert_true(ask(&f, "census", "P_POP", "dep", "69", 0).flags &
                 IRM_FLAG_RELIABLE_COUNT);
     figures_end(&f);
@@ -124,7 +124,8 @@ static void a_median_is_read_where_published_and_refused_elsewhere(void **state)
     figures_begin(&f);
     figures_put(f.store, "census@2018", census_attributes, census);
     figures_open(&f);
-    holds(ask(&f, "census", "MED", "com", "43020", 0), IRM_STATE_VALUE, 21000, 21000, 21000);
+    holds(ask(&f, "census", "MED", "com", "43020", 0), IRM_STATE_VALUE, 21000, 21000,
+          21000);
     assert_int_equal(ask(&f, "census", "MED", "com", "43030", 0).state, IRM_STATE_SECRET);
     refused(&f, "census", "MED", "epci",
             "MED: a median cannot be added: census publishes it for com in 2018");
@@ -137,11 +138,12 @@ static void former_communes_join_the_one_they_became(void **state) {
     (void)state;
     figures f;
     figures_begin(&f);
-    figures_put(f.store, "old@2015",
-                "dataset=old|shape=wide|level=com|vintage=2015|geography=2015",
-                "CODGEO|role=key|level=com|unplaced=XXXXX;N|variable=N|kind=count|year=2015;"
-                "MED|variable=MED|kind=median|year=2015\n"
-                "43001;10;1\n43002;5;2\n43020;7;3\n99999;4;9\nXXXXX;1;9\n");
+    figures_put(
+        f.store, "old@2015",
+        "dataset=old|shape=wide|level=com|vintage=2015|geography=2015",
+        "CODGEO|role=key|level=com|unplaced=XXXXX;N|variable=N|kind=count|year=2015;"
+        "MED|variable=MED|kind=median|year=2015\n"
+        "43001;10;1\n43002;5;2\n43020;7;3\n99999;4;9\nXXXXX;1;9\n");
     figures_open(&f);
     irm_quantity merged = ask(&f, "old", "N", "com", "43001", 0);
     holds(merged, IRM_STATE_VALUE, 15, 15, 15);
@@ -166,25 +168,28 @@ static void rounded_benefits_widen_with_each_commune(void **state) {
     (void)state;
     figures f;
     figures_begin(&f);
-    figures_put(f.store, "caf@2024",
-                "dataset=caf|shape=wide|level=com|vintage=2024|geography=2024",
-                "CODE|role=key|level=com;MONTH|role=period;HOUSEHOLDS|variable=HOUSEHOLDS|"
-                "kind=count|round=2\n"
-                "43001;2023-12;0\n43020;2023-12;50\n43001;2024-11;1\n43001;2024-12;5\n"
-                "43020;2024-12;60\n43030;2024-12;10\n69381;2024-12;100\n69382;2024-12;200\n");
+    figures_put(
+        f.store, "caf@2024",
+        "dataset=caf|shape=wide|level=com|vintage=2024|geography=2024",
+        "CODE|role=key|level=com;MONTH|role=period;HOUSEHOLDS|variable=HOUSEHOLDS|"
+        "kind=count|round=2\n"
+        "43001;2023-12;0\n43020;2023-12;50\n43001;2024-11;1\n43001;2024-12;5\n"
+        "43020;2024-12;60\n43030;2024-12;10\n69381;2024-12;100\n69382;2024-12;200\n");
     figures_open(&f);
     irm_quantity sum = ask(&f, "caf", "HOUSEHOLDS", "dep", "43", 0);
     holds(sum, IRM_STATE_VALUE, 75, 69, 81);
     assert_true(sum.flags & IRM_FLAG_ROUNDED);
     holds(ask(&f, "caf", "HOUSEHOLDS", "com", "43001", 2023), IRM_STATE_VALUE, 0, 0, 2);
-    holds(ask(&f, "caf", "HOUSEHOLDS", "com", "69123", 0), IRM_STATE_VALUE, 300, 296, 304);
+    holds(ask(&f, "caf", "HOUSEHOLDS", "com", "69123", 0), IRM_STATE_VALUE, 300, 296,
+          304);
     holds(ask(&f, "caf", "HOUSEHOLDS - HOUSEHOLDS[previous]", "epci", "200000001", 2024),
           IRM_STATE_VALUE, 15, 7, 21);
     figures_end(&f);
 }
 
 static const char cube_attributes[] =
-    "dataset=cube|shape=cube|level=mixed|vintage=2020|geography=2022|survey_years=2018-2022";
+    "dataset=cube|shape=cube|level=mixed|vintage=2020|geography=2022|survey_years=2018-"
+    "2022";
 static const char cube[] =
     "GEO|role=key;GEO_OBJECT|role=level|levels=COM=com DEP=dep FRANCE:F=fr FRANCE:FM=frm;"
     "SEX|role=dimension|total=_T|partition=F M;AGE|role=dimension|total=_T|"
@@ -210,8 +215,8 @@ static void a_cube_without_totals_adds_its_partition(void **state) {
     figures_open(&f);
     holds(ask(&f, "cube", "POP", "com", "43001", 0), IRM_STATE_VALUE, 15, 15, 15);
     holds(ask(&f, "cube", "POP{SEX=F}", "com", "43001", 0), IRM_STATE_VALUE, 3, 3, 3);
-    holds(ask(&f, "cube", "POP{SEX=_T,AGE=Y_LT20}", "com", "43001", 0), IRM_STATE_VALUE, 5,
-          5, 5);
+    holds(ask(&f, "cube", "POP{SEX=_T,AGE=Y_LT20}", "com", "43001", 0), IRM_STATE_VALUE,
+          5, 5, 5);
     holds(ask(&f, "cube", "POP", "dep", "43", 0), IRM_STATE_VALUE, 1500, 1500, 1500);
     holds(ask(&f, "cube", "POP", "fr", "", 0), IRM_STATE_VALUE, 6002, 6002, 6002);
     holds(ask(&f, "cube", "MED", "dep", "43", 0), IRM_STATE_VALUE, 21000, 21000, 21000);
@@ -284,7 +289,8 @@ static void a_ratio_is_the_ratio_of_the_sums(void **state) {
           100 * 106.0 / 560);
     assert_true(out.result[0].flags == (IRM_FLAG_LOW_COUNT | IRM_FLAG_COMPLEMENTARY |
                                         IRM_FLAG_SMALL_POPULATION));
-    assert_true(out.result[2].flags == (IRM_FLAG_RELIABLE_COUNT | IRM_FLAG_COMPLEMENTARY));
+    assert_true(out.result[2].flags ==
+                (IRM_FLAG_RELIABLE_COUNT | IRM_FLAG_COMPLEMENTARY));
     irm_evaluation_clear(&out);
     figures_end(&f);
 }
@@ -315,10 +321,10 @@ static void times_families_and_indicators_can_be_named(void **state) {
     irm_evaluation_clear(&out);
     size_t circle = 0;
     assert_ok(irm_catalogue_need(f.catalogue, "circle", &circle, &test_error));
-    assert_int_equal(irm_evaluate(f.evaluator, circle,
-                                  irm_geography_level(f.geography, "com"), 0, &out,
-                                  &test_error),
-                     IRM_STATUS_SCHEMA);
+    assert_int_equal(
+        irm_evaluate(f.evaluator, circle, irm_geography_level(f.geography, "com"), 0,
+                     &out, &test_error),
+        IRM_STATUS_SCHEMA);
     int *years = NULL;
     size_t count = 0;
     assert_ok(irm_evaluator_years(f.evaluator, 0, irm_geography_level(f.geography, "dep"),
@@ -339,9 +345,10 @@ static void an_extract_does_not_hide_an_older_whole(void **state) {
     figures_end(&f);
     figures_begin(&f);
     figures_put(f.store, "census@2018", census_attributes, census);
-    figures_put(f.store, "newer@2023",
-                "dataset=newer|shape=wide|level=com|vintage=2023|geography=2022",
-                "C|role=key|level=com;N|variable=P_POP|kind=count|year=2023\n43001;120\n");
+    figures_put(
+        f.store, "newer@2023",
+        "dataset=newer|shape=wide|level=com|vintage=2023|geography=2022",
+        "C|role=key|level=com;N|variable=P_POP|kind=count|year=2023\n43001;120\n");
     assert_ok(irm_catalogue_add_text(f.catalogue, "t.yaml", indicators,
                                      strlen(indicators), &test_error));
     figures_open(&f);
@@ -366,9 +373,10 @@ static void what_is_published_for_a_level_stands(void **state) {
                 "dataset=x|shape=wide|level=com|vintage=2020|geography=2022",
                 "C|role=key|level=com;N|variable=N|kind=count|year=2020|round=2\n"
                 "43001;10\n43020;10\n43030;10\n69123;10\n97101;10\n");
-    figures_put(f.store, "x.epci@2020",
-                "dataset=x|shape=wide|level=epci|vintage=2020|geography=2020",
-                "C|role=key|level=epci;N|variable=N|kind=count|year=2020\n200000001;99\n");
+    figures_put(
+        f.store, "x.epci@2020",
+        "dataset=x|shape=wide|level=epci|vintage=2020|geography=2020",
+        "C|role=key|level=epci;N|variable=N|kind=count|year=2020\n200000001;99\n");
     figures_put(f.store, "x.dep@2020",
                 "dataset=x|shape=wide|level=dep|vintage=2020|geography=2020",
                 "C|role=key|level=dep;N|variable=N|kind=count|year=2020\n43;31\n69;s\n");
@@ -376,7 +384,8 @@ static void what_is_published_for_a_level_stands(void **state) {
     holds(ask(&f, "x", "N", "dep", "43", 0), IRM_STATE_VALUE, 31, 31, 31);
     holds(ask(&f, "x", "N", "dep", "69", 0), IRM_STATE_VALUE, 10, 8, 12);
     holds(ask(&f, "x", "N", "dep", "971", 0), IRM_STATE_VALUE, 10, 8, 12);
-    /* An EPCI of another year may have other communes: those of this geography are added. */
+    /* An EPCI of another year may have other communes: those of this geography are added.
+     */
     holds(ask(&f, "x", "N", "epci", "200000001", 0), IRM_STATE_VALUE, 20, 16, 24);
     figures_end(&f);
 }

@@ -1,7 +1,6 @@
-#include "formula/formula.h"
-
 #include <string.h>
 
+#include "formula/formula.h"
 #include "irminon/memory.h"
 #include "support.h"
 
@@ -93,11 +92,21 @@ static void overlapping_modalities_are_seen(void **state) {
         const char *a, *b;
         bool overlap;
     } cases[] = {
-        {"_T", "F", true},          {"F", "M", false},          {"F", "F", true},
-        {"Y0T4", "Y_LT20", true},   {"Y0T4", "Y5T9", false},    {"Y_GE80", "Y80T84", true},
-        {"Y_GE80", "Y75T79", false}, {"Y_LT20", "Y20T64", false}, {"1T2", "1", true},
-        {"35T36", "31", false},     {"500T702_RP", "600_RP", true}, {"Y0", "Y0T4", true},
-        {"500_RP", "600_RP", false}, {"C_GE1", "C2", true},     {"22T27", "211", false},
+        {"_T", "F", true},
+        {"F", "M", false},
+        {"F", "F", true},
+        {"Y0T4", "Y_LT20", true},
+        {"Y0T4", "Y5T9", false},
+        {"Y_GE80", "Y80T84", true},
+        {"Y_GE80", "Y75T79", false},
+        {"Y_LT20", "Y20T64", false},
+        {"1T2", "1", true},
+        {"35T36", "31", false},
+        {"500T702_RP", "600_RP", true},
+        {"Y0", "Y0T4", true},
+        {"500_RP", "600_RP", false},
+        {"C_GE1", "C2", true},
+        {"22T27", "211", false},
         {"212_222", "211", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -73,8 +73,8 @@ static irm_evaluation indicator(france *f, const char *id, const char *level) {
     size_t index = 0;
     irm_evaluation out;
     assert_ok(irm_catalogue_need(f->catalogue, id, &index, &test_error));
-    assert_ok(irm_evaluate(f->evaluator, index, irm_geography_level(f->geography, level), 0,
-                           &out, &test_error));
+    assert_ok(irm_evaluate(f->evaluator, index, irm_geography_level(f->geography, level),
+                           0, &out, &test_error));
     if (out.unavailable != NULL) {
         fail_msg("%s at %s: %s", id, level, out.unavailable);
     }
@@ -111,8 +111,9 @@ static void published_ratios_are_rebuilt_to_the_last_digits(void **state) {
     assert_ok(irm_evaluate_formula(f->evaluator, "rp-comparateur",
                                    "100 * P_CHOM1564 / P_ACT1564", communes, 2018, &rate,
                                    &test_error));
-    assert_ok(irm_evaluate_formula(f->evaluator, "rp-comparateur", "100 * P_RP_PROP / P_RP",
-                                   communes, 2018, &owners, &test_error));
+    assert_ok(irm_evaluate_formula(f->evaluator, "rp-comparateur",
+                                   "100 * P_RP_PROP / P_RP", communes, 2018, &owners,
+                                   &test_error));
     irm_input *input;
     irm_csv *csv;
     const irm_csv_record *record;
@@ -167,10 +168,9 @@ static void what_can_be_computed_is_for_every_commune(void **state) {
         irm_evaluation_clear(&out);
     }
     clock_gettime(CLOCK_MONOTONIC, &to);
-    print_message("%zu indicators of %zu in %.3f s\n", available,
-                  irm_catalogue_count(f->catalogue),
-                  (double)(to.tv_sec - from.tv_sec) +
-                      (double)(to.tv_nsec - from.tv_nsec) / 1e9);
+    print_message(
+        "%zu indicators of %zu in %.3f s\n", available, irm_catalogue_count(f->catalogue),
+        (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
     assert_true(available >= 15);
 }
 

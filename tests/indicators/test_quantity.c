@@ -1,8 +1,7 @@
-#include "irminon/quantity.h"
-
 #include <math.h>
 #include <string.h>
 
+#include "irminon/quantity.h"
 #include "support.h"
 
 static const double inf = INFINITY;
@@ -37,7 +36,8 @@ static void sums_and_differences_follow_the_table_of_states(void **unused) {
     assert_quantity(irm_quantity_add(secret, missing), IRM_STATE_BOUNDED, NAN, 0, inf);
     assert_quantity(irm_quantity_add(missing, five), IRM_STATE_BOUNDED, NAN, 5, inf);
     assert_quantity(irm_quantity_add(floored, five), IRM_STATE_FLOORED, 10, 5, 10);
-    assert_quantity(irm_quantity_add(none, five), IRM_STATE_NOT_APPLICABLE, NAN, NAN, NAN);
+    assert_quantity(irm_quantity_add(none, five), IRM_STATE_NOT_APPLICABLE, NAN, NAN,
+                    NAN);
     assert_quantity(irm_quantity_subtract(five, few), IRM_STATE_BOUNDED, NAN, 1, 4);
     assert_quantity(irm_quantity_subtract(rounded, rounded), IRM_STATE_VALUE, 0, -4, 4);
     assert_quantity(irm_quantity_subtract(five, secret), IRM_STATE_BOUNDED, NAN, -inf, 5);
@@ -66,20 +66,22 @@ static void ratios_open_where_the_denominator_may_be_zero(void **unused) {
     irm_quantity about_zero = irm_quantity_rounded(0, 0, 2);
     irm_quantity secret = irm_quantity_hidden(IRM_STATE_SECRET, 0, inf);
     irm_quantity few = irm_quantity_hidden(IRM_STATE_SECRET, 1, 4);
-    assert_quantity(irm_quantity_divide(two, irm_quantity_exact(8)), IRM_STATE_VALUE, 0.25,
-                    0.25, 0.25);
-    assert_quantity(irm_quantity_divide(two, zero), IRM_STATE_NOT_APPLICABLE, NAN, NAN, NAN);
-    assert_quantity(irm_quantity_divide(zero, zero), IRM_STATE_NOT_APPLICABLE, NAN, NAN, NAN);
+    assert_quantity(irm_quantity_divide(two, irm_quantity_exact(8)), IRM_STATE_VALUE,
+                    0.25, 0.25, 0.25);
+    assert_quantity(irm_quantity_divide(two, zero), IRM_STATE_NOT_APPLICABLE, NAN, NAN,
+                    NAN);
+    assert_quantity(irm_quantity_divide(zero, zero), IRM_STATE_NOT_APPLICABLE, NAN, NAN,
+                    NAN);
     assert_quantity(irm_quantity_divide(two, about_zero), IRM_STATE_BOUNDED, NAN, 1, inf);
     assert_quantity(irm_quantity_divide(two, secret), IRM_STATE_SECRET, NAN, 0, inf);
     assert_quantity(irm_quantity_divide(secret, two), IRM_STATE_SECRET, NAN, 0, inf);
     assert_quantity(irm_quantity_divide(secret, secret), IRM_STATE_SECRET, NAN, 0, inf);
     assert_quantity(irm_quantity_divide(few, two), IRM_STATE_BOUNDED, NAN, 0.5, 2);
     assert_quantity(irm_quantity_divide(two, few), IRM_STATE_BOUNDED, NAN, 0.5, 2);
-    assert_quantity(irm_quantity_divide(irm_quantity_exact(-2), few), IRM_STATE_BOUNDED, NAN,
-                    -2, -0.5);
-    assert_quantity(irm_quantity_divide(two, irm_quantity_exact(-4)), IRM_STATE_VALUE, -0.5,
-                    -0.5, -0.5);
+    assert_quantity(irm_quantity_divide(irm_quantity_exact(-2), few), IRM_STATE_BOUNDED,
+                    NAN, -2, -0.5);
+    assert_quantity(irm_quantity_divide(two, irm_quantity_exact(-4)), IRM_STATE_VALUE,
+                    -0.5, -0.5, -0.5);
     irm_quantity around = irm_quantity_hidden(IRM_STATE_BOUNDED, -1, 1);
     assert_quantity(irm_quantity_divide(two, around), IRM_STATE_BOUNDED, NAN, -inf, inf);
     irm_quantity rounded = irm_quantity_rounded(10, 8, 12);
@@ -92,10 +94,10 @@ static void products_powers_and_functions_keep_their_bounds(void **unused) {
     irm_quantity secret = irm_quantity_hidden(IRM_STATE_SECRET, 0, inf);
     irm_quantity around = irm_quantity_hidden(IRM_STATE_BOUNDED, -1, 3);
     irm_quantity two = irm_quantity_exact(2), four = irm_quantity_rounded(4, 1, 9);
-    assert_quantity(irm_quantity_multiply(irm_quantity_exact(0), secret), IRM_STATE_BOUNDED,
-                    NAN, 0, 0);
-    assert_quantity(irm_quantity_multiply(around, irm_quantity_exact(-2)), IRM_STATE_BOUNDED,
-                    NAN, -6, 2);
+    assert_quantity(irm_quantity_multiply(irm_quantity_exact(0), secret),
+                    IRM_STATE_BOUNDED, NAN, 0, 0);
+    assert_quantity(irm_quantity_multiply(around, irm_quantity_exact(-2)),
+                    IRM_STATE_BOUNDED, NAN, -6, 2);
     assert_quantity(irm_quantity_power(four, two), IRM_STATE_VALUE, 16, 1, 81);
     assert_quantity(irm_quantity_power(irm_quantity_exact(-8), irm_quantity_exact(0.5)),
                     IRM_STATE_NOT_APPLICABLE, NAN, NAN, NAN);
@@ -105,8 +107,8 @@ static void products_powers_and_functions_keep_their_bounds(void **unused) {
     assert_quantity(irm_quantity_absolute(around), IRM_STATE_BOUNDED, NAN, 0, 3);
     assert_quantity(irm_quantity_minimum(four, two), IRM_STATE_VALUE, 2, 1, 2);
     assert_quantity(irm_quantity_maximum(four, two), IRM_STATE_VALUE, 4, 2, 9);
-    assert_quantity(irm_quantity_clip(irm_quantity_rounded(0, -2, 2), 0), IRM_STATE_VALUE, 0,
-                    0, 2);
+    assert_quantity(irm_quantity_clip(irm_quantity_rounded(0, -2, 2), 0), IRM_STATE_VALUE,
+                    0, 0, 2);
     irm_quantity few = irm_quantity_hidden(IRM_STATE_SECRET, 1, 6);
     irm_quantity most = irm_quantity_hidden(IRM_STATE_BOUNDED, 4, 9);
     assert_quantity(irm_quantity_meet(few, most), IRM_STATE_BOUNDED, NAN, 4, 6);

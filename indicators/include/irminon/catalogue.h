@@ -17,7 +17,11 @@ extern "C" {
 #endif
 
 /* Is higher a need of the population, a resource of the territory, or neither? */
-typedef enum irm_sense { IRM_SENSE_NEUTRAL = 0, IRM_SENSE_NEED, IRM_SENSE_RESOURCE } irm_sense;
+typedef enum irm_sense {
+    IRM_SENSE_NEUTRAL = 0,
+    IRM_SENSE_NEED,
+    IRM_SENSE_RESOURCE
+} irm_sense;
 
 /* One way to compute an indicator, from one dataset family. All strings are borrowed. */
 typedef struct irm_source {
@@ -32,18 +36,18 @@ typedef struct irm_indicator {
     const char *id;
     const char *theme;
     const char *label_fr, *label_en;
-    const char *unit;        /* "%", "‰", "persons", "EUR"… as shown after a value */
+    const char *unit; /* "%", "‰", "persons", "EUR"… as shown after a value */
     const char *unit_fr;
-    irm_kind kind;           /* of the result: COUNT, RATIO, MEDIAN, MEAN, INDEX, AMOUNT */
-    int decimals;            /* to show */
+    irm_kind kind; /* of the result: COUNT, RATIO, MEDIAN, MEAN, INDEX, AMOUNT */
+    int decimals;  /* to show */
     const char *champ_fr, *champ_en; /* population covered */
     irm_sense sense;
-    bool complementary;      /* precision class */
-    const char *reference;   /* of the definition */
-    const char *note_fr, *note_en;   /* may be NULL */
-    bool key;                /* among the key figures of a portrait */
-    bool map;                /* mapped in a portrait */
-    const irm_source *sources; /* in order of preference */
+    bool complementary;            /* precision class */
+    const char *reference;         /* of the definition */
+    const char *note_fr, *note_en; /* may be NULL */
+    bool key;                      /* among the key figures of a portrait */
+    bool map;                      /* mapped in a portrait */
+    const irm_source *sources;     /* in order of preference */
     size_t n_sources;
 } irm_indicator;
 

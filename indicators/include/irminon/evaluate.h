@@ -1,7 +1,7 @@
 /* Evaluation: indicators over territories, from what a store holds.
  *
- * The leaves of a formula are aggregated to the level first (counts add up; what cannot be
- * added is taken only where the producer published it), then the formula is applied: a
+ * The leaves of a formula are aggregated to the level first (counts add up; what cannot
+ * be added is taken only where the producer published it), then the formula is applied: a
  * ratio is the ratio of the sums at every level. */
 #ifndef IRMINON_EVALUATE_H
 #define IRMINON_EVALUATE_H
@@ -24,7 +24,8 @@ extern "C" {
 /* Keeps what was read of a store, so that several questions read it once. Borrows its
  * arguments; one thread. */
 typedef struct irm_evaluator irm_evaluator;
-IRM_API irm_status irm_evaluator_new(const irm_store *store, const irm_geography *geography,
+IRM_API irm_status irm_evaluator_new(const irm_store *store,
+                                     const irm_geography *geography,
                                      const irm_catalogue *catalogue,
                                      const irm_registry *registry,
                                      const irm_reporter *reporter,
@@ -33,33 +34,35 @@ IRM_API void irm_evaluator_free(irm_evaluator *evaluator);
 
 /* One indicator, one year, over every territory of a level (same order as the level). */
 typedef struct irm_evaluation {
-    size_t indicator;            /* index in the catalogue */
+    size_t indicator; /* index in the catalogue */
     const irm_level *level;
     int year;
-    const irm_source *source;    /* the one used; NULL when unavailable */
-    char *tables;                /* names of the tables read, space-separated */
-    int geography;               /* year of the source's geography, 0 unknown */
-    size_t count;                /* territories */
-    irm_quantity *result;        /* count */
-    irm_quantity *numerator;     /* count; NULL when not a ratio */
-    irm_quantity *denominator;   /* count; NULL when not a ratio */
-    char *unavailable;           /* why, and which dataset would give it; NULL if computed */
+    const irm_source *source;  /* the one used; NULL when unavailable */
+    char *tables;              /* names of the tables read, space-separated */
+    int geography;             /* year of the source's geography, 0 unknown */
+    size_t count;              /* territories */
+    irm_quantity *result;      /* count */
+    irm_quantity *numerator;   /* count; NULL when not a ratio */
+    irm_quantity *denominator; /* count; NULL when not a ratio */
+    char *unavailable; /* why, and which dataset would give it; NULL if computed */
 } irm_evaluation;
 IRM_API void irm_evaluation_clear(irm_evaluation *evaluation);
 
-/* `year` 0 takes the newest year that gives a value to some territory of the level. An indicator that cannot be computed is not an
- * error: `unavailable` says why. */
+/* `year` 0 takes the newest year that gives a value to some territory of the level. An
+ * indicator that cannot be computed is not an error: `unavailable` says why. */
 IRM_API irm_status irm_evaluate(irm_evaluator *evaluator, size_t indicator,
                                 const irm_level *level, int year,
                                 irm_evaluation *evaluation, irm_error *error);
-/* Years for which an indicator can be computed at a level, ascending; free with irm_free. */
+/* Years for which an indicator can be computed at a level, ascending; free with irm_free.
+ */
 IRM_API irm_status irm_evaluator_years(irm_evaluator *evaluator, size_t indicator,
                                        const irm_level *level, int **years, size_t *count,
                                        irm_error *error);
 
 /* Inhabitants of each commune of the geography (0 where unknown), from the catalogue's
- * `population` of the newest year that has it for that commune: what decides to which département an EPCI belongs. *population is NULL when
- * the store cannot give it; free it with irm_free. */
+ * `population` of the newest year that has it for that commune: what decides to which
+ * département an EPCI belongs. *population is NULL when the store cannot give it; free it
+ * with irm_free. */
 IRM_API irm_status irm_evaluator_population(irm_evaluator *evaluator,
                                             const irm_catalogue *catalogue,
                                             const irm_geography *geography,
@@ -68,8 +71,9 @@ IRM_API irm_status irm_evaluator_population(irm_evaluator *evaluator,
 /* A bare formula over one dataset family, outside the catalogue: what figures (pyramids,
  * series) and tests ask for. Same conventions. */
 IRM_API irm_status irm_evaluate_formula(irm_evaluator *evaluator, const char *dataset,
-                                        const char *formula, const irm_level *level, int year,
-                                        irm_evaluation *evaluation, irm_error *error);
+                                        const char *formula, const irm_level *level,
+                                        int year, irm_evaluation *evaluation,
+                                        irm_error *error);
 
 #ifdef __cplusplus
 }

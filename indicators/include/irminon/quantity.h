@@ -15,16 +15,16 @@ extern "C" {
 
 /* Flags that qualify a figure; a set. Names are stable (irm_flags_text). */
 typedef enum irm_flag {
-    IRM_FLAG_LOW_COUNT = 1 << 0,            /* census count under 200 */
-    IRM_FLAG_RELIABLE_COUNT = 1 << 1,       /* census count over 500 */
-    IRM_FLAG_SMALL_POPULATION = 1 << 2,     /* complementary figure, zone under 2,000 */
+    IRM_FLAG_LOW_COUNT = 1 << 0,        /* census count under 200 */
+    IRM_FLAG_RELIABLE_COUNT = 1 << 1,   /* census count over 500 */
+    IRM_FLAG_SMALL_POPULATION = 1 << 2, /* complementary figure, zone under 2,000 */
     IRM_FLAG_COMPLEMENTARY = 1 << 3,
     IRM_FLAG_OVERLAPPING_VINTAGES = 1 << 4,
     IRM_FLAG_CONVERTED_GEOGRAPHY = 1 << 5,
-    IRM_FLAG_PARTIAL_COVERAGE = 1 << 6,     /* some communes have no row in the source */
+    IRM_FLAG_PARTIAL_COVERAGE = 1 << 6, /* some communes have no row in the source */
     IRM_FLAG_MIXED_SOURCES = 1 << 7,
     IRM_FLAG_MIXED_YEARS = 1 << 8,
-    IRM_FLAG_ROUNDED = 1 << 9,              /* the producer rounds; bounds tell how much */
+    IRM_FLAG_ROUNDED = 1 << 9, /* the producer rounds; bounds tell how much */
     IRM_FLAG_END = 1 << 10
 } irm_flag;
 /* Space-separated names into `text`. */
@@ -40,7 +40,8 @@ typedef struct irm_quantity {
 
 IRM_API irm_quantity irm_quantity_exact(double value);
 IRM_API irm_quantity irm_quantity_hidden(irm_state state, double lower, double upper);
-/* A published value known to stand for [lower, upper]; ROUNDED where that is not a point. */
+/* A published value known to stand for [lower, upper]; ROUNDED where that is not a point.
+ */
 IRM_API irm_quantity irm_quantity_rounded(double value, double lower, double upper);
 
 /* Arithmetic on formulas: certain bounds by interval arithmetic (operands are taken as
@@ -66,9 +67,9 @@ IRM_API irm_quantity irm_quantity_apply(irm_quantity a, double (*function)(doubl
                                         double domain);
 /* The same quantity, known not to be under `lower` (0 for a count). */
 IRM_API irm_quantity irm_quantity_clip(irm_quantity a, double lower);
-/* What two publications of the same figure prove together: the published value of `a` where
- * it has one, else that of `b`; the intersection of the intervals where they agree, that
- * of the one whose value is kept where they do not. */
+/* What two publications of the same figure prove together: the published value of `a`
+ * where it has one, else that of `b`; the intersection of the intervals where they agree,
+ * that of the one whose value is kept where they do not. */
 IRM_API irm_quantity irm_quantity_meet(irm_quantity a, irm_quantity b);
 
 /* The state to write out: a value of 0 whose bounds are 0 is a true ZERO. */

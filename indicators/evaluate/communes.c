@@ -1,0 +1,252 @@
+#include <math.h>
+#include <string.h>
+
+#include "evaluate/leaf_inside.h"
+#include "irminon/memory.h"
+
+static bool is_overseas(const char department[4]) {
+    return department[0] == '9' && (department[1] == '7' || department[1] == '8') &&
+           department[2] != '\0';
+}
+
+/* Number of the département of a commune, for a small table: its characters, base 37. */
+enum { DEPARTMENTS = 37 * 37 * 37 };
+
+static size_t department_number(const char *code) {
+    char department[4] = "";
+    irm_code_department(code, department);
+    size_t number = 0;
+    for (int i = 0; i < 3; i++) {
+        char c = department[i];
+        size_t digit = c >= '0' && c <= '9'   ? (size_t)(c - '0') + 1
+                       : c >= 'A' && c <= 'Z' ? (size_t)(c - 'A') + 11
+                                              : 0;
+        number = number * 37 + digit;
+    }
+    return number;
+}
+
+/* Territories whose communes are not all in the source. For France, an overseas
+ * département that the source leaves out as a whole is outside its perimeter, not missing
+ * from it. */
+static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
+                                        const irm_level *level, const uint8_t *covered,
+                                        leaf_groups *g, irm_error *error) {
+    const irm_level *communes = evaluator->communes;
+    bool france = strcmp(level->id, "fr") == 0;
+    uint8_t *present = irm_calloc(DEPARTMENTS, 1);
+    if (present == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t c = 0; france && c < communes->count; c++) {
+        if (covered[c]) {
+            present[department_number(communes->items[c].code)] = 1;
+        }
+    }
+    for (size_t c = 0; c < communes->count; c++) {
+        int32_t item = leaf_is_commune_level(level) ? (int32_t)c : level->of_commune[c];
+        if (item < 0 || covered[c]) {
+            continue;
+        }
+        char department[4] = "";
+        irm_code_department(communes->items[c].code, department);
+        bool outside = france && is_overseas(department) &&
+                       !present[department_number(communes->items[c].code)];
+        uint8_t lacks = outside ? LEAF_LACKS_PERIMETER : LEAF_LACKS_ROWS;
+        if (lacks > g->lacking[item]) {
+            g->lacking[item] = lacks;
+        }
+    }
+    irm_free(present);
+    return IRM_OK;
+}
+
+/* Where the producer publishes no row for a zero, the communes without one hold it, in
+ * the départements that the source covers. */
+static irm_status cover_absent(const struct irm_evaluator *evaluator,
+                               const irm_frame *frame, const irm_level *level,
+                               uint8_t *covered, leaf_groups *g, irm_error *error) {
+    if (!leaf_absent_is_zero(frame)) {
+        return IRM_OK;
+    }
+    const irm_level *communes = evaluator->communes;
+    uint8_t *present = irm_calloc(DEPARTMENTS, 1);
+    if (present == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < irm_dict_count(frame->key->categories); i++) {
+        if (frame->placed[i].commune >= 0) {
+            const char *code = communes->items[frame->placed[i].commune].code;
+            present[department_number(code)] = 1;
+        }
+    }
+    for (size_t c = 0; c < communes->count; c++) {
+        int32_t item = leaf_is_commune_level(level) ? (int32_t)c : level->of_commune[c];
+        if (!covered[c] && item >= 0 &&
+            present[department_number(communes->items[c].code)]) {
+            covered[c] = 1;
+            g->zeros[item] = 1;
+        }
+    }
+    irm_free(present);
+    return IRM_OK;
+}
+
+/* Territory of each département, for levels made of whole ones; NULL for the others. */
+static irm_status items_of_departments(const struct irm_evaluator *evaluator,
+                                       const irm_level *level, int32_t **items,
+                                       irm_error *error) {
+    *items = NULL;
+    if (leaf_perimeter_changes(level) || level->of_commune == NULL) {
+        return IRM_OK;
+    }
+    *items = irm_calloc(DEPARTMENTS, sizeof **items);
+    if (*items == NULL) {
+        return irm_fail_memory(error);
+    }
+    memset(*items, -1, DEPARTMENTS * sizeof **items);
+    for (size_t c = 0; c < evaluator->communes->count; c++) {
+        (*items)[department_number(evaluator->communes->items[c].code)] =
+            level->of_commune[c];
+    }
+    return IRM_OK;
+}
+
+/* France as the source defines it: an overseas département of which all cells are missing
+ * is outside its perimeter, as if it had no row. */
+static irm_status drop_outside(const struct irm_evaluator *evaluator,
+                               const irm_frame *frame, const irm_rows *rows,
+                               const irm_column *values, int32_t *item, uint8_t *covered,
+                               irm_error *error) {
+    uint8_t *present = irm_calloc(DEPARTMENTS, 1);
+    if (present == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        if (item[i] >= 0 &&
+            (!isnan(values->values[rows->rows[i]]) ||
+             irm_column_state(values, rows->rows[i]) == IRM_STATE_SECRET)) {
+            present[department_number(irm_column_label(frame->key, rows->rows[i]))] = 1;
+        }
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        const char *code = irm_column_label(frame->key, rows->rows[i]);
+        char department[4] = "";
+        irm_code_department(code, department);
+        if (item[i] < 0 || present[department_number(code)] || !is_overseas(department)) {
+            continue;
+        }
+        int32_t commune = frame->placed[frame->key->codes[rows->rows[i]]].commune;
+        if (commune >= 0 && (size_t)commune < evaluator->communes->count) {
+            covered[commune] = 0;
+        }
+        item[i] = -1;
+    }
+    irm_free(present);
+    return IRM_OK;
+}
+
+/* Territory of each row, through its commune. An arrondissement beside its commune is
+ * nowhere: it is in the commune's row already. A code of no commune still has its
+ * département, which is enough for levels made of whole ones. */
+static irm_status items_of_communes(const struct irm_evaluator *evaluator,
+                                    const irm_frame *frame, const irm_rows *rows,
+                                    const irm_level *level, int32_t *item,
+                                    uint8_t *covered, irm_error *error) {
+    int32_t *departments = NULL;
+    IRM_TRY(items_of_departments(evaluator, level, &departments, error));
+    uint8_t *own = irm_calloc(evaluator->communes->count, 1);
+    if (own == NULL) {
+        irm_free(departments);
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        int32_t code = frame->key->codes[rows->rows[i]];
+        if (code >= 0 && frame->placed[code].how == IRM_PLACED_SAME &&
+            frame->placed[code].commune >= 0) {
+            own[frame->placed[code].commune] = 1;
+        }
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        int32_t code = frame->key->codes[rows->rows[i]];
+        irm_placed place =
+            code >= 0 ? frame->placed[code] : (irm_placed){-1, IRM_PLACED_NOWHERE};
+        item[i] = -1;
+        if (place.commune >= 0 &&
+            !(place.how == IRM_PLACED_FOLDED && own[place.commune])) {
+            covered[place.commune] = 1;
+            item[i] = leaf_is_commune_level(level) ? place.commune
+                                                   : level->of_commune[place.commune];
+        } else if (place.commune == -1 && code >= 0 && departments != NULL) {
+            item[i] = departments[department_number(
+                irm_dict_text(frame->key->categories, code))];
+        }
+    }
+    irm_free(own);
+    irm_free(departments);
+    return IRM_OK;
+}
+
+static void mark_merged(const irm_frame *frame, const irm_rows *rows, const int32_t *item,
+                        leaf_groups *g) {
+    for (size_t i = 0; i < rows->count; i++) {
+        int32_t code = frame->key->codes[rows->rows[i]];
+        if (item[i] >= 0 && frame->placed[code].how == IRM_PLACED_MERGED) {
+            g->merged[item[i]] = 1;
+        }
+    }
+}
+
+irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
+                            const irm_variable *variable, const irm_level *level,
+                            int year, irm_quantity *items, bool *complementary,
+                            irm_error *error) {
+    irm_frame *frame = plan->summed;
+    irm_rows rows = {0};
+    leaf_groups g = {0};
+    irm_column *values;
+    uint8_t *covered = NULL;
+    int32_t *item = NULL;
+    irm_status status =
+        irm_rows_select(frame, evaluator->store, variable, year,
+                        irm_frame_level(frame, plan->parts), &rows, error);
+    if (status == IRM_OK) {
+        status = irm_frame_column(frame, evaluator->store, rows.value, &values, error);
+    }
+    if (status != IRM_OK) {
+        goto cleanup;
+    }
+    *complementary = rows.complementary;
+    item = irm_calloc(rows.count, sizeof *item);
+    covered = irm_calloc(evaluator->communes->count, 1);
+    if (item == NULL || covered == NULL) {
+        status = irm_fail_memory(error);
+        goto cleanup;
+    }
+    status = items_of_communes(evaluator, frame, &rows, level, item, covered, error);
+    if (status == IRM_OK && strcmp(level->id, "fr") == 0) {
+        status = drop_outside(evaluator, frame, &rows, values, item, covered, error);
+    }
+    if (status == IRM_OK) {
+        status = leaf_group(&rows, item, level->count, &g, error);
+    }
+    if (status == IRM_OK) {
+        mark_merged(frame, &rows, item, &g);
+        status = leaf_mark_lacking_cells(frame, &rows, item, &g, error);
+    }
+    if (status == IRM_OK) {
+        status = cover_absent(evaluator, frame, level, covered, &g, error);
+    }
+    if (status == IRM_OK) {
+        status = mark_lacking_communes(evaluator, level, covered, &g, error);
+    }
+    if (status == IRM_OK) {
+        status = leaf_sum_items(values, &g, level->count, true, items, error);
+    }
+cleanup:
+    irm_free(item);
+    irm_free(covered);
+    irm_free(rows.rows);
+    leaf_groups_clear(&g);
+    return status;
+}

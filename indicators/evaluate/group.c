@@ -1,0 +1,103 @@
+#include <math.h>
+#include <string.h>
+
+#include "evaluate/leaf_inside.h"
+#include "irminon/memory.h"
+
+void leaf_groups_clear(leaf_groups *g) {
+    irm_free(g->start);
+    irm_free(g->rows);
+    irm_free(g->lacking);
+    irm_free(g->merged);
+    irm_free(g->zeros);
+}
+
+irm_status leaf_group(const irm_rows *rows, const int32_t *item, size_t count,
+                      leaf_groups *g, irm_error *error) {
+    g->start = irm_calloc(count + 1, sizeof *g->start);
+    g->rows = irm_calloc(rows->count, sizeof *g->rows);
+    g->lacking = irm_calloc(count, 1);
+    g->merged = irm_calloc(count, 1);
+    g->zeros = irm_calloc(count, 1);
+    if (g->start == NULL || g->rows == NULL || g->lacking == NULL || g->merged == NULL ||
+        g->zeros == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        if (item[i] >= 0) {
+            g->start[item[i] + 1]++;
+        }
+    }
+    for (size_t t = 0; t < count; t++) {
+        g->start[t + 1] += g->start[t];
+    }
+    size_t *next = irm_calloc(count, sizeof *next);
+    if (next == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        if (item[i] >= 0) {
+            g->rows[g->start[item[i]] + next[item[i]]++] = rows->rows[i];
+        }
+    }
+    irm_free(next);
+    return IRM_OK;
+}
+
+bool leaf_absent_is_zero(const irm_frame *frame) {
+    const char *rule = irm_attributes_get(&frame->schema->attributes, "absent_rows");
+    return rule != NULL && strcmp(rule, "zero") == 0;
+}
+
+irm_status leaf_mark_lacking_cells(const irm_frame *frame, const irm_rows *rows,
+                                   const int32_t *item, leaf_groups *g,
+                                   irm_error *error) {
+    if (rows->cells <= 1 || leaf_absent_is_zero(frame)) {
+        return IRM_OK;
+    }
+    uint32_t *seen = irm_calloc(irm_dict_count(frame->key->categories), sizeof *seen);
+    if (seen == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        if (item[i] >= 0) {
+            seen[frame->key->codes[rows->rows[i]]]++;
+        }
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        if (item[i] >= 0 && seen[frame->key->codes[rows->rows[i]]] < rows->cells) {
+            g->lacking[item[i]] = LEAF_LACKS_ROWS;
+        }
+    }
+    irm_free(seen);
+    return IRM_OK;
+}
+
+irm_status leaf_sum_items(const irm_column *values, const leaf_groups *g, size_t count,
+                          bool floor, irm_quantity *items, irm_error *error) {
+    irm_total *total;
+    IRM_TRY(irm_total_new(&total, error));
+    for (size_t t = 0; t < count; t++) {
+        irm_total_reset(total);
+        for (size_t r = g->start[t]; r < g->start[t + 1]; r++) {
+            irm_total_add(total, irm_cell_quantity(values, g->rows[r], floor));
+        }
+        if (g->zeros[t]) {
+            irm_total_add(total, irm_quantity_exact(0));
+        }
+        if (g->lacking[t] == LEAF_LACKS_ROWS) {
+            irm_quantity unknown =
+                irm_quantity_hidden(IRM_STATE_MISSING, floor ? 0 : -INFINITY, INFINITY);
+            irm_total_add(total, unknown);
+        }
+        items[t] = irm_total_result(total);
+        if (g->lacking[t] != LEAF_WHOLE && g->start[t] < g->start[t + 1]) {
+            items[t].flags |= IRM_FLAG_PARTIAL_COVERAGE;
+        }
+        if (g->merged[t]) {
+            items[t].flags |= IRM_FLAG_CONVERTED_GEOGRAPHY;
+        }
+    }
+    irm_total_free(total);
+    return IRM_OK;
+}

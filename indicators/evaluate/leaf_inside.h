@@ -1,0 +1,43 @@
+/* What the files that read leaves share. */
+#ifndef IRMINON_EVALUATE_LEAF_INSIDE_H
+#define IRMINON_EVALUATE_LEAF_INSIDE_H
+
+#include "evaluate/leaf.h"
+
+bool leaf_is_commune_level(const irm_level *level);
+/* True for levels whose territories change with the geography's year: a figure published
+ * for another year may be that of another perimeter under the same code. */
+bool leaf_perimeter_changes(const irm_level *level);
+
+/* Rows in the order of the territories they belong to. */
+typedef struct leaf_groups {
+    size_t *start; /* count + 1 */
+    uint32_t *rows;
+    uint8_t *lacking; /* by territory: cells or communes without a row */
+    uint8_t *merged;  /* by territory: rows of former communes */
+    uint8_t *zeros;   /* by territory: communes whose absence is a zero */
+} leaf_groups;
+
+enum { LEAF_WHOLE = 0, LEAF_LACKS_PERIMETER = 1, LEAF_LACKS_ROWS = 2 };
+
+/* True where the descriptor says that a territory or a cell without a row holds zero. */
+bool leaf_absent_is_zero(const irm_frame *frame);
+/* Counting sort of rows by item; `item` is by row of the selection, -1 for none. */
+irm_status leaf_group(const irm_rows *rows, const int32_t *item, size_t count,
+                      leaf_groups *groups, irm_error *error);
+void leaf_groups_clear(leaf_groups *groups);
+/* Marks the territories of codes that have some but not all of their cells. */
+irm_status leaf_mark_lacking_cells(const irm_frame *frame, const irm_rows *rows,
+                                   const int32_t *item, leaf_groups *groups,
+                                   irm_error *error);
+/* Sums the rows of each territory into `items`; `floor` true: never under 0. */
+irm_status leaf_sum_items(const irm_column *values, const leaf_groups *groups,
+                          size_t count, bool floor, irm_quantity *items,
+                          irm_error *error);
+/* Reads a leaf as the sum of the communes of each territory. */
+irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
+                            const irm_variable *variable, const irm_level *level,
+                            int year, irm_quantity *items, bool *complementary,
+                            irm_error *error);
+
+#endif
