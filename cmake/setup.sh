@@ -50,7 +50,7 @@ build() {
     mkdir -p build
     [ -f "build/$preset/build.ninja" ] || say "Configuring ($preset)"
     cmake --preset "$preset" "$@" >"$log" 2>&1 || { cat "$log"; fail "cmake failed"; }
-    if ! cmake --build "build/$preset" -- -n 2>/dev/null | grep -q 'no work to do'; then
+    if cmake --build "build/$preset" -- -n 2>/dev/null | grep -qE 'Building|Embedding'; then
         say "Building ($preset)"
     fi
     cmake --build "build/$preset" >"$log" 2>&1 || { cat "$log"; fail "the build failed"; }

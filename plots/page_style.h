@@ -48,7 +48,7 @@ static const char page_style[] =
     "tr.own td,td.own{font-weight:650}\n"
     "td .bounds{display:block;color:var(--amber);font-size:.8em;font-weight:400}\n"
     "tbody tr:hover{background:var(--wash)}\n"
-    ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(27rem,1fr));gap:1.2rem}\n"
+    ".figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(27rem,1fr));gap:1.2rem}\n"
     "figure{margin:1.2rem 0;break-inside:avoid}\n"
     "figure>svg,figure>img{width:100%;height:auto;display:block}\n"
     "figcaption{font-size:.82rem;color:var(--soft);line-height:1.45}\n"

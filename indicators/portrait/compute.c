@@ -23,6 +23,40 @@ static irm_status reference_value(irm_portraitist *portraitist, size_t indicator
     return IRM_OK;
 }
 
+/* Census vintages pool the surveys of five years: two of them compare when they are at least
+ * five years apart, six around the survey of 2021, which did not take place (INSEE, « Conseils
+ * d'utilisation des résultats statistiques du recensement »). */
+static int years_apart(int newer, int older) { return newer >= 2019 && older <= 2020 ? 6 : 5; }
+
+/* True when an evaluation read census vintages, which pool several survey years. */
+static bool pools_years(const irm_portraitist *portraitist, const irm_evaluation *evaluation) {
+    char name[256];
+    size_t size = strcspn(evaluation->tables != NULL ? evaluation->tables : "", " ");
+    if (size == 0 || size >= sizeof name) {
+        return false;
+    }
+    memcpy(name, evaluation->tables, size);
+    name[size] = '\0';
+    const irm_table *table = irm_store_find(portraitist->store, name);
+    return table != NULL && irm_attributes_get(&table->attributes, "survey_years") != NULL;
+}
+
+/* Adds a year before those already there, unless its vintage overlaps the next one's. */
+static void prepend_year(const irm_portraitist *portraitist, const irm_evaluation *used,
+                         double value, irm_portrait_row *row) {
+    if (row->n_series > 0 && pools_years(portraitist, used) &&
+        row->series_years[0] - used->year < years_apart(row->series_years[0], used->year)) {
+        return;
+    }
+    memmove(row->series_years + 1, row->series_years,
+            row->n_series * sizeof *row->series_years);
+    memmove(row->series_values + 1, row->series_values,
+            row->n_series * sizeof *row->series_values);
+    row->series_years[0] = used->year;
+    row->series_values[0] = value;
+    row->n_series++;
+}
+
 static irm_status fill_series(irm_portraitist *portraitist, size_t indicator,
                               irm_place place, irm_portrait_row *row, irm_error *error) {
     int *years = NULL;
@@ -37,14 +71,13 @@ static irm_status fill_series(irm_portraitist *portraitist, size_t indicator,
             status = irm_fail_memory(error);
         }
     }
-    for (size_t i = 0; status == IRM_OK && count > 1 && i < count; i++) {
+    for (size_t i = count; status == IRM_OK && count > 1 && i-- > 0;) {
         irm_quantity value;
         const irm_evaluation *used;
         status = reference_value(portraitist, indicator, place, years[i], &value, &used,
                                  error);
         if (status == IRM_OK && used != NULL) {
-            row->series_years[row->n_series] = used->year;
-            row->series_values[row->n_series++] = value.value;
+            prepend_year(portraitist, used, value.value, row);
         }
     }
     irm_free(years);

@@ -8,7 +8,7 @@
 #include "irminon/memory.h"
 #include "irminon/text.h"
 
-enum { MOST_BARS = 9, MOST_SERIES = 4, MOST_EVOLUTIONS = 3 };
+enum { MOST_BARS = 7, MOST_SERIES = 4, MOST_EVOLUTIONS = 3 };
 /* Widths in pixels: a figure that shares its line with another, and one that does not. */
 enum { HALF_WIDTH = 540, FULL_WIDTH = 860 };
 

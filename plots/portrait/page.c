@@ -181,14 +181,23 @@ static irm_status theme_figures(irm_page *page, const portrait_words *w,
     return status;
 }
 
+static size_t n_shown(const portrait_words *w, const irm_portrait_theme *theme) {
+    size_t n = 0;
+    for (size_t i = 0; i < theme->n_rows; i++) {
+        n += words_shown(w, &theme->rows[i]);
+    }
+    return n;
+}
+
 /* Labels of what a theme cannot give, in one line. */
 static void absent_line(irm_page *page, const portrait_words *w,
                         const irm_portrait_theme *theme) {
-    if (theme->n_available == theme->n_rows) {
+    size_t shown = n_shown(w, theme);
+    if (shown == theme->n_rows) {
         return;
     }
     irm_buffer line = {0};
-    irm_buffer_text(&line, theme->n_available == 0
+    irm_buffer_text(&line, shown == 0
                                ? words_pick(w, "Aucune donnée de l’entrepôt ne renseigne ce "
                                                "thème. Manquent\u00a0: ",
                                             "No data of the store tells of this theme. Missing: ")
@@ -196,7 +205,7 @@ static void absent_line(irm_page *page, const portrait_words *w,
                                             "Not available in the store: "));
     bool first = true;
     for (size_t i = 0; i < theme->n_rows; i++) {
-        if (theme->rows[i].unavailable != NULL) {
+        if (!words_shown(w, &theme->rows[i])) {
             irm_buffer_text(&line, first ? "" : " ; ");
             irm_buffer_text(&line, words_label(w, theme->rows[i].indicator));
             first = false;
@@ -214,7 +223,7 @@ static irm_status theme_section(irm_page *page, const portrait_words *w, size_t 
     const irm_portrait_theme *theme = &w->portrait->themes[t];
     const irm_theme *about = theme->theme;
     irm_page_section(page, about->id, w->french ? about->label_fr : about->label_en);
-    if (theme->n_available > 0) {
+    if (n_shown(w, theme) > 0) {
         const char *intro = w->french ? about->intro_fr : about->intro_en;
         if (intro != NULL) {
             irm_page_paragraph(page, "intro", intro);

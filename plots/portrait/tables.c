@@ -98,7 +98,7 @@ void portrait_theme_table(irm_page *page, const portrait_words *w,
     classes[n++] = "n";
     irm_page_begin_table(page, NULL, headers, classes, n);
     for (size_t i = 0; i < theme->n_rows; i++) {
-        if (theme->rows[i].unavailable == NULL) {
+        if (words_shown(w, &theme->rows[i])) {
             theme_row(page, w, &theme->rows[i], shown, n_shown);
         }
     }

@@ -53,6 +53,20 @@ void words_bounds(const portrait_words *w, const irm_quantity *quantity, int dec
     }
 }
 
+bool words_shown(const portrait_words *w, const irm_portrait_row *row) {
+    if (row->unavailable != NULL) {
+        return false;
+    }
+    bool shown = row->values[0].state == IRM_STATE_SECRET;
+    for (size_t i = 0; i <= w->portrait->n_references; i++) {
+        const irm_quantity *q = &row->values[i];
+        bool partial = (q->flags & IRM_FLAG_PARTIAL_COVERAGE) != 0;
+        shown = shown || isfinite(q->value) ||
+                (isfinite(q->lower) && isfinite(q->upper) && !partial);
+    }
+    return shown;
+}
+
 static void ordinal(const portrait_words *w, size_t rank, char *text, size_t size) {
     char number[48];
     irm_number_text((double)rank, 0, language(w), number, sizeof number);

@@ -22,6 +22,9 @@ void words_quantity(const portrait_words *w, const irm_quantity *quantity, int d
 /* "[a ; b]" when a shown value has certain bounds around it; "" otherwise. */
 void words_bounds(const portrait_words *w, const irm_quantity *quantity, int decimals,
                   char *text, size_t size);
+/* False for a row that has nothing to show: no figure in the store, or none for this
+ * territory nor for its references. */
+bool words_shown(const portrait_words *w, const irm_portrait_row *row);
 /* "12e sur 1 255", "12e à 17e sur 1 255", or "". */
 void words_rank(const portrait_words *w, const irm_portrait_row *row, char *text, size_t size);
 /* The gap to a reference: points for shares, percent for others; "" for counts. */
