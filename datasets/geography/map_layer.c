@@ -64,14 +64,17 @@ static bool meet(bounds a, bounds b) {
     return a.xmin <= b.xmax && b.xmin <= a.xmax && a.ymin <= b.ymax && b.ymin <= a.ymax;
 }
 
+static bounds around_both(bounds a, bounds b) {
+    return (bounds){fmin(a.xmin, b.xmin), fmin(a.ymin, b.ymin), fmax(a.xmax, b.xmax),
+                    fmax(a.ymax, b.ymax)};
+}
+
 /* The frame of what a table draws, in its own coordinates, and a tenth around. */
 static bounds frame_of(const map_table *table, const irm_shapes *shapes) {
     bounds frame = {NAN, NAN, NAN, NAN};
     for (size_t row = 0; row < table->keys.n_rows; row++) {
         if (table->place[row] >= 0) {
-            bounds one = bounds_of(shapes, row);
-            frame = (bounds){fmin(frame.xmin, one.xmin), fmin(frame.ymin, one.ymin),
-                             fmax(frame.xmax, one.xmax), fmax(frame.ymax, one.ymax)};
+            frame = around_both(frame, bounds_of(shapes, row));
         }
     }
     double margin = 0.1 * fmax(frame.xmax - frame.xmin, frame.ymax - frame.ymin);
@@ -97,17 +100,23 @@ typedef struct build {
     const irm_level *departments;
     const char *projection;
     bool *lacking; /* by commune: has no shape of its own */
+    bool *shown;   /* by commune: is drawn, or shown as a neighbour */
+    bounds frame;  /* of what is drawn, in the coordinates of the first table */
     pile drawn, around;
     irm_error *error;
 } build;
+
+static const char *crs_of(const map_table *table) {
+    const char *crs = irm_attributes_get(&table->schema->attributes, "crs");
+    return crs != NULL ? crs : "";
+}
 
 /* Copies some rows of a table, projects them and adds them to a pile. */
 static irm_status add_rows(build *b, const map_table *table, const irm_shapes *shapes,
                            const size_t *rows, const int32_t *groups, size_t n, pile *to) {
     irm_shapes *part = NULL;
-    const char *crs = irm_attributes_get(&table->schema->attributes, "crs");
     IRM_TRY(irm_shapes_select(shapes, rows, n, &part, b->error));
-    irm_status status = irm_shapes_project(part, crs, b->projection, b->error);
+    irm_status status = irm_shapes_project(part, crs_of(table), b->projection, b->error);
     if (status != IRM_OK) {
         irm_error_prefix(b->error, "table %s: ", table->schema->name);
     } else {
@@ -119,6 +128,26 @@ static irm_status add_rows(build *b, const map_table *table, const irm_shapes *s
     return status;
 }
 
+/* A neighbour is a commune of no territory asked for, not shown yet, that meets the frame;
+ * overseas, a layer for drawing has moved it. */
+static bool is_neighbour(const build *b, const map_table *table, const irm_shapes *shapes,
+                         size_t row, bounds frame) {
+    int32_t unit = table->unit[row];
+    if (table->by_level || unit < 0 || b->shown[unit] ||
+        map_request_of_commune(&b->request, unit) >= 0) {
+        return false;
+    }
+    const char *code = b->request.communes->items[unit].code;
+    bool moved = !table->exact && b->tables.items[0].exact && strncmp(code, "97", 2) == 0;
+    return !moved && meet(frame, bounds_of(shapes, row));
+}
+
+static void mark_shown(build *b, const map_table *table, const size_t *rows, size_t n) {
+    for (size_t i = 0; i < n && !table->by_level; i++) {
+        b->shown[table->unit[rows[i]]] = true;
+    }
+}
+
 static irm_status add_shapes(build *b, const map_table *table, const irm_shapes *shapes) {
     size_t n_rows = table->keys.n_rows, n = 0, m = 0;
     size_t *rows = irm_calloc(n_rows, 2 * sizeof *rows);
@@ -128,20 +157,27 @@ static irm_status add_shapes(build *b, const map_table *table, const irm_shapes 
         status = irm_fail_memory(b->error);
         goto cleanup;
     }
-    bounds frame = frame_of(table, shapes);
+    bool first = b->drawn.n_parts == 0, draws = table < b->tables.items + b->tables.n_drawn;
+    bounds frame = draws ? frame_of(table, shapes) : b->frame;
+    if (draws && strcmp(crs_of(table), crs_of(&b->tables.items[0])) == 0) {
+        b->frame = first ? frame : around_both(b->frame, frame);
+    }
     for (size_t row = 0; row < n_rows; row++) {
         if (table->place[row] >= 0) {
             rows[n] = row;
             groups[n++] = table->place[row];
-        } else {
+        } else if (is_neighbour(b, table, shapes, row, frame)) {
             int32_t group = neighbour_group(&b->request, b->departments, table, row);
-            if (group >= 0 && meet(frame, bounds_of(shapes, row))) {
-                rows[n_rows + m] = row;
-                groups[n_rows + m++] = group;
-            }
+            rows[n_rows + m] = row;
+            groups[n_rows + m] = group;
+            m += group >= 0;
         }
     }
-    status = add_rows(b, table, shapes, rows, groups, n, &b->drawn);
+    mark_shown(b, table, rows, n);
+    mark_shown(b, table, rows + n_rows, m);
+    if (n > 0) {
+        status = add_rows(b, table, shapes, rows, groups, n, &b->drawn);
+    }
     if (status == IRM_OK && m > 0) {
         status = add_rows(b, table, shapes, rows + n_rows, groups + n_rows, m, &b->around);
     }
@@ -208,7 +244,7 @@ static bool is_outdated(const build *b) {
 static void doubt_grown(const build *b, bool *doubtful) {
     int year = irm_geography_year(b->request.geography);
     bool later = false;
-    for (size_t t = 0; t < b->tables.count; t++) {
+    for (size_t t = 0; t < b->tables.n_drawn; t++) {
         later = later || b->tables.items[t].year > year;
     }
     const irm_level *communes = b->request.communes;
@@ -272,6 +308,28 @@ static void report(const build *b, irm_map_layer *layer, const int32_t *items,
     irm_buffer_clear(&names);
 }
 
+/* The table that is read for the neighbours alone: the largest of the same coordinates, and
+ * only that one, since a country may come in a hundred tables. NULL for none, and where
+ * most of the country is drawn already. */
+static const map_table *neighbours_of(const build *b) {
+    const map_table *best = NULL;
+    size_t asked = 0;
+    for (size_t i = 0; i < b->request.count; i++) {
+        asked += b->request.n_communes[i];
+    }
+    if (2 * asked >= b->request.communes->count) {
+        return NULL;
+    }
+    for (size_t t = b->tables.n_drawn; t < b->tables.count; t++) {
+        const map_table *table = &b->tables.items[t];
+        if (strcmp(crs_of(table), crs_of(&b->tables.items[0])) == 0 &&
+            (best == NULL || table->keys.n_rows > best->keys.n_rows)) {
+            best = table;
+        }
+    }
+    return best;
+}
+
 static irm_status draw(build *b, irm_map_layer *layer, const int32_t *items,
                        const irm_reporter *reporter) {
     irm_status status = map_tables_choose(&b->tables, &b->request, b->lacking, b->error);
@@ -287,8 +345,12 @@ static irm_status draw(build *b, irm_map_layer *layer, const int32_t *items,
     if (layer->table == NULL || b->drawn.parts == NULL || b->around.parts == NULL) {
         return irm_fail_memory(b->error);
     }
-    for (size_t t = 0; t < b->tables.count; t++) {
+    for (size_t t = 0; t < b->tables.n_drawn; t++) {
         IRM_TRY(add_table(b, &b->tables.items[t]));
+    }
+    const map_table *neighbours = neighbours_of(b);
+    if (neighbours != NULL) {
+        IRM_TRY(add_table(b, neighbours));
     }
     IRM_TRY(pile_dissolve(&b->drawn, b->request.count, &layer->shapes, b->error));
     IRM_TRY(finish_context(b, layer));
@@ -310,7 +372,8 @@ irm_status irm_map_layer_new(const irm_store *store, const irm_geography *geogra
     IRM_TRY(map_request_init(&b.request, geography, level, items, count, error));
     irm_map_layer *made = irm_calloc(1, sizeof *made);
     b.lacking = irm_calloc(b.request.communes->count, sizeof *b.lacking);
-    irm_status status = made == NULL || b.lacking == NULL
+    b.shown = irm_calloc(b.request.communes->count, sizeof *b.shown);
+    irm_status status = made == NULL || b.lacking == NULL || b.shown == NULL
                             ? irm_fail_memory(error)
                             : map_tables_find(store, &b.request, &b.tables, error);
     if (status == IRM_OK) {
@@ -321,6 +384,7 @@ irm_status irm_map_layer_new(const irm_store *store, const irm_geography *geogra
     map_tables_clear(&b.tables);
     map_request_clear(&b.request);
     irm_free(b.lacking);
+    irm_free(b.shown);
     if (status != IRM_OK) {
         irm_map_layer_free(made);
         return status;

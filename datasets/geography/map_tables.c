@@ -282,32 +282,50 @@ static void judge(const map_request *request, map_way *way, const int32_t *owner
     }
 }
 
-/* Leaves to each table the rows it draws, and drops the tables that draw none. */
-static void settle(map_tables *tables, const map_request *request, const map_way *way,
-                   const int32_t *owner, const bool *drawn, bool *lacking) {
-    size_t kept = 0;
+static size_t fill_places(map_table *table, size_t t, const map_request *request,
+                          const map_way *way, const int32_t *owner, const bool *drawn) {
+    size_t rows = 0;
+    for (size_t row = 0; row < table->keys.n_rows && serves(table, way); row++) {
+        int32_t unit = table->unit[row];
+        int32_t place = unit < 0 || owner[unit] != (int32_t)t ? -1
+                        : way->by_level ? unit
+                                        : map_request_of_commune(request, unit);
+        table->place[row] = place >= 0 && drawn[place] ? place : -1;
+        rows += table->place[row] >= 0;
+    }
+    return rows;
+}
+
+/* Leaves to each table the rows it draws. Those that draw come first, then those of
+ * communes, for the neighbours; the rest is dropped. */
+static irm_status settle(map_tables *tables, const map_request *request, const map_way *way,
+                         const int32_t *owner, const bool *drawn, bool *lacking,
+                         irm_error *error) {
+    map_table *beside = irm_calloc(tables->count, sizeof *beside);
+    if (beside == NULL) {
+        return irm_fail_memory(error);
+    }
+    size_t kept = 0, n_beside = 0;
     for (size_t t = 0; t < tables->count; t++) {
-        map_table *table = &tables->items[t];
-        size_t rows = 0;
-        for (size_t row = 0; row < table->keys.n_rows && serves(table, way); row++) {
-            int32_t unit = table->unit[row];
-            int32_t place = unit < 0 || owner[unit] != (int32_t)t ? -1
-                            : way->by_level ? unit
-                                            : map_request_of_commune(request, unit);
-            table->place[row] = place >= 0 && drawn[place] ? place : -1;
-            rows += table->place[row] >= 0;
-        }
-        if (rows > 0) {
-            map_table moved = *table;
-            tables->items[kept++] = moved;
+        map_table table = tables->items[t];
+        if (fill_places(&table, t, request, way, owner, drawn) > 0) {
+            tables->items[kept++] = table;
+        } else if (!table.by_level) {
+            beside[n_beside++] = table;
         } else {
-            clear_table(table);
+            clear_table(&table);
         }
     }
-    tables->count = kept;
+    for (size_t i = 0; i < n_beside; i++) {
+        tables->items[kept + i] = beside[i];
+    }
+    irm_free(beside);
+    tables->n_drawn = kept;
+    tables->count = kept + n_beside;
     for (size_t c = 0; c < request->communes->count; c++) {
         lacking[c] = !way->by_level && owner[c] < 0;
     }
+    return IRM_OK;
 }
 
 static irm_status fail_none(const map_request *request, irm_error *error) {
@@ -377,7 +395,7 @@ irm_status map_tables_choose(map_tables *tables, const map_request *request, boo
     map_way chosen = *best;
     claim(tables, &chosen, owner, n_units);
     judge(request, &chosen, owner, found, drawn);
-    settle(tables, request, &chosen, owner, drawn, lacking);
+    status = settle(tables, request, &chosen, owner, drawn, lacking, error);
 cleanup:
     irm_free(owner);
     irm_free(found);

@@ -37,15 +37,16 @@ typedef struct map_table {
 typedef struct map_tables {
     map_table *items; /* nearest to the geography's year first */
     size_t count, capacity;
+    size_t n_drawn; /* once chosen: those that draw; the others show neighbours at most */
 } map_tables;
 
 /* The geometry tables of the store that could serve. */
 irm_status map_tables_find(const irm_store *store, const map_request *request,
                            map_tables *tables, irm_error *error);
 void map_tables_clear(map_tables *tables);
-/* Keeps the tables of the kind (exact or not, published for the level or dissolved from
+/* Puts first the tables of the kind (exact or not, published for the level or dissolved from
  * communes) that draws most of the territories, in the order of preference that fits the
- * request, and fills their `place`. `lacking` (n communes) tells those without a shape of
+ * request, and fills their `place`; other tables of communes follow. `lacking` (n communes) tells those without a shape of
  * their own. NOT_FOUND when none draws any. */
 irm_status map_tables_choose(map_tables *tables, const map_request *request, bool *lacking,
                              irm_error *error);

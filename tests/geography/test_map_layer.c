@@ -140,6 +140,27 @@ static void levels_without_a_layer_are_dissolved_from_communes(void **state) {
     done(&w);
 }
 
+/* What the layer drawn from does not hold around is taken from another one. */
+static void neighbours_come_from_a_second_layer(void **state) {
+    (void)state;
+    world w = begin();
+    zoning_put_text(w.store,
+                    "CODGEO,LIBGEO,DEP,REG,EPCI\n"
+                    "01001,A,01,84,E\n02001,B,02,32,F\n02002,C,02,32,F\n02003,D,02,32,F\n",
+                    "membership.com@2022", "CODGEO", "com", 2022);
+    assert_ok(irm_geography_load(w.store, 0, &w.geography, &test_error));
+    const char *alone[] = {"01001"}, *all[] = {"01001", "02001", "02002", "02003"};
+    put_squares(&w, "alone.com@2022", "com", 2022, "exact", alone, 1);
+    put_squares(&w, "country.com@2022", "com", 2022, "drawing", all, 4);
+    irm_map_layer *layer = layer_of(&w, "com", alone, 1);
+    assert_string_equal(irm_map_layer_table(layer), "alone.com@2022");
+    assert_non_null(irm_map_layer_context(layer));
+    assert_int_equal(irm_shapes_count(irm_map_layer_context(layer)), 1); /* the next one */
+    assert_true(fabs(irm_map_layer_area(layer, 0) - 1) < 1e-6);
+    irm_map_layer_free(layer);
+    done(&w);
+}
+
 static void a_layer_for_drawing_gives_no_area(void **state) {
     (void)state;
     world w = four_communes();
@@ -268,6 +289,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_earlier_layer_gives_whole_areas_of_today),
         cmocka_unit_test(levels_without_a_layer_are_dissolved_from_communes),
+        cmocka_unit_test(neighbours_come_from_a_second_layer),
         cmocka_unit_test(a_layer_for_drawing_gives_no_area),
         cmocka_unit_test(what_a_later_layer_lacks_is_told_and_not_measured),
         cmocka_unit_test(outlines_of_another_year_yield_to_communes),
