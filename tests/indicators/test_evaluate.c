@@ -390,6 +390,37 @@ static void what_is_published_for_a_level_stands(void **state) {
     figures_end(&f);
 }
 
+static void memory_that_runs_out_is_told(void **state) {
+    (void)state;
+    figures f;
+    with_indicators(&f);
+    size_t vacancy = 0;
+    assert_ok(irm_catalogue_need(f.catalogue, "vacancy", &vacancy, &test_error));
+    const irm_level *level = irm_geography_level(f.geography, "epci");
+    irm_status status = IRM_STATUS_NO_MEMORY;
+    for (size_t n = 1; status != IRM_OK; n++) {
+        irm_evaluator *evaluator = NULL;
+        irm_evaluation out = {0};
+        irm_memory_fail_after(n);
+        status = irm_evaluator_new(f.store, f.geography, f.catalogue, f.registry, NULL,
+                                   &evaluator, &test_error);
+        if (status == IRM_OK) {
+            status = irm_evaluate(evaluator, vacancy, level, 0, &out, &test_error);
+        }
+        irm_memory_fail_after(0);
+        if (status != IRM_OK && status != IRM_STATUS_NO_MEMORY) {
+            fail_msg("allocation %zu: %s: %s", n, irm_status_name(status),
+                     test_error.message);
+        }
+        if (status == IRM_OK && out.unavailable != NULL) {
+            fail_msg("allocation %zu: unavailable: %s", n, out.unavailable);
+        }
+        irm_evaluation_clear(&out);
+        irm_evaluator_free(evaluator);
+    }
+    figures_end(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_add_up_and_cities_count_once),
@@ -403,6 +434,7 @@ int main(void) {
         cmocka_unit_test(times_families_and_indicators_can_be_named),
         cmocka_unit_test(an_extract_does_not_hide_an_older_whole),
         cmocka_unit_test(what_is_published_for_a_level_stands),
+        cmocka_unit_test(memory_that_runs_out_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
