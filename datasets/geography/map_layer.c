@@ -330,6 +330,29 @@ static const map_table *neighbours_of(const build *b) {
     return best;
 }
 
+/* A territory may be drawn without a few of its communes: they have merged into others of
+ * the layer, or lie outside it. */
+static void report_communes(const build *b, const irm_map_layer *layer,
+                            const irm_reporter *reporter) {
+    const irm_level *communes = b->request.communes;
+    irm_buffer names = {0};
+    size_t n = 0;
+    for (size_t c = 0; c < communes->count && b->request.level != communes; c++) {
+        int32_t place = map_request_of_commune(&b->request, (int32_t)c);
+        bool drawn = place >= 0 && irm_shapes_get(layer->shapes, (size_t)place).n_rings > 0;
+        if (drawn && b->lacking[c] && n++ < 5) {
+            irm_buffer_format(&names, "%s%s (%s)", n > 1 ? ", " : "",
+                              communes->items[c].name, communes->items[c].code);
+        }
+    }
+    if (n > 0) {
+        irm_warn(reporter, "%zu communes of the territories drawn have no shape of their own "
+                 "in %s: %s%s", n, layer->table, names.data != NULL ? names.data : "",
+                 n > 5 ? ", …" : "");
+    }
+    irm_buffer_clear(&names);
+}
+
 static irm_status draw(build *b, irm_map_layer *layer, const int32_t *items,
                        const irm_reporter *reporter) {
     irm_status status = map_tables_choose(&b->tables, &b->request, b->lacking, b->error);
@@ -356,6 +379,7 @@ static irm_status draw(build *b, irm_map_layer *layer, const int32_t *items,
     IRM_TRY(finish_context(b, layer));
     IRM_TRY(measure(b, layer));
     report(b, layer, items, reporter);
+    report_communes(b, layer, reporter);
     return IRM_OK;
 }
 

@@ -196,6 +196,36 @@ static void what_a_later_layer_lacks_is_told_and_not_measured(void **state) {
     done(&w);
 }
 
+/* Nine communes of ten are enough to draw an EPCI, and the tenth is told; eight are not. */
+static void an_epci_without_one_commune_is_drawn_and_told(void **state) {
+    (void)state;
+    world w = begin();
+    irm_buffer text = {0};
+    irm_buffer_text(&text, "CODGEO,LIBGEO,DEP,REG,EPCI\n");
+    for (int i = 1; i <= 10; i++) {
+        irm_buffer_format(&text, "010%02d,C%d,01,84,E\n", i, i);
+    }
+    zoning_put_text(w.store, text.data, "membership.com@2022", "CODGEO", "com", 2022);
+    irm_buffer_clear(&text);
+    assert_ok(irm_geography_load(w.store, 0, &w.geography, &test_error));
+    const char *codes[] = {"01001", "01002", "01003", "01004", "01005",
+                           "01006", "01007", "01008", "01009"};
+    const char *asked[] = {"E"};
+    put_squares(&w, "communes.com@2022", "com", 2022, "exact", codes, 9);
+    irm_map_layer *layer = layer_of(&w, "epci", asked, 1);
+    assert_int_equal(warnings, 1);
+    assert_int_equal(irm_map_layer_missing(layer), 0);
+    assert_true(isnan(irm_map_layer_area(layer, 0)));
+    irm_map_layer_free(layer);
+    put_squares(&w, "communes.com@2022", "com", 2022, "exact", codes, 8);
+    const int32_t items[] = {0};
+    assert_int_equal(irm_map_layer_new(w.store, w.geography,
+                                       irm_geography_level(w.geography, "epci"), items, 1,
+                                       NULL, &layer, &test_error),
+                     IRM_STATUS_NOT_FOUND);
+    done(&w);
+}
+
 static void outlines_of_another_year_yield_to_communes(void **state) {
     (void)state;
     world w = four_communes();
@@ -292,6 +322,7 @@ int main(void) {
         cmocka_unit_test(neighbours_come_from_a_second_layer),
         cmocka_unit_test(a_layer_for_drawing_gives_no_area),
         cmocka_unit_test(what_a_later_layer_lacks_is_told_and_not_measured),
+        cmocka_unit_test(an_epci_without_one_commune_is_drawn_and_told),
         cmocka_unit_test(outlines_of_another_year_yield_to_communes),
         cmocka_unit_test(without_any_layer_the_error_says_what_to_ingest),
         cmocka_unit_test(the_nation_and_an_epci_are_drawn_from_real_layers),
