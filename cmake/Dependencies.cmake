@@ -2,6 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
+set(IRMINON_PKGCONFIG "") # what a static libirminon needs at link time
 foreach(pair
         "GSL:gsl" "HDF5:hdf5" "LIBDEFLATE:libdeflate" "CYAML:libcyaml" "JANSSON:jansson"
         "XLSXWRITER:xlsxwriter" "GDAL:gdal" "PROJ:proj" "PLPLOT:plplot" "CURL:libcurl"
@@ -10,6 +11,7 @@ foreach(pair
     list(GET pair 0 name)
     list(GET pair 1 module)
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${module})
+    string(APPEND IRMINON_PKGCONFIG " ${module}")
 endforeach()
 
 # libcsv ships no pkg-config file.

@@ -10,6 +10,17 @@ endforeach()
 
 install(EXPORT irminon-targets NAMESPACE irminon::
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/irminon)
+if(BUILD_SHARED_LIBS)
+    set(IRMINON_SHARED TRUE)
+    set(IRMINON_PC_REQUIRES "Requires.private:${IRMINON_PKGCONFIG}")
+    set(IRMINON_PC_LIBS "Libs: -L\${libdir} -lirminon\nLibs.private: -lcsv -lm -pthread")
+else()
+    # Not private: --static would also ask for what GDAL and PLplot stand on, as if these
+    # were static too, and few machines have it all.
+    set(IRMINON_SHARED FALSE)
+    set(IRMINON_PC_REQUIRES "Requires:${IRMINON_PKGCONFIG}")
+    set(IRMINON_PC_LIBS "Libs: -L\${libdir} -lirminon -lcsv -lm -pthread")
+endif()
 configure_package_config_file(cmake/irminon-config.cmake.in
     ${PROJECT_BINARY_DIR}/irminon-config.cmake
     INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/irminon)
@@ -19,6 +30,9 @@ install(FILES ${PROJECT_BINARY_DIR}/irminon-config.cmake
               ${PROJECT_BINARY_DIR}/irminon-config-version.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/irminon)
 
+# Relative, so that the installed tree can be moved.
+file(RELATIVE_PATH IRMINON_PC_UP
+     ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 configure_file(cmake/irminon.pc.in ${PROJECT_BINARY_DIR}/irminon.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/irminon.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 

@@ -5,7 +5,7 @@ add_library(irminon_flags INTERFACE)
 target_compile_options(irminon_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes
     # GCC cannot see that irm_fail never returns IRM_OK, and warns of what follows.
-    -Wno-maybe-uninitialized
+    $<$<C_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
     $<$<BOOL:${IRMINON_WERROR}>:-Werror>)
 target_compile_definitions(irminon_flags INTERFACE
     _POSIX_C_SOURCE=200809L _DEFAULT_SOURCE IRMINON_VERSION="${PROJECT_VERSION}")

@@ -60,7 +60,10 @@ static void fill(irm_table *table, const char *name, size_t n) {
         assert_ok(irm_table_add(table, text, IRM_COLUMN_CATEGORY, &column, &test_error));
         for (size_t k = 0; k < labels[c]; k++) {
             int32_t code;
-            snprintf(text, sizeof text, k == 1 ? "" : "libellé n°%zu", k);
+            text[0] = '\0';
+            if (k != 1) {
+                snprintf(text, sizeof text, "libellé n°%zu", k);
+            }
             assert_ok(
                 irm_dict_add(column->categories, irm_view_of(text), &code, &test_error));
         }
