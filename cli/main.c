@@ -1,3 +1,7 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* sched_setaffinity */
+#endif
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,6 +49,25 @@ static bool answer_directly(int argc, char **argv) {
     return true;
 }
 
+/* --threads N: the process keeps to the first N processors it may run on, which is how many
+ * threads the engine then starts. */
+static irm_status limit_threads(cli_context *context, irm_error *error) {
+    long wanted;
+    IRM_TRY(cli_get_integer(context, "threads", 1, 4096, 0, &wanted, error));
+    cpu_set_t allowed, kept;
+    if (wanted == 0 || sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
+        return IRM_OK;
+    }
+    CPU_ZERO(&kept);
+    for (size_t cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&kept) < wanted; cpu++) {
+        if (CPU_ISSET(cpu, &allowed)) {
+            CPU_SET(cpu, &kept);
+        }
+    }
+    sched_setaffinity(0, sizeof kept, &kept);
+    return IRM_OK;
+}
+
 static int exit_code(irm_status status) {
     return status == IRM_OK ? 0 : status == IRM_STATUS_USAGE ? 2 : 1;
 }
@@ -67,7 +90,10 @@ int main(int argc, char **argv) {
         cli_print_verb_help(context.verb);
     } else if (status == IRM_OK) {
         cli_reporter_start(&context);
-        status = context.verb->run(&context, &error);
+        status = limit_threads(&context, &error);
+        if (status == IRM_OK) {
+            status = context.verb->run(&context, &error);
+        }
         cli_reporter_finish(&context);
     }
     if (status == IRM_OK && fflush(stdout) != 0) {

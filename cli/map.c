@@ -6,10 +6,11 @@
 #include "irminon/figure.h"
 #include "irminon/map_layer.h"
 #include "irminon/memory.h"
+#include "irminon/portrait.h"
 #include "verbs.h"
 
 static const cli_option options[] = {
-    {"output", 'o', "FILE", "where to draw: .svg, .png or .pdf (required)"},
+    {"output", 'o', "FILE", ".svg, .png, .pdf; .geojson or .gpkg for a GIS (required)"},
     {"level", 0, "LEVEL", "the territories drawn (default: com)"},
     {"within", 0, "TERRITORY", "only those within this territory"},
     {"year", 0, "YEAR", "year of the indicator (default: the newest)"},
@@ -133,14 +134,80 @@ static irm_status evaluate(map_job *job, irm_error *error) {
     return IRM_OK;
 }
 
+static void source_of(const map_job *job, const irm_map_layer *layer, char *text,
+                      size_t size) {
+    char tables[512];
+    snprintf(tables, sizeof tables, "%s %s", job->evaluation.tables,
+             irm_map_layer_table(layer));
+    irm_source_sentence(job->session.store, tables, job->session.lang, text, size);
+}
+
+static irm_status set_row(irm_table *table, const map_job *job, size_t row,
+                          irm_error *error) {
+    const irm_territory *item = &job->level->items[job->items[row]];
+    const irm_quantity *quantity = &job->evaluation.result[job->items[row]];
+    const char *texts[] = {item->code, item->name,
+                           irm_state_name(irm_quantity_state_shown(*quantity))};
+    for (size_t i = 0; i < 3; i++) {
+        irm_column *column = &table->columns[i];
+        IRM_TRY(irm_dict_add(column->categories, irm_view_of(texts[i]), &column->codes[row],
+                             error));
+    }
+    double numbers[] = {quantity->value, quantity->lower, quantity->upper};
+    for (size_t i = 0; i < 3; i++) {
+        table->columns[3 + i].values[row] = numbers[i];
+    }
+    return IRM_OK;
+}
+
+/* The map's territories as the rows of a GIS layer. */
+static irm_status fill_layer(const map_job *job, irm_table *table, irm_error *error) {
+    const char *const names[] = {"code", "name", "state", job->indicator->id, "lower", "upper"};
+    for (size_t i = 0; i < 6; i++) {
+        irm_column *column;
+        IRM_TRY(irm_table_add(table, names[i], i < 3 ? IRM_COLUMN_CATEGORY : IRM_COLUMN_NUMBER,
+                              &column, error));
+    }
+    for (size_t row = 0; row < job->count; row++) {
+        IRM_TRY(set_row(table, job, row, error));
+    }
+    return IRM_OK;
+}
+
+/* Shapes in longitude and latitude, which is what GeoJSON means and any GIS opens. */
+static irm_status export_layer(map_job *job, irm_map_layer *layer, irm_error *error) {
+    static const char wgs84[] = "EPSG:4326";
+    if (irm_map_layer_moved(layer)) {
+        irm_warn(&job->context->reporter,
+                 "%s is for drawing only: its overseas départements are not in their place",
+                 irm_map_layer_table(layer));
+    }
+    irm_table table = {0};
+    irm_shapes *shapes = NULL;
+    IRM_TRY(irm_table_init(&table, job->indicator->id, job->count, error));
+    irm_status status = fill_layer(job, &table, error);
+    if (status == IRM_OK) {
+        status = irm_shapes_copy(irm_map_layer_shapes(layer), &shapes, error);
+    }
+    if (status == IRM_OK) {
+        status = irm_shapes_project(shapes, irm_map_layer_projection(layer), wgs84, error);
+    }
+    if (status == IRM_OK) {
+        status = irm_geometry_write(&table, shapes, wgs84, cli_get(job->context, "output"),
+                                    error);
+    }
+    irm_shapes_free(shapes);
+    irm_table_clear(&table);
+    return status;
+}
+
 static irm_status draw(map_job *job, const irm_map_layer *layer, irm_error *error) {
     bool french = strcmp(job->session.lang, "fr") == 0;
     char title[512], source[512];
     snprintf(title, sizeof title, "%s (%s, %d)",
              french ? job->indicator->label_fr : job->indicator->label_en,
              french ? job->indicator->unit_fr : job->indicator->unit, job->evaluation.year);
-    snprintf(source, sizeof source, "%s ; %s", job->evaluation.tables,
-             irm_map_layer_table(layer));
+    source_of(job, layer, source, sizeof source);
     long width;
     IRM_TRY(cli_get_integer(job->context, "width", 200, 8000, 0, &width, error));
     bool count = irm_kind_additive(job->indicator->kind);
@@ -174,7 +241,9 @@ static irm_status draw_asked(map_job *job, irm_error *error) {
     IRM_TRY(irm_map_layer_new(job->session.store, job->session.geography, job->level,
                               job->items, job->count, &job->context->reporter, &layer,
                               error));
-    irm_status status = draw(job, layer, error);
+    irm_status status = irm_geometry_writable(cli_get(job->context, "output"))
+                            ? export_layer(job, layer, error)
+                            : draw(job, layer, error);
     irm_map_layer_free(layer);
     return status;
 }
@@ -202,7 +271,8 @@ const cli_verb cli_verb_map = {
     .summary = "map of an indicator",
     .details =
         "Ratios are colours, counts are circles. A territory without a figure is hatched:\n"
-        "secret and unavailable are told apart. The store needs a layer of polygons.\n\n"
+        "secret and unavailable are told apart. The store needs a layer of polygons. As\n"
+        ".geojson or .gpkg, the same territories and figures for a GIS.\n\n"
         "Examples:\n"
         "  irminon map store dwelling_vacancy --within dep:43 -o map.svg\n"
         "  irminon map store census_unemployment_rate --level epci -o france.png",

@@ -9,6 +9,7 @@
 const cli_option cli_common_options[] = {
     {"help", 'h', NULL, "show this help"},
     {"quiet", 'q', NULL, "no warnings, no progress"},
+    {"threads", 0, "N", "use at most so many processors (default: all)"},
     {"json", 0, NULL, "errors and warnings as JSON lines on standard error"},
     {0},
 };

@@ -1,6 +1,7 @@
 #include "irminon/map_layer.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "geography/map_tables.h"
@@ -9,6 +10,8 @@
 struct irm_map_layer {
     irm_shapes *shapes, *context;
     char *table;
+    char projection[32];
+    bool moved; /* for drawing only: overseas is beside the mainland */
     size_t missing;
     double *area; /* km², by place; NaN where it cannot be told */
 };
@@ -362,6 +365,8 @@ static irm_status draw(build *b, irm_map_layer *layer, const int32_t *items,
     /* What is for drawing only is drawn in the projection of the mainland. */
     bool legal = b->request.common != NULL && b->tables.items[0].exact;
     b->projection = legal ? b->request.common : "EPSG:2154";
+    snprintf(layer->projection, sizeof layer->projection, "%s", b->projection);
+    layer->moved = !b->tables.items[0].exact;
     layer->table = irm_strdup(b->tables.items[0].schema->name);
     b->drawn.parts = irm_calloc(b->tables.count, sizeof *b->drawn.parts);
     b->around.parts = irm_calloc(b->tables.count, sizeof *b->around.parts);
@@ -435,6 +440,12 @@ const irm_shapes *irm_map_layer_context(const irm_map_layer *layer) {
 }
 
 const char *irm_map_layer_table(const irm_map_layer *layer) { return layer->table; }
+
+const char *irm_map_layer_projection(const irm_map_layer *layer) {
+    return layer->projection;
+}
+
+bool irm_map_layer_moved(const irm_map_layer *layer) { return layer->moved; }
 
 size_t irm_map_layer_missing(const irm_map_layer *layer) { return layer->missing; }
 

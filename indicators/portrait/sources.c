@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "irminon/memory.h"
@@ -60,4 +61,29 @@ irm_status irm_portrait_tables(const irm_portrait *portrait, const irm_table ***
     *tables = list.items;
     *count = list.count;
     return IRM_OK;
+}
+
+void irm_source_sentence(const irm_store *store, const char *tables, const char *lang,
+                         char *text, size_t size) {
+    bool french = strcmp(lang, "en") != 0;
+    size_t used = 0;
+    text[0] = '\0';
+    for (const char *p = tables; p != NULL && *p != '\0' && used + 1 < size;) {
+        size_t length = strcspn(p, " ");
+        char name[256];
+        snprintf(name, sizeof name, "%.*s", (int)length, p);
+        const irm_table *table = irm_store_find(store, name);
+        p += length + (p[length] == ' ');
+        if (table == NULL) {
+            continue;
+        }
+        const char *title =
+            irm_attributes_get(&table->attributes, french ? "title_fr" : "title_en");
+        const char *producer = irm_attributes_get(&table->attributes, "producer");
+        const char *vintage = irm_attributes_get(&table->attributes, "vintage");
+        int wrote = snprintf(text + used, size - used, "%s%s, %s, %s", used > 0 ? " ; " : "",
+                             producer != NULL ? producer : "", title != NULL ? title : name,
+                             vintage != NULL ? vintage : "");
+        used += wrote > 0 ? (size_t)wrote : 0;
+    }
 }

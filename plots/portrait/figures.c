@@ -32,30 +32,6 @@ static const char *unit(const figure_job *job, const irm_indicator *indicator) {
     return job->french ? indicator->unit_fr : indicator->unit;
 }
 
-void source_sentence(const irm_portrait *portrait, const char *tables, bool french,
-                     char *text, size_t size) {
-    size_t used = 0;
-    text[0] = '\0';
-    for (const char *p = tables; p != NULL && *p != '\0' && used + 1 < size;) {
-        size_t length = strcspn(p, " ");
-        char name[256];
-        snprintf(name, sizeof name, "%.*s", (int)length, p);
-        const irm_table *table = irm_store_find(portrait->store, name);
-        p += length + (p[length] == ' ');
-        if (table == NULL) {
-            continue;
-        }
-        const char *title =
-            irm_attributes_get(&table->attributes, french ? "title_fr" : "title_en");
-        const char *producer = irm_attributes_get(&table->attributes, "producer");
-        const char *vintage = irm_attributes_get(&table->attributes, "vintage");
-        int wrote = snprintf(text + used, size - used, "%s%s, %s, %s", used > 0 ? " ; " : "",
-                             producer != NULL ? producer : "", title != NULL ? title : name,
-                             vintage != NULL ? vintage : "");
-        used += wrote > 0 ? (size_t)wrote : 0;
-    }
-}
-
 /* A new figure of theme `theme`, lent until the next one; `name` makes its file's name. */
 static irm_status new_figure(figure_job *job, size_t theme, const char *name,
                              drawn_figure **figure, irm_error *error) {
@@ -171,7 +147,7 @@ static irm_status pyramid_figure(figure_job *job, irm_error *error) {
                        "the outline is the reference: %s; each in %% of its own total."),
                  pyramid->reference);
     }
-    source_sentence(job->portrait, pyramid->tables, job->french, figure->source, FIGURE_TEXT);
+    irm_source_sentence(job->portrait->store, pyramid->tables, job->french ? "fr" : "en", figure->source, FIGURE_TEXT);
     irm_pyramid drawing = {.caption = caption_of(job, figure),
                            .n_bands = pyramid->n_bands,
                            .bands = (const char *const *)pyramid->bands,
@@ -290,7 +266,7 @@ static irm_status bars_figure(figure_job *job, size_t t, irm_error *error) {
              words(job, "propre à chaque indicateur, voir le tableau.",
                    "of each indicator, see the table."));
     join_tables(rows, n, tables, sizeof tables);
-    source_sentence(job->portrait, tables, job->french, figure->source, FIGURE_TEXT);
+    irm_source_sentence(job->portrait->store, tables, job->french ? "fr" : "en", figure->source, FIGURE_TEXT);
     figure->wide = true;
     irm_bars drawing = {.caption = caption_of(job, figure),
                         .n_groups = n,
@@ -323,7 +299,7 @@ static irm_status evolution_figure(figure_job *job, size_t t, const irm_portrait
         lecture_of_row(job, row, figure->lecture);
         snprintf(figure->champ, FIGURE_TEXT, "%s",
                  job->french ? row->indicator->champ_fr : row->indicator->champ_en);
-        source_sentence(job->portrait, row->tables, job->french, figure->source, FIGURE_TEXT);
+        irm_source_sentence(job->portrait->store, row->tables, job->french ? "fr" : "en", figure->source, FIGURE_TEXT);
         const char *series[] = {job->portrait->place.name};
         irm_evolution drawing = {.caption = caption_of(job, figure),
                                  .n_years = row->n_series,
@@ -393,7 +369,7 @@ static void map_words(const figure_job *job, const irm_portrait_row *row,
              job->french ? row->indicator->champ_fr : row->indicator->champ_en,
              communes ? "communes" : words(job, "départements", "départements"),
              portrait->whole.name);
-    source_sentence(portrait, row->tables, job->french, figure->source, FIGURE_TEXT);
+    irm_source_sentence(portrait->store, row->tables, job->french ? "fr" : "en", figure->source, FIGURE_TEXT);
 }
 
 static irm_status map_figure(figure_job *job, size_t t, const irm_portrait_row *row,

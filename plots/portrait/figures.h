@@ -38,8 +38,4 @@ void figure_list_clear(figure_list *list);
 /* Every figure of the portrait, in the order of the page. */
 irm_status figures_draw(figure_job *job, irm_error *error);
 
-/* "Insee, recensement 2018 ; …": titles of the tables named in a space-separated list. */
-void source_sentence(const irm_portrait *portrait, const char *tables, bool french,
-                     char *text, size_t size);
-
 #endif

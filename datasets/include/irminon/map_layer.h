@@ -39,6 +39,11 @@ IRM_API const irm_shapes *irm_map_layer_shapes(const irm_map_layer *layer);
 IRM_API const irm_shapes *irm_map_layer_context(const irm_map_layer *layer);
 /* Table the shapes came from, for the Source line. */
 IRM_API const char *irm_map_layer_table(const irm_map_layer *layer);
+/* Name of the shapes' coordinates ("EPSG:2154"). */
+IRM_API const char *irm_map_layer_projection(const irm_map_layer *layer);
+/* True for a layer that is for drawing only: its overseas départements are not where they
+ * seem. */
+IRM_API bool irm_map_layer_moved(const irm_map_layer *layer);
 /* How many territories have no shape. */
 IRM_API size_t irm_map_layer_missing(const irm_map_layer *layer);
 /* Area of the index-th territory in km², in its legal projection; NaN when the layer is for

@@ -41,6 +41,9 @@ IRM_API irm_status irm_geometry_read(const char *path, const char *layer, const 
 IRM_API irm_status irm_shapes_new(const irm_column *geometry, size_t n_rows,
                                   irm_shapes **shapes, irm_error *error);
 IRM_API void irm_shapes_free(irm_shapes *shapes);
+/* A copy, to be projected on its own. */
+IRM_API irm_status irm_shapes_copy(const irm_shapes *from, irm_shapes **copy,
+                                   irm_error *error);
 IRM_API size_t irm_shapes_count(const irm_shapes *shapes);
 IRM_API irm_shape irm_shapes_get(const irm_shapes *shapes, size_t index);
 /* Copies: the shapes of `indices`, in that order; the shapes of several, one after the
@@ -65,6 +68,14 @@ IRM_API void irm_shape_point(irm_shape shape, double *x, double *y);
 IRM_API void irm_shape_bounds(irm_shape shape, double *xmin, double *ymin, double *xmax,
                               double *ymax);
 
+
+/* True for .geojson and .gpkg. */
+IRM_API bool irm_geometry_writable(const char *path);
+/* Writes one feature a row: the numbers and categories of `table`, and the shape of the same
+ * index, in the coordinates named `crs` ("EPSG:2154"; GeoJSON is read as EPSG:4326, so give it
+ * that). The file appears whole or not at all, and holds no clock. */
+IRM_API irm_status irm_geometry_write(const irm_table *table, const irm_shapes *shapes,
+                                      const char *crs, const char *path, irm_error *error);
 
 #ifdef __cplusplus
 }

@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-/* Processors online; at least 1. */
+/* Processors that this process may run on (its affinity), or those online; at least 1. */
 IRM_API size_t irm_threads_online(void);
 
 /* How many workers irm_parallel_for uses for that work (0 `threads`: one a processor), so

@@ -119,6 +119,11 @@ IRM_API void irm_portrait_clear(irm_portrait *portrait);
 IRM_API irm_status irm_portrait_tables(const irm_portrait *portrait, const irm_table ***tables,
                                        size_t *count, irm_error *error);
 
+/* "INSEE, Comparateur de territoires, 2018 ; …": producer, title and vintage of the tables
+ * named in a space-separated list, into `text` (cut at its size). */
+IRM_API void irm_source_sentence(const irm_store *store, const char *tables, const char *lang,
+                                 char *text, size_t size);
+
 /* Writers; each makes its file whole or not at all. */
 IRM_API irm_status irm_portrait_write_json(const irm_portrait *portrait, const char *path,
                                            const char *lang, irm_error *error);
