@@ -93,6 +93,16 @@ void cli_reporter_finish(cli_context *context);
 void cli_note(cli_context *context, const char *format, ...) IRM_PRINTF(2, 3);
 void cli_print_error(cli_context *context, const irm_error *error);
 
+/* --- a folder of results that appears whole --- */
+typedef struct cli_folder {
+    char *path;
+    char *temporary; /* where to write */
+} cli_folder;
+irm_status cli_folder_begin(cli_folder *folder, const char *path, irm_error *error);
+/* Where `status` is OK, moves what was written into the folder, over files of the same names;
+ * else takes it away. Returns `status`, or why the move failed. */
+irm_status cli_folder_end(cli_folder *folder, irm_status status, irm_error *error);
+
 /* --- what most verbs open --- */
 typedef struct cli_session {
     irm_store *store;

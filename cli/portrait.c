@@ -55,8 +55,13 @@ static irm_status write_one(portrait_job *job, irm_place place, const char *fold
     irm_portrait portrait;
     IRM_TRY(irm_portrait_compute(job->portraitist, place, job->references, job->n_references,
                                  &portrait, error));
-    irm_status status = irm_portrait_write(&portrait, folder, &job->options,
-                                           &job->context->reporter, error);
+    cli_folder made;
+    irm_status status = cli_folder_begin(&made, folder, error);
+    if (status == IRM_OK) {
+        status = irm_portrait_write(&portrait, made.temporary, &job->options,
+                                    &job->context->reporter, error);
+    }
+    status = cli_folder_end(&made, status, error);
     if (status == IRM_OK) {
         cli_note(job->context, "%s: %zu of %zu indicators, %s/portrait.html", place.name,
                  portrait.n_available, irm_catalogue_count(job->session->catalogue), folder);

@@ -95,6 +95,9 @@ void cli_reporter_start(cli_context *context) {
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    /* A file that may not grow is then a write that fails, told and cleaned up after. */
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGXFSZ, &action, NULL);
 }
 
 void cli_reporter_finish(cli_context *context) { wipe_progress(context); }

@@ -216,17 +216,31 @@ static irm_status move_columns(ingest *in, irm_table *table, irm_error *error) {
     return IRM_OK;
 }
 
+/* One line for all the columns. */
+static void tell_zeros(const ingest *in) {
+    irm_buffer words = {0};
+    for (size_t i = 0; i < in->n_builders; i++) {
+        const builder *column = &in->builders[i];
+        if (column->zeros > 0) {
+            irm_buffer_format(&words, "%s%llu%s (column %s)", words.size > 0 ? ", " : "",
+                              (unsigned long long)column->zeros,
+                              words.size > 0 ? "" : " codes had lost their leading zeros",
+                              column->column.name);
+        }
+    }
+    if (words.size > 0) {
+        irm_warn(in->reporter, "%s: %s", in->name, words.data);
+    }
+    irm_buffer_clear(&words);
+}
+
 static void tell_spelling(const ingest *in) {
     uint64_t spaces = 0, marks = 0;
+    tell_zeros(in);
     for (size_t i = 0; i < in->n_builders; i++) {
         const builder *column = &in->builders[i];
         spaces += column->spaces;
         marks += column->marks;
-        if (column->zeros > 0) {
-            irm_warn(in->reporter,
-                     "%s: %llu codes had lost their leading zeros (column %s)", in->name,
-                     (unsigned long long)column->zeros, column->column.name);
-        }
         if (column->fill == FILL_DROP && column->held > 0 &&
             *column->column.name == '\0') {
             irm_warn(
@@ -246,18 +260,25 @@ static void tell_spelling(const ingest *in) {
     }
 }
 
+/* One line a file: these are repaired without any doubt. */
 static void tell_bytes(const ingest *in) {
     irm_csv_repairs repairs = irm_csv_repaired(in->csv);
+    irm_buffer words = {0};
     if (repairs.bom) {
-        irm_warn(in->reporter, "%s: 1 byte-order mark was dropped", in->name);
+        irm_buffer_text(&words, "1 byte-order mark was dropped");
     }
     if (repairs.crlf) {
-        irm_warn(in->reporter, "%s: lines ended in CR LF", in->name);
+        irm_buffer_format(&words, "%slines ended in CR LF", words.size > 0 ? ", " : "");
     }
     if (repairs.windows_1252 > 0) {
-        irm_warn(in->reporter, "%s: %llu fields were converted from Windows-1252",
-                 in->name, (unsigned long long)repairs.windows_1252);
+        irm_buffer_format(&words, "%s%llu fields were converted from Windows-1252",
+                          words.size > 0 ? ", " : "",
+                          (unsigned long long)repairs.windows_1252);
     }
+    if (words.size > 0) {
+        irm_warn(in->reporter, "%s: %s", in->name, words.data);
+    }
+    irm_buffer_clear(&words);
 }
 
 static void tell_unknown(const ingest *in) {

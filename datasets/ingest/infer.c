@@ -307,6 +307,12 @@ static irm_status choose_shape(ingest *in, irm_shape_kind *shape, irm_error *err
 }
 
 irm_status infer_roles(ingest *in, irm_shape_kind *shape, irm_error *error) {
+    if (in->n_builders == 1) {
+        return irm_fail_at(error, IRM_STATUS_DATA, in->name, 1, 0, NULL,
+                           "one column, '%s': no delimiter was found (looked for ; , tab "
+                           "and |), or there is nothing to count",
+                           in->builders[0].column.name);
+    }
     IRM_TRY(infer_codes(in, error));
     choose_key(in);
     IRM_TRY(choose_shape(in, shape, error));
