@@ -3,6 +3,10 @@ include(CMakePackageConfigHelpers)
 install(TARGETS irminon EXPORT irminon-targets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(BUILD_SHARED_LIBS)
+    set_target_properties(irminon_cli PROPERTIES
+        INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+endif()
 install(TARGETS irminon_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 foreach(layer ${IRMINON_LAYERS})
     install(DIRECTORY ${layer}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
@@ -33,6 +37,7 @@ install(FILES ${PROJECT_BINARY_DIR}/irminon-config.cmake
 # Relative, so that the installed tree can be moved.
 file(RELATIVE_PATH IRMINON_PC_UP
      ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+string(REGEX REPLACE "/$" "" IRMINON_PC_UP "${IRMINON_PC_UP}")
 configure_file(cmake/irminon.pc.in ${PROJECT_BINARY_DIR}/irminon.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/irminon.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
