@@ -12,7 +12,7 @@ static irm_status run(cli_context *context, irm_error *error) {
     irm_table table = {0};
     const char *output = cli_get(context, "output");
     if (output == NULL) {
-        return cli_usage_error(error, context->verb, "where to write? (-o FILE)");
+        return cli_usage_error(error, context->verb, "where to write? (-o FILE, or -o -)");
     }
     irm_status status = cli_session_open(context, CLI_WITH_STORE, &session, error);
     const irm_table *schema = NULL;

@@ -216,7 +216,7 @@ static irm_status run(cli_context *context, irm_error *error) {
         return cli_usage_error(error, context->verb, "which --level? (com, epci, dep, reg, fr)");
     }
     if (!cli_has(context, "output")) {
-        return cli_usage_error(error, context->verb, "where to write? (-o FILE)");
+        return cli_usage_error(error, context->verb, "where to write? (-o FILE, or -o -)");
     }
     indicators_job job = {.context = context};
     irm_status status = compute(&job, error);
