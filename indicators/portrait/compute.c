@@ -5,159 +5,6 @@
 #include "irminon/memory.h"
 #include "portrait/portraitist.h"
 
-static const irm_quantity unknown = {NAN, -INFINITY, INFINITY, IRM_STATE_MISSING, 0};
-
-/* A territory's figure for the very year of the row; MISSING where there is none. */
-static irm_status reference_value(irm_portraitist *portraitist, size_t indicator,
-                                  irm_place place, int year, irm_quantity *value,
-                                  const irm_evaluation **used, irm_error *error) {
-    const irm_evaluation *evaluation;
-    IRM_TRY(portraitist_evaluate(portraitist, indicator, place.level, year, &evaluation,
-                                 error));
-    *value = unknown;
-    *used = NULL;
-    if (evaluation->unavailable == NULL && evaluation->year == year) {
-        *value = evaluation->result[place.index];
-        *used = evaluation;
-    }
-    return IRM_OK;
-}
-
-/* Census vintages pool the surveys of five years: two of them compare when they are at least
- * five years apart, six around the survey of 2021, which did not take place (INSEE, « Conseils
- * d'utilisation des résultats statistiques du recensement »). */
-static int years_apart(int newer, int older) { return newer >= 2019 && older <= 2020 ? 6 : 5; }
-
-/* True when an evaluation read census vintages, which pool several survey years. */
-static bool pools_years(const irm_portraitist *portraitist, const irm_evaluation *evaluation) {
-    char name[256];
-    size_t size = strcspn(evaluation->tables != NULL ? evaluation->tables : "", " ");
-    if (size == 0 || size >= sizeof name) {
-        return false;
-    }
-    memcpy(name, evaluation->tables, size);
-    name[size] = '\0';
-    const irm_table *table = irm_store_find(portraitist->store, name);
-    return table != NULL && irm_attributes_get(&table->attributes, "survey_years") != NULL;
-}
-
-/* Adds a year before those already there, unless its vintage overlaps the next one's. */
-static void prepend_year(const irm_portraitist *portraitist, const irm_evaluation *used,
-                         double value, irm_portrait_row *row) {
-    if (row->n_series > 0 && pools_years(portraitist, used) &&
-        row->series_years[0] - used->year < years_apart(row->series_years[0], used->year)) {
-        return;
-    }
-    memmove(row->series_years + 1, row->series_years,
-            row->n_series * sizeof *row->series_years);
-    memmove(row->series_values + 1, row->series_values,
-            row->n_series * sizeof *row->series_values);
-    row->series_years[0] = used->year;
-    row->series_values[0] = value;
-    row->n_series++;
-}
-
-static irm_status fill_series(irm_portraitist *portraitist, size_t indicator,
-                              irm_place place, irm_portrait_row *row, irm_error *error) {
-    int *years = NULL;
-    size_t count = 0;
-    IRM_TRY(irm_evaluator_years(portraitist->evaluator, indicator, place.level, &years,
-                                &count, error));
-    irm_status status = IRM_OK;
-    if (count > 1) {
-        row->series_values = irm_calloc(count, sizeof *row->series_values);
-        row->series_years = irm_calloc(count, sizeof *row->series_years);
-        if (row->series_values == NULL || row->series_years == NULL) {
-            status = irm_fail_memory(error);
-        }
-    }
-    for (size_t i = count; status == IRM_OK && count > 1 && i-- > 0;) {
-        irm_quantity value;
-        const irm_evaluation *used;
-        status = reference_value(portraitist, indicator, place, years[i], &value, &used,
-                                 error);
-        if (status == IRM_OK && used != NULL) {
-            prepend_year(portraitist, used, value.value, row);
-        }
-    }
-    irm_free(years);
-    return status;
-}
-
-static irm_status fill_parts(irm_portraitist *portraitist, size_t indicator,
-                             const irm_portrait *portrait, irm_portrait_row *row,
-                             irm_error *error) {
-    if (portrait->part_level == NULL) {
-        return IRM_OK;
-    }
-    const irm_evaluation *evaluation;
-    IRM_TRY(portraitist_evaluate(portraitist, indicator, portrait->part_level, row->year,
-                                 &evaluation, error));
-    if (evaluation->unavailable != NULL) {
-        return IRM_OK;
-    }
-    row->parts = irm_calloc(portrait->n_parts, sizeof *row->parts);
-    if (row->parts == NULL) {
-        return irm_fail_memory(error);
-    }
-    row->parts_year = evaluation->year;
-    for (size_t i = 0; i < portrait->n_parts; i++) {
-        row->parts[i] = evaluation->result[portrait->parts[i]];
-    }
-    return IRM_OK;
-}
-
-static irm_status fill_own(const irm_evaluation *evaluation, irm_place place,
-                           const peer_group *group, irm_portrait_row *row, irm_error *error) {
-    row->values[0] = evaluation->result[place.index];
-    row->years[0] = row->year = evaluation->year;
-    row->evaluations[0] = evaluation;
-    row->source = evaluation->source;
-    row->geography = evaluation->geography;
-    row->tables = irm_strdup(evaluation->tables != NULL ? evaluation->tables : "");
-    if (evaluation->numerator != NULL) {
-        row->numerator = evaluation->numerator[place.index];
-    }
-    if (evaluation->denominator != NULL) {
-        row->denominator = evaluation->denominator[place.index];
-    }
-    peers_rank(evaluation, place, group, row);
-    return row->tables == NULL ? irm_fail_memory(error) : IRM_OK;
-}
-
-static irm_status fill_row(irm_portraitist *portraitist, size_t indicator,
-                           const irm_portrait *portrait, const peer_group *group,
-                           irm_portrait_row *row, irm_error *error) {
-    *row = (irm_portrait_row){.indicator = irm_catalogue_get(portraitist->catalogue, indicator),
-                              .numerator = unknown,
-                              .denominator = unknown};
-    size_t n = 1 + portrait->n_references;
-    row->values = irm_calloc(n, sizeof *row->values);
-    row->years = irm_calloc(n, sizeof *row->years);
-    row->evaluations = irm_calloc(n, sizeof *row->evaluations);
-    if (row->values == NULL || row->years == NULL || row->evaluations == NULL) {
-        return irm_fail_memory(error);
-    }
-    for (size_t i = 0; i < n; i++) {
-        row->values[i] = unknown;
-    }
-    const irm_evaluation *evaluation;
-    IRM_TRY(portraitist_evaluate(portraitist, indicator, portrait->place.level, 0,
-                                 &evaluation, error));
-    if (evaluation->unavailable != NULL) {
-        row->unavailable = irm_strdup(evaluation->unavailable);
-        return row->unavailable == NULL ? irm_fail_memory(error) : IRM_OK;
-    }
-    IRM_TRY(fill_own(evaluation, portrait->place, group, row, error));
-    for (size_t i = 0; i < portrait->n_references; i++) {
-        IRM_TRY(reference_value(portraitist, indicator, portrait->references[i], row->year,
-                                &row->values[i + 1], &row->evaluations[i + 1], error));
-        row->years[i + 1] = row->evaluations[i + 1] != NULL ? row->year : 0;
-    }
-    IRM_TRY(fill_series(portraitist, indicator, portrait->place, row, error));
-    return fill_parts(portraitist, indicator, portrait, row, error);
-}
-
 static irm_status fill_themes(irm_portraitist *portraitist, irm_portrait *portrait,
                               const peer_group *group, irm_error *error) {
     size_t n = irm_catalogue_theme_count(portraitist->catalogue);
@@ -174,7 +21,7 @@ static irm_status fill_themes(irm_portraitist *portraitist, irm_portrait *portra
         }
         for (size_t i = 0; i < theme->theme->count; i++) {
             irm_portrait_row *row = &theme->rows[theme->n_rows++];
-            IRM_TRY(fill_row(portraitist, theme->theme->first + i, portrait, group, row,
+            IRM_TRY(portrait_row_fill(portraitist, theme->theme->first + i, portrait, group, row,
                              error));
             theme->n_available += row->unavailable == NULL;
         }
@@ -333,17 +180,6 @@ irm_status irm_portrait_compute(irm_portraitist *portraitist, irm_place place,
     return status;
 }
 
-static void clear_row(irm_portrait_row *row) {
-    irm_free(row->tables);
-    irm_free(row->values);
-    irm_free(row->years);
-    irm_free(row->evaluations);
-    irm_free(row->unavailable);
-    irm_free(row->series_values);
-    irm_free(row->series_years);
-    irm_free(row->parts);
-}
-
 static void clear_pyramid(irm_portrait_pyramid *pyramid) {
     for (size_t i = 0; i < pyramid->n_bands; i++) {
         irm_free(pyramid->bands[i]);
@@ -359,7 +195,7 @@ static void clear_pyramid(irm_portrait_pyramid *pyramid) {
 void irm_portrait_clear(irm_portrait *portrait) {
     for (size_t t = 0; t < portrait->n_themes; t++) {
         for (size_t i = 0; i < portrait->themes[t].n_rows; i++) {
-            clear_row(&portrait->themes[t].rows[i]);
+            portrait_row_clear(&portrait->themes[t].rows[i]);
         }
         irm_free(portrait->themes[t].rows);
     }

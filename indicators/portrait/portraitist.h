@@ -49,6 +49,12 @@ void peers_rank(const irm_evaluation *evaluation, irm_place place, const peer_gr
 irm_status peers_label(irm_place place, double population, char **fr, char **en,
                        irm_error *error);
 
+/* rows.c: one indicator of the territory, beside its references. */
+irm_status portrait_row_fill(irm_portraitist *portraitist, size_t indicator,
+                             const irm_portrait *portrait, const peer_group *group,
+                             irm_portrait_row *row, irm_error *error);
+void portrait_row_clear(irm_portrait_row *row);
+
 /* pyramid.c */
 /* Over the first of the references that has one. */
 irm_status pyramid_compute(irm_portraitist *portraitist, irm_place place,

@@ -54,7 +54,7 @@ static void theme_row(irm_page *page, const portrait_words *w, const irm_portrai
                       const size_t *shown, size_t n_shown) {
     char text[WORDS];
     const irm_indicator *indicator = row->indicator;
-    snprintf(text, sizeof text, "%s (%s)", words_label(w, indicator), words_unit(w, indicator));
+    words_label_unit(w, indicator, text, sizeof text);
     irm_page_begin_row(page, NULL);
     irm_page_cell(page, "", text, indicator->id);
     snprintf(text, sizeof text, "%d", row->year);

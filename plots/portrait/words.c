@@ -16,6 +16,14 @@ const char *words_unit(const portrait_words *w, const irm_indicator *indicator) 
     return w->french ? indicator->unit_fr : indicator->unit;
 }
 
+void words_label_unit(const portrait_words *w, const irm_indicator *indicator, char *text,
+                      size_t size) {
+    const char *unit = words_unit(w, indicator);
+    bool bare = unit == NULL || *unit == '\0';
+    snprintf(text, size, bare ? "%s%s" : "%s (%s)", words_label(w, indicator),
+             bare ? "" : unit);
+}
+
 static const char *language(const portrait_words *w) { return w->french ? "fr" : "en"; }
 
 static void interval(const portrait_words *w, double lower, double upper, int decimals,

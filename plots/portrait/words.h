@@ -15,6 +15,9 @@ typedef struct portrait_words {
 const char *words_pick(const portrait_words *w, const char *fr, const char *en);
 const char *words_label(const portrait_words *w, const irm_indicator *indicator);
 const char *words_unit(const portrait_words *w, const irm_indicator *indicator);
+/* "Label (unit)", or the label alone. */
+void words_label_unit(const portrait_words *w, const irm_indicator *indicator, char *text,
+                      size_t size);
 /* A value as shown, or "s", "nd", "–", or "[a ; b]"; *css_class receives that of its cell. A
  * sum that misses whole communes reads "nd": its bounds are certain, and of no use. */
 void words_quantity(const portrait_words *w, const irm_quantity *quantity, int decimals,
