@@ -25,7 +25,7 @@ read <- function(comparateur, membership, movements) {
 }
 
 indicators <- function(table) {
-  add <- function(x) if (all(is.na(x))) NA_real_ else sum(x, na.rm = TRUE)
+  add <- function(x) if (all(is.na(x))) NA_real_ else sum(as.numeric(x), na.rm = TRUE)
   s <- table[, lapply(.SD, add), keyby = EPCI]
   s[, .(EPCI,
         population = P18_POP,
