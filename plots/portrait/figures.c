@@ -160,13 +160,24 @@ static irm_status pyramid_figure(figure_job *job, irm_error *error) {
     return draw_twins(job, figure, HALF_WIDTH, 0, draw_pyramid, &drawing, error);
 }
 
-/* Rows of a theme that one bar chart can hold together: shares in percent. */
-static size_t bar_rows(const irm_portrait_theme *theme, const irm_portrait_row **rows) {
+static bool compared(const irm_portrait *portrait, const irm_portrait_row *row) {
+    for (size_t i = 0; i < portrait->n_references; i++) {
+        if (isfinite(row->values[i + 1].value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Rows of a theme that one bar chart can hold together: shares in percent, of the territory
+ * and of a reference at least. */
+static size_t bar_rows(const irm_portrait *portrait, const irm_portrait_theme *theme,
+                       const irm_portrait_row **rows) {
     size_t n = 0;
     for (size_t i = 0; i < theme->n_rows && n < MOST_BARS; i++) {
         const irm_portrait_row *row = &theme->rows[i];
         if (row->unavailable == NULL && strcmp(row->indicator->unit, "%") == 0 &&
-            isfinite(row->values[0].value)) {
+            isfinite(row->values[0].value) && compared(portrait, row)) {
             rows[n++] = row;
         }
     }
@@ -203,8 +214,8 @@ static void lecture_of_row(const figure_job *job, const irm_portrait_row *row, c
     const char *lang = job->french ? "fr" : "en";
     const irm_portrait *portrait = job->portrait;
     irm_number_text(row->values[0].value, row->indicator->decimals, lang, own, sizeof own);
-    bool compared = portrait->n_references > 0 && isfinite(row->values[1].value);
-    if (compared) {
+    bool beside = portrait->n_references > 0 && isfinite(row->values[1].value);
+    if (beside) {
         irm_number_text(row->values[1].value, row->indicator->decimals, lang, other,
                         sizeof other);
     }
@@ -214,7 +225,7 @@ static void lecture_of_row(const figure_job *job, const irm_portrait_row *row, c
     int used = snprintf(text, FIGURE_TEXT,
                         words(job, "en %d, %s : %s %s pour %s", "in %d, %s: %s %s for %s"),
                         row->year, name, own, u, portrait->place.name);
-    if (compared && used > 0 && used < FIGURE_TEXT) {
+    if (beside && used > 0 && used < FIGURE_TEXT) {
         snprintf(text + used, (size_t)(FIGURE_TEXT - used),
                  words(job, ", contre %s %s pour %s.", ", against %s %s for %s."), other, u,
                  portrait->references[0].name);
@@ -236,7 +247,7 @@ static void join_tables(const irm_portrait_row *const *rows, size_t n, char *tex
 static irm_status bars_figure(figure_job *job, size_t t, irm_error *error) {
     const irm_portrait_theme *theme = &job->portrait->themes[t];
     const irm_portrait_row *rows[MOST_BARS];
-    size_t n = bar_rows(theme, rows);
+    size_t n = bar_rows(job->portrait, theme, rows);
     if (n < 2) {
         return IRM_OK;
     }
