@@ -382,3 +382,7 @@ irm_status irm_run_indicator(irm_run *run, const char *id, irm_quantity *items,
     irm_evaluation_clear(&other);
     return status;
 }
+
+const irm_registry *irm_evaluator_registry(const irm_evaluator *evaluator) {
+    return evaluator->registry;
+}

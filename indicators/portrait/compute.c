@@ -170,6 +170,7 @@ irm_status irm_portrait_compute(irm_portraitist *portraitist, irm_place place,
     *portrait = (irm_portrait){.place = place,
                                .geography = portraitist->geography,
                                .store = portraitist->store,
+                               .registry = irm_evaluator_registry(portraitist->evaluator),
                                .population = NAN,
                                .area = NAN};
     portrait->geography_year = irm_geography_year(portraitist->geography);

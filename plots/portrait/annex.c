@@ -4,40 +4,120 @@
 #include "irminon/memory.h"
 #include "portrait/words.h"
 
-static void missing_section(irm_page *page, const portrait_words *w) {
-    const irm_portrait *portrait = w->portrait;
-    size_t missing = 0;
-    for (size_t t = 0; t < portrait->n_themes; t++) {
-        missing += portrait->themes[t].n_rows - portrait->themes[t].n_available;
+static const char *attribute(const irm_table *table, const char *name) {
+    const char *value = irm_attributes_get(&table->attributes, name);
+    return value != NULL ? value : "";
+}
+
+/* The dataset that would give a row: the first its indicator names that the store lacks, or
+ * NULL when the store has one of them all. */
+static const char *lacking_dataset(const irm_portrait *portrait, const irm_portrait_row *row) {
+    const irm_indicator *indicator = row->indicator;
+    for (size_t i = 0; i < indicator->n_sources; i++) {
+        const char *id = indicator->sources[i].dataset;
+        bool held = false;
+        for (size_t t = 0; t < irm_store_count(portrait->store); t++) {
+            const irm_table *table = irm_store_schema(portrait->store, t);
+            held = held || strcmp(attribute(table, "dataset"), id) == 0;
+        }
+        if (!held) {
+            return id;
+        }
     }
-    if (missing == 0) {
-        return;
+    return NULL;
+}
+
+/* Whether two rows lack the same dataset. */
+static bool same_lack(const char *a, const char *b) {
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+typedef struct lack {
+    const irm_portrait_row *row;
+    const char *dataset;
+    bool told;
+} lack;
+
+static void lack_title(const portrait_words *w, const char *id, char *text, size_t size) {
+    const irm_descriptor *family =
+        id != NULL ? irm_registry_find(w->portrait->registry, id) : NULL;
+    if (id == NULL) {
+        snprintf(text, size, "%s",
+                 words_pick(w, "Non publiés à ce niveau, ou absents des fichiers lus",
+                            "Not published for this level, or absent from the files read"));
+    } else if (family == NULL) {
+        snprintf(text, size, "%s", id);
+    } else {
+        snprintf(text, size, "%s (%s)",
+                 irm_descriptor_title(family, w->french ? "fr" : "en"),
+                 irm_descriptor_producer(family));
     }
-    irm_page_section(page, "manques", words_pick(w, "Ce que l’entrepôt ne donne pas",
-                                                 "What the store does not give"));
-    const char *headers[] = {words_pick(w, "Indicateur", "Indicator"),
-                             words_pick(w, "Raison, et donnée qui le donnerait",
-                                        "Reason, and the data that would give it")};
-    const char *classes[] = {"", ""};
-    irm_page_begin_table(page, NULL, headers, classes, 2);
+}
+
+/* One row a dataset: what it would add. */
+static void lack_row(irm_page *page, const portrait_words *w, lack *lacks, size_t count,
+                     size_t first) {
+    char title[WORDS];
+    irm_buffer labels = {0};
+    for (size_t i = first; i < count; i++) {
+        if (same_lack(lacks[i].dataset, lacks[first].dataset)) {
+            irm_buffer_text(&labels, labels.size > 0 ? " ; " : "");
+            irm_buffer_text(&labels, words_label(w, lacks[i].row->indicator));
+            lacks[i].told = true;
+        }
+    }
+    page->html.failed = page->html.failed || labels.failed;
+    lack_title(w, lacks[first].dataset, title, sizeof title);
+    irm_page_begin_row(page, NULL);
+    irm_page_cell(page, "", title, lacks[first].dataset);
+    irm_page_cell(page, "", labels.data, NULL);
+    irm_page_end_row(page);
+    irm_buffer_clear(&labels);
+}
+
+static size_t list_lacks(const irm_portrait *portrait, lack *lacks) {
+    size_t count = 0;
     for (size_t t = 0; t < portrait->n_themes; t++) {
         for (size_t i = 0; i < portrait->themes[t].n_rows; i++) {
             const irm_portrait_row *row = &portrait->themes[t].rows[i];
             if (row->unavailable != NULL) {
-                irm_page_begin_row(page, NULL);
-                irm_page_cell(page, "", words_label(w, row->indicator), row->indicator->id);
-                irm_page_cell(page, "", row->unavailable, NULL);
-                irm_page_end_row(page);
+                lacks[count++] = (lack){row, lacking_dataset(portrait, row), false};
             }
         }
     }
-    irm_page_end_table(page);
-    irm_page_end_section(page);
+    return count;
 }
 
-static const char *attribute(const irm_table *table, const char *name) {
-    const char *value = irm_attributes_get(&table->attributes, name);
-    return value != NULL ? value : "";
+static irm_status missing_section(irm_page *page, const portrait_words *w,
+                                  irm_error *error) {
+    size_t all = 0;
+    for (size_t t = 0; t < w->portrait->n_themes; t++) {
+        all += w->portrait->themes[t].n_rows;
+    }
+    lack *lacks = irm_calloc(all, sizeof *lacks);
+    if (lacks == NULL) {
+        return irm_fail_memory(error);
+    }
+    size_t count = list_lacks(w->portrait, lacks);
+    if (count > 0) {
+        irm_page_section(page, "manques",
+                         words_pick(w, "Ce qui compléterait ce portrait",
+                                    "What would complete this portrait"));
+        const char *headers[] = {words_pick(w, "Jeu de données à ajouter", "Dataset to add"),
+                                 words_pick(w, "Indicateurs qu’il donnerait",
+                                            "Indicators it would give")};
+        const char *classes[] = {"", ""};
+        irm_page_begin_table(page, NULL, headers, classes, 2);
+        for (size_t i = 0; i < count; i++) {
+            if (!lacks[i].told) {
+                lack_row(page, w, lacks, count, i);
+            }
+        }
+        irm_page_end_table(page);
+        irm_page_end_section(page);
+    }
+    irm_free(lacks);
+    return IRM_OK;
 }
 
 static irm_status sources_section(irm_page *page, const portrait_words *w,
@@ -168,7 +248,7 @@ static void glossary_section(irm_page *page, const portrait_words *w) {
 }
 
 irm_status portrait_annexes(irm_page *page, const portrait_words *w, irm_error *error) {
-    missing_section(page, w);
+    IRM_TRY(missing_section(page, w, error));
     IRM_TRY(sources_section(page, w, error));
     definitions_section(page, w);
     glossary_section(page, w);

@@ -4,7 +4,7 @@
 
 #include "portrait/words.h"
 
-enum { MOST_COLUMNS = 16, MOST_PART_COLUMNS = 9, SHOWN_REFERENCES = 4 };
+enum { MOST_COLUMNS = 16, MOST_PART_COLUMNS = 7, SHOWN_REFERENCES = 4 };
 
 /* The references that have a figure in this theme. */
 static size_t shown_references(const irm_portrait *portrait, const irm_portrait_theme *theme,

@@ -32,6 +32,9 @@ IRM_API irm_status irm_evaluator_new(const irm_store *store,
                                      irm_evaluator **evaluator, irm_error *error);
 IRM_API void irm_evaluator_free(irm_evaluator *evaluator);
 
+/* The families of datasets that formulas name; borrowed. */
+IRM_API const irm_registry *irm_evaluator_registry(const irm_evaluator *evaluator);
+
 /* One indicator, one year, over every territory of a level (same order as the level). */
 typedef struct irm_evaluation {
     size_t indicator; /* index in the catalogue */

@@ -89,6 +89,7 @@ typedef struct irm_portrait {
     size_t n_warnings;
     const irm_geography *geography;
     const irm_store *store;
+    const irm_registry *registry; /* titles of the datasets that would give more */
 } irm_portrait;
 
 /* Computes portraits one after the other and keeps what they share. Borrows the evaluator
