@@ -26,13 +26,22 @@ static size_t department_number(const char *code) {
     return number;
 }
 
+/* Bit of an overseas département among those that a sum for France leaves out. */
+static uint32_t overseas_bit(const char *code) {
+    char department[4] = "";
+    irm_code_department(code, department);
+    bool digit = department[2] >= '0' && department[2] <= '9';
+    int number = digit ? department[2] - '0' + (department[1] == '8' ? 10 : 0) : 0;
+    return is_overseas(department) && digit ? UINT32_C(1) << number : 0;
+}
+
 /* Territories whose communes are not all in the source. For France, an overseas
  * département that the source leaves out as a whole is outside its perimeter, not missing
  * from it. */
 static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
-                                        const irm_level *level, const uint8_t *covered,
+                                        irm_leaf *leaf, const uint8_t *covered,
                                         leaf_groups *g, irm_error *error) {
-    const irm_level *communes = evaluator->communes;
+    const irm_level *communes = evaluator->communes, *level = leaf->level;
     bool france = strcmp(level->id, "fr") == 0;
     uint8_t *present = irm_calloc(DEPARTMENTS, 1);
     if (present == NULL) {
@@ -48,10 +57,10 @@ static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
         if (item < 0 || covered[c]) {
             continue;
         }
-        char department[4] = "";
-        irm_code_department(communes->items[c].code, department);
-        bool outside = france && is_overseas(department) &&
+        uint32_t overseas = france ? overseas_bit(communes->items[c].code) : 0;
+        bool outside = overseas != 0 &&
                        !present[department_number(communes->items[c].code)];
+        leaf->outside |= outside ? overseas : 0;
         uint8_t lacks = outside ? LEAF_LACKS_PERIMETER : LEAF_LACKS_ROWS;
         if (lacks > g->lacking[item]) {
             g->lacking[item] = lacks;
@@ -64,12 +73,12 @@ static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
 /* Where the producer publishes no row for a zero, the communes without one hold it, in
  * the départements that the source covers. */
 static irm_status cover_absent(const struct irm_evaluator *evaluator,
-                               const irm_frame *frame, const irm_level *level,
+                               const irm_frame *frame, const irm_leaf *leaf,
                                uint8_t *covered, leaf_groups *g, irm_error *error) {
     if (!leaf_absent_is_zero(frame)) {
         return IRM_OK;
     }
-    const irm_level *communes = evaluator->communes;
+    const irm_level *communes = evaluator->communes, *level = leaf->level;
     uint8_t *present = irm_calloc(DEPARTMENTS, 1);
     if (present == NULL) {
         return irm_fail_memory(error);
@@ -77,7 +86,8 @@ static irm_status cover_absent(const struct irm_evaluator *evaluator,
     for (size_t i = 0; i < irm_dict_count(frame->key->categories); i++) {
         if (frame->placed[i].commune >= 0) {
             const char *code = communes->items[frame->placed[i].commune].code;
-            present[department_number(code)] = 1;
+            bool kept = (overseas_bit(code) & leaf->excluded) == 0;
+            present[department_number(code)] = kept;
         }
     }
     for (size_t c = 0; c < communes->count; c++) {
@@ -113,11 +123,11 @@ static irm_status items_of_departments(const struct irm_evaluator *evaluator,
 }
 
 /* France as the source defines it: an overseas département of which all cells are missing
- * is outside its perimeter, as if it had no row. */
+ * is outside its perimeter, as if it had no row; so is one to be left out. */
 static irm_status drop_outside(const struct irm_evaluator *evaluator,
                                const irm_frame *frame, const irm_rows *rows,
-                               const irm_column *values, int32_t *item, uint8_t *covered,
-                               irm_error *error) {
+                               const irm_column *values, uint32_t excluded,
+                               int32_t *item, uint8_t *covered, irm_error *error) {
     uint8_t *present = irm_calloc(DEPARTMENTS, 1);
     if (present == NULL) {
         return irm_fail_memory(error);
@@ -131,9 +141,9 @@ static irm_status drop_outside(const struct irm_evaluator *evaluator,
     }
     for (size_t i = 0; i < rows->count; i++) {
         const char *code = irm_column_label(frame->key, rows->rows[i]);
-        char department[4] = "";
-        irm_code_department(code, department);
-        if (item[i] < 0 || present[department_number(code)] || !is_overseas(department)) {
+        uint32_t overseas = overseas_bit(code);
+        bool inside = present[department_number(code)] && (overseas & excluded) == 0;
+        if (item[i] < 0 || inside || overseas == 0) {
             continue;
         }
         int32_t commune = frame->placed[frame->key->codes[rows->rows[i]]].commune;
@@ -198,9 +208,9 @@ static void mark_merged(const irm_frame *frame, const irm_rows *rows, const int3
 }
 
 irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
-                            const irm_variable *variable, const irm_level *level,
-                            int year, irm_quantity *items, bool *complementary,
-                            irm_error *error) {
+                            const irm_variable *variable, int year, irm_leaf *leaf,
+                            irm_quantity *items, irm_error *error) {
+    const irm_level *level = leaf->level;
     irm_frame *frame = plan->summed;
     irm_rows rows = {0};
     leaf_groups g = {0};
@@ -216,7 +226,7 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
     if (status != IRM_OK) {
         goto cleanup;
     }
-    *complementary = rows.complementary;
+    leaf->complementary = rows.complementary;
     item = irm_calloc(rows.count, sizeof *item);
     covered = irm_calloc(evaluator->communes->count, 1);
     if (item == NULL || covered == NULL) {
@@ -225,7 +235,8 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
     }
     status = items_of_communes(evaluator, frame, &rows, level, item, covered, error);
     if (status == IRM_OK && strcmp(level->id, "fr") == 0) {
-        status = drop_outside(evaluator, frame, &rows, values, item, covered, error);
+        status = drop_outside(evaluator, frame, &rows, values, leaf->excluded, item,
+                              covered, error);
     }
     if (status == IRM_OK) {
         status = leaf_group(&rows, item, level->count, &g, error);
@@ -235,10 +246,10 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
         status = leaf_mark_lacking_cells(frame, &rows, item, &g, error);
     }
     if (status == IRM_OK) {
-        status = cover_absent(evaluator, frame, level, covered, &g, error);
+        status = cover_absent(evaluator, frame, leaf, covered, &g, error);
     }
     if (status == IRM_OK) {
-        status = mark_lacking_communes(evaluator, level, covered, &g, error);
+        status = mark_lacking_communes(evaluator, leaf, covered, &g, error);
     }
     if (status == IRM_OK) {
         status = leaf_sum_items(values, &g, level->count, true, items, error);

@@ -65,11 +65,6 @@ static irm_status qualify(irm_evaluator *evaluator, const irm_question *asked,
 
 static irm_status compute_ratio(irm_run *run, const source_parsed *p, double scale,
                                 irm_evaluation *out, irm_error *error) {
-    out->numerator = irm_calloc(out->count, sizeof *out->numerator);
-    out->denominator = irm_calloc(out->count, sizeof *out->denominator);
-    if (out->numerator == NULL || out->denominator == NULL) {
-        return irm_fail_memory(error);
-    }
     IRM_TRY(irm_run_formula(run, p->formulas[0], out->numerator, error));
     bool survey = run->survey;
     IRM_TRY(irm_run_formula(run, p->formulas[1], out->denominator, error));
@@ -89,6 +84,41 @@ static irm_status compute_ratio(irm_run *run, const source_parsed *p, double sca
     return IRM_OK;
 }
 
+static irm_status compute_formula(irm_run *run, const source_parsed *p, double scale,
+                                  irm_evaluation *out, irm_error *error) {
+    IRM_TRY(irm_run_formula(run, p->formulas[0], out->result, error));
+    irm_quantity factor = irm_quantity_exact(scale);
+    for (size_t i = 0; scale != 1 && i < out->count; i++) {
+        out->result[i] = irm_quantity_multiply(out->result[i], factor);
+    }
+    return IRM_OK;
+}
+
+/* Where sources do not cover the same overseas départements, the figure of France is
+ * computed again over those that they share: never facilities of one perimeter for the
+ * inhabitants of another. */
+static irm_status compute(irm_run *run, const source_parsed *p, double scale,
+                          irm_evaluation *out, irm_error *error) {
+    irm_status (*once)(irm_run *, const source_parsed *, double, irm_evaluation *,
+                       irm_error *) = p->count == 2 ? compute_ratio : compute_formula;
+    IRM_TRY(once(run, p, scale, out, error));
+    if (run->outside == 0) {
+        return IRM_OK;
+    }
+    run->excluded = run->outside;
+    return once(run, p, scale, out, error);
+}
+
+static irm_status make_room(size_t parts, irm_evaluation *out, irm_error *error) {
+    out->result = irm_calloc(out->count, sizeof *out->result);
+    if (parts == 2) {
+        out->numerator = irm_calloc(out->count, sizeof *out->numerator);
+        out->denominator = irm_calloc(out->count, sizeof *out->denominator);
+    }
+    bool lacks = parts == 2 && (out->numerator == NULL || out->denominator == NULL);
+    return out->result == NULL || lacks ? irm_fail_memory(error) : IRM_OK;
+}
+
 irm_status irm_question_compute(irm_evaluator *evaluator, const irm_question *asked,
                                 const irm_source *source, int year, irm_evaluation *out,
                                 irm_error *error) {
@@ -100,17 +130,9 @@ irm_status irm_question_compute(irm_evaluator *evaluator, const irm_question *as
     IRM_TRY(source_parse(source, &p, error));
     out->source = source;
     out->year = year;
-    out->result = irm_calloc(out->count, sizeof *out->result);
-    irm_status status = out->result != NULL ? IRM_OK : irm_fail_memory(error);
-    if (status == IRM_OK && p.count == 2) {
-        status = compute_ratio(&run, &p, source->scale, out, error);
-    } else if (status == IRM_OK) {
-        status = irm_run_formula(&run, p.formulas[0], out->result, error);
-        irm_quantity factor = irm_quantity_exact(source->scale);
-        for (size_t i = 0; status == IRM_OK && source->scale != 1 && i < out->count;
-             i++) {
-            out->result[i] = irm_quantity_multiply(out->result[i], factor);
-        }
+    irm_status status = make_room(p.count, out, error);
+    if (status == IRM_OK) {
+        status = compute(&run, &p, source->scale, out, error);
     }
     if (status == IRM_OK) {
         status = qualify(evaluator, asked, &run, out, error);

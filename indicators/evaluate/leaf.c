@@ -122,8 +122,8 @@ static irm_status complete_from_sum(struct irm_evaluator *evaluator, const irm_p
     if (sums == NULL) {
         return irm_fail_memory(error);
     }
-    irm_status status = leaf_read_summed(evaluator, plan, variable, leaf->level, year,
-                                         sums, &leaf->complementary, error);
+    irm_status status = leaf_read_summed(evaluator, plan, variable, year, leaf, sums,
+                                         error);
     for (size_t i = 0; status == IRM_OK && i < count; i++) {
         if (irm_state_hidden(leaf->items[i].state)) {
             leaf->items[i] = irm_quantity_meet(leaf->items[i], sums[i]);
@@ -137,10 +137,11 @@ static irm_status complete_from_sum(struct irm_evaluator *evaluator, const irm_p
 static irm_status leaf_read(struct irm_evaluator *evaluator, const irm_plan *plan,
                             const irm_variable *variable, int year, irm_leaf *leaf,
                             irm_error *error) {
-    if (plan->direct == NULL) {
+    bool narrowed = leaf->excluded != 0 && plan->summed != NULL;
+    if (plan->direct == NULL || narrowed) { /* a published France keeps its overseas */
         leaf->summed = plan->summed;
-        return leaf_read_summed(evaluator, plan, variable, leaf->level, year, leaf->items,
-                                &leaf->complementary, error);
+        return leaf_read_summed(evaluator, plan, variable, year, leaf, leaf->items,
+                                error);
     }
     leaf->direct = plan->direct;
     IRM_TRY(read_direct(evaluator, plan, variable, leaf->level, year, leaf->items,
@@ -151,9 +152,10 @@ static irm_status leaf_read(struct irm_evaluator *evaluator, const irm_plan *pla
     return complete_from_sum(evaluator, plan, variable, year, leaf, error);
 }
 
-static char *leaf_key(const char *dataset, const irm_variable *variable, int year) {
+static char *leaf_key(const char *dataset, const irm_variable *variable, int year,
+                      uint32_t excluded) {
     irm_buffer key = {0};
-    irm_buffer_format(&key, "%s:%s %d", dataset, variable->name, year);
+    irm_buffer_format(&key, "%s:%s %d %x", dataset, variable->name, year, excluded);
     for (size_t i = 0; i < variable->n_fixed; i++) {
         irm_buffer_format(&key, " %s=", variable->fixed[i].dimension);
         for (size_t c = 0; c < variable->fixed[i].n_codes; c++) {
@@ -179,8 +181,8 @@ static irm_status leaf_new(struct irm_evaluator *evaluator, const char *dataset,
 
 irm_status irm_leaf_get(struct irm_evaluator *evaluator, const char *dataset,
                         const irm_variable *variable, const irm_level *level, int year,
-                        const irm_leaf **leaf, irm_error *error) {
-    char *key = leaf_key(dataset, variable, year);
+                        uint32_t excluded, const irm_leaf **leaf, irm_error *error) {
+    char *key = leaf_key(dataset, variable, year, excluded);
     if (key == NULL) {
         return irm_fail_memory(error);
     }
@@ -196,6 +198,7 @@ irm_status irm_leaf_get(struct irm_evaluator *evaluator, const char *dataset,
     irm_status status = made != NULL ? IRM_OK : irm_fail_memory(error);
     if (status == IRM_OK) {
         made->key = key;
+        made->excluded = excluded;
         key = NULL;
         status = irm_reserve((void **)&evaluator->leaves, &evaluator->leaf_capacity,
                              evaluator->n_leaves + 1, sizeof *evaluator->leaves, error);

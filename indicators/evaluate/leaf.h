@@ -16,6 +16,9 @@ typedef struct irm_leaf {
     const irm_level *level;
     irm_quantity *items;              /* by territory of the level */
     const irm_frame *direct, *summed; /* those read; either may be NULL */
+    /* Of a sum for France: overseas départements asked to be left out, and those that the
+     * source leaves out itself (one bit each: their third digit). */
+    uint32_t excluded, outside;
     bool complementary;
     bool estimated; /* from a survey of several years, as against registers */
 } irm_leaf;
@@ -47,10 +50,10 @@ typedef struct irm_plan {
 irm_status irm_leaf_plan(struct irm_evaluator *evaluator, const char *dataset,
                          const irm_variable *variable, const irm_level *level, int year,
                          irm_plan *plan, irm_error *error);
-/* Computes a leaf, or lends the one computed before. */
+/* Computes a leaf, or lends the one computed before; `excluded` as in the leaf. */
 irm_status irm_leaf_get(struct irm_evaluator *evaluator, const char *dataset,
                         const irm_variable *variable, const irm_level *level, int year,
-                        const irm_leaf **leaf, irm_error *error);
+                        uint32_t excluded, const irm_leaf **leaf, irm_error *error);
 void irm_leaf_free(irm_leaf *leaf);
 
 /* Rows of a frame that make a leaf. */

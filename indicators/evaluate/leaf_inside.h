@@ -34,10 +34,10 @@ irm_status leaf_mark_lacking_cells(const irm_frame *frame, const irm_rows *rows,
 irm_status leaf_sum_items(const irm_column *values, const leaf_groups *groups,
                           size_t count, bool floor, irm_quantity *items,
                           irm_error *error);
-/* Reads a leaf as the sum of the communes of each territory. */
+/* Reads a leaf as the sum of the communes of each territory, into `items` (the leaf's own,
+ * or others); notes in the leaf what the source leaves out. */
 irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
-                            const irm_variable *variable, const irm_level *level,
-                            int year, irm_quantity *items, bool *complementary,
-                            irm_error *error);
+                            const irm_variable *variable, int year, irm_leaf *leaf,
+                            irm_quantity *items, irm_error *error);
 
 #endif

@@ -213,7 +213,8 @@ static irm_status leaf_items(irm_run *run, const irm_variable *variable,
     const irm_leaf *leaf;
     IRM_TRY(irm_run_year(run, variable, &year, error));
     IRM_TRY(irm_leaf_get(run->evaluator, family_of(run, variable), variable, run->level,
-                         year, &leaf, error));
+                         year, run->excluded, &leaf, error));
+    run->outside |= leaf->outside;
     note_frame(run, leaf->direct);
     note_frame(run, leaf->summed);
     run->complementary = run->complementary || leaf->complementary;

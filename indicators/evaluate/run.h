@@ -17,6 +17,9 @@ typedef struct irm_run {
     int geography;     /* of the first table read */
     bool survey;       /* a leaf is a census estimate (several survey years) */
     bool complementary;
+    /* Overseas départements left out of every leaf, and those that some leaf met leaves
+     * out; as in irm_leaf. */
+    uint32_t excluded, outside;
 } irm_run;
 
 /* True for the statuses that say "not available" rather than "failed". */
