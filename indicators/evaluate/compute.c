@@ -1,16 +1,24 @@
+#include <math.h>
+
 #include "evaluate/question.h"
 #include "irminon/memory.h"
 
 enum { LOW_COUNT = 200, RELIABLE_COUNT = 500, SMALL_POPULATION = 2000 };
 
-static void flag_counts(irm_quantity *result, const irm_quantity *counts, size_t n) {
+/* The estimated counts that a figure rests on, by territory: any under the threshold makes
+ * it one to handle with care, all over the other make it reliable. */
+static void flag_counts(irm_quantity *result, const irm_quantity *counts, size_t n,
+                        bool may_be_reliable) {
     for (size_t i = 0; i < n; i++) {
         if (counts[i].state == IRM_STATE_NOT_APPLICABLE) {
             continue;
         }
         if (counts[i].upper < LOW_COUNT) {
+            result[i].flags &= ~(uint32_t)IRM_FLAG_RELIABLE_COUNT;
             result[i].flags |= IRM_FLAG_LOW_COUNT;
-        } else if (counts[i].lower > RELIABLE_COUNT) {
+        } else if (counts[i].lower <= RELIABLE_COUNT) {
+            result[i].flags &= ~(uint32_t)IRM_FLAG_RELIABLE_COUNT;
+        } else if (may_be_reliable && (result[i].flags & IRM_FLAG_LOW_COUNT) == 0) {
             result[i].flags |= IRM_FLAG_RELIABLE_COUNT;
         }
     }
@@ -44,6 +52,25 @@ static irm_status flag_small(irm_evaluator *evaluator, const irm_level *level, i
     return IRM_OK;
 }
 
+/* A ratio rests on its numerator and its denominator, a count on itself, any other formula
+ * on each count that it reads. Inhabitants make a rate of facilities fragile where they are
+ * few, not reliable where they are many: what is counted decides. */
+static void flag_precision(const irm_question *asked, const irm_run *run,
+                           irm_evaluation *out) {
+    if (out->numerator != NULL) {
+        if (run->survey) {
+            flag_counts(out->result, out->numerator, out->count, true);
+        }
+        if (run->survey_below) {
+            flag_counts(out->result, out->denominator, out->count, false);
+        }
+    } else if (run->survey && asked->kind == IRM_KIND_COUNT) {
+        flag_counts(out->result, out->result, out->count, true);
+    } else if (run->survey) {
+        flag_counts(out->result, run->least, out->count, true);
+    }
+}
+
 static irm_status qualify(irm_evaluator *evaluator, const irm_question *asked,
                           const irm_run *run, irm_evaluation *out, irm_error *error) {
     uint32_t common = run->flags;
@@ -52,11 +79,7 @@ static irm_status qualify(irm_evaluator *evaluator, const irm_question *asked,
     for (size_t i = 0; i < out->count; i++) {
         out->result[i].flags |= common;
     }
-    if (run->survey && out->numerator != NULL) {
-        flag_counts(out->result, out->numerator, out->count);
-    } else if (run->survey && asked->kind == IRM_KIND_COUNT) {
-        flag_counts(out->result, out->result, out->count);
-    }
+    flag_precision(asked, run, out);
     bool depth = evaluator->depth > 1; /* the population itself is being asked for */
     return complementary && !depth
                ? flag_small(evaluator, asked->level, out->year, out->result, error)
@@ -65,10 +88,13 @@ static irm_status qualify(irm_evaluator *evaluator, const irm_question *asked,
 
 static irm_status compute_ratio(irm_run *run, const source_parsed *p, double scale,
                                 irm_evaluation *out, irm_error *error) {
+    run->survey = false;
     IRM_TRY(irm_run_formula(run, p->formulas[0], out->numerator, error));
     bool survey = run->survey;
+    run->survey = false;
     IRM_TRY(irm_run_formula(run, p->formulas[1], out->denominator, error));
-    run->survey = survey; /* of the numerator alone: low_count is about it */
+    run->survey_below = run->survey;
+    run->survey = survey;
     irm_quantity factor = irm_quantity_exact(scale);
     for (size_t i = 0; i < out->count; i++) {
         irm_quantity ratio = irm_quantity_divide(out->numerator[i], out->denominator[i]);
@@ -131,6 +157,13 @@ irm_status irm_question_compute(irm_evaluator *evaluator, const irm_question *as
     out->source = source;
     out->year = year;
     irm_status status = make_room(p.count, out, error);
+    run.least = irm_calloc(out->count, sizeof *run.least);
+    if (status == IRM_OK && run.least == NULL) {
+        status = irm_fail_memory(error);
+    }
+    for (size_t i = 0; status == IRM_OK && i < out->count; i++) {
+        run.least[i].lower = run.least[i].upper = INFINITY;
+    }
     if (status == IRM_OK) {
         status = compute(&run, &p, source->scale, out, error);
     }
@@ -139,6 +172,7 @@ irm_status irm_question_compute(irm_evaluator *evaluator, const irm_question *as
     }
     out->geography = run.geography;
     out->tables = irm_buffer_take(&run.tables);
+    irm_free(run.least);
     source_parsed_clear(&p);
     return status;
 }

@@ -176,6 +176,7 @@ static irm_status leaf_new(struct irm_evaluator *evaluator, const char *dataset,
     }
     IRM_TRY(irm_leaf_plan(evaluator, dataset, variable, level, year, &plan, error));
     leaf->estimated = plan.estimated;
+    leaf->counts = plan.estimated && plan.kind == IRM_KIND_COUNT;
     return leaf_read(evaluator, &plan, variable, year, leaf, error);
 }
 

@@ -21,6 +21,7 @@ typedef struct irm_leaf {
     uint32_t excluded, outside;
     bool complementary;
     bool estimated; /* from a survey of several years, as against registers */
+    bool counts;    /* and is a count, to which thresholds of precision apply */
 } irm_leaf;
 
 struct irm_evaluator {

@@ -207,6 +207,16 @@ static void note_frame(irm_run *run, const irm_frame *frame) {
     irm_buffer_format(&run->tables, "%s%s", run->tables.size > 0 ? " " : "", name);
 }
 
+/* Bounds of the smallest of several counts. */
+static void keep_least(irm_quantity *least, const irm_quantity *items, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].state != IRM_STATE_NOT_APPLICABLE) {
+            least[i].lower = fmin(least[i].lower, items[i].lower);
+            least[i].upper = fmin(least[i].upper, items[i].upper);
+        }
+    }
+}
+
 static irm_status leaf_items(irm_run *run, const irm_variable *variable,
                              irm_quantity *items, irm_error *error) {
     int year = 0;
@@ -219,6 +229,9 @@ static irm_status leaf_items(irm_run *run, const irm_variable *variable,
     note_frame(run, leaf->summed);
     run->complementary = run->complementary || leaf->complementary;
     run->survey = run->survey || leaf->estimated;
+    if (run->least != NULL && leaf->counts) {
+        keep_least(run->least, leaf->items, run->level->count);
+    }
     memcpy(items, leaf->items, run->level->count * sizeof *items);
     return IRM_OK;
 }

@@ -16,7 +16,9 @@ typedef struct irm_run {
     irm_buffer tables; /* names, space-separated */
     int geography;     /* of the first table read */
     bool survey;       /* a leaf is a census estimate (several survey years) */
+    bool survey_below; /* one of the denominator, `survey` being of the numerator */
     bool complementary;
+    irm_quantity *least; /* by territory: the smallest estimated count met; may be NULL */
     /* Overseas départements left out of every leaf, and those that some leaf met leaves
      * out; as in irm_leaf. */
     uint32_t excluded, outside;

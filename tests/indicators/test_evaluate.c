@@ -102,6 +102,78 @@ static void registers_are_not_flagged_as_estimates(void **state) {
     figures_end(&f);
 }
 
+static const char growth_catalogue[] =
+    "theme: t\nlabel: {fr: T, en: T}\nindicators:\n  - id: growth\n"
+    "    label: {fr: A, en: A}\n    unit: {fr: u, en: u}\n    kind: ratio\n"
+    "    sources:\n      - dataset: census\n"
+    "        formula: \"P_POP / P_POP[previous]\"\n";
+
+static irm_quantity ask_ratio(figures *f, const char *numerator, const char *denominator,
+                              const char *code) {
+    const irm_level *communes = irm_geography_level(f->geography, "com");
+    irm_evaluation out;
+    char text[1024];
+    irm_catalogue *catalogue = NULL;
+    irm_evaluator *evaluator = NULL;
+    assert_ok(irm_catalogue_new_empty(&catalogue, &test_error));
+    snprintf(text, sizeof text,
+             "theme: t\nlabel: {fr: T, en: T}\nindicators:\n  - id: asked\n"
+             "    label: {fr: A, en: A}\n    unit: {fr: u, en: u}\n    kind: ratio\n"
+             "    sources:\n      - dataset: census\n        numerator: \"%s\"\n"
+             "        denominator: \"%s\"\n",
+             numerator, denominator);
+    assert_ok(irm_catalogue_add_text(catalogue, "t.yaml", text, strlen(text), &test_error));
+    assert_ok(irm_evaluator_new(f->store, f->geography, catalogue, f->registry, NULL,
+                                &evaluator, &test_error));
+    assert_ok(irm_evaluate(evaluator, 0, communes, 0, &out, &test_error));
+    assert_null(out.unavailable);
+    irm_quantity result = out.result[irm_level_find(communes, code)];
+    irm_evaluation_clear(&out);
+    irm_evaluator_free(evaluator);
+    irm_catalogue_free(catalogue);
+    return result;
+}
+
+static void a_figure_is_as_fragile_as_the_smallest_count_it_rests_on(void **state) {
+    (void)state;
+    figures f;
+    figures_begin(&f);
+    figures_put(f.store, "census@2018", census_attributes,
+                "CODGEO|role=key|level=com;ROOMS|variable=ROOMS|year=2018|kind=count;"
+                "MEN|variable=MEN|year=2018|kind=count;"
+                "B|variable=B|year=2018|kind=count|exploitation=exhaustive\n"
+                "43001;900;150;40\n43020;9000;1500;40\n43030;1600;300;40\n");
+    figures_open(&f);
+    uint32_t low = IRM_FLAG_LOW_COUNT, reliable = IRM_FLAG_RELIABLE_COUNT;
+    assert_true(ask_ratio(&f, "ROOMS", "MEN", "43001").flags == low);
+    assert_true(ask_ratio(&f, "ROOMS", "MEN", "43020").flags == reliable);
+    assert_true(ask_ratio(&f, "ROOMS", "MEN", "43030").flags == 0);
+    assert_true(ask_ratio(&f, "B", "MEN", "43001").flags == low);
+    assert_true(ask_ratio(&f, "B", "MEN", "43020").flags == 0);
+    figures_end(&f);
+}
+
+static void a_growth_of_few_is_flagged_as_such(void **state) {
+    (void)state;
+    figures f;
+    figures_begin(&f);
+    figures_put(f.store, "census@2018", census_attributes, census);
+    assert_ok(irm_catalogue_add_text(f.catalogue, "g.yaml", growth_catalogue,
+                                     strlen(growth_catalogue), &test_error));
+    figures_open(&f);
+    const irm_level *communes = irm_geography_level(f.geography, "com");
+    irm_evaluation out;
+    assert_ok(irm_evaluate(f.evaluator, 0, communes, 0, &out, &test_error));
+    assert_null(out.unavailable);
+    uint32_t precision = IRM_FLAG_LOW_COUNT | IRM_FLAG_RELIABLE_COUNT;
+    uint32_t few = out.result[irm_level_find(communes, "43001")].flags & precision;
+    uint32_t many = out.result[irm_level_find(communes, "43020")].flags & precision;
+    assert_int_equal(few, IRM_FLAG_LOW_COUNT);
+    assert_int_equal(many, IRM_FLAG_RELIABLE_COUNT);
+    irm_evaluation_clear(&out);
+    figures_end(&f);
+}
+
 static void hidden_cells_bound_the_sums_they_are_in(void **state) {
     (void)state;
     figures f;
@@ -426,6 +498,8 @@ int main(void) {
         cmocka_unit_test(counts_add_up_and_cities_count_once),
         cmocka_unit_test(registers_are_not_flagged_as_estimates),
         cmocka_unit_test(hidden_cells_bound_the_sums_they_are_in),
+        cmocka_unit_test(a_figure_is_as_fragile_as_the_smallest_count_it_rests_on),
+        cmocka_unit_test(a_growth_of_few_is_flagged_as_such),
         cmocka_unit_test(a_median_is_read_where_published_and_refused_elsewhere),
         cmocka_unit_test(former_communes_join_the_one_they_became),
         cmocka_unit_test(rounded_benefits_widen_with_each_commune),
