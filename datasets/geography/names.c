@@ -12,9 +12,11 @@ static size_t missing_names(const draft_level *level) {
     return missing;
 }
 
-/* The pair of columns (codes, names) of a table that names a level; false when it has none:
- * either its own territories, or a membership with the names beside (EPCI, LIBEPCI). */
-static bool find_pair(const zoning_source *source, const char *level, const char *pair[2]) {
+/* The pair of columns (codes, names) of a table that names a level; false when it has
+ * none: either its own territories, or a membership with the names beside (EPCI,
+ * LIBEPCI). */
+static bool find_pair(const zoning_source *source, const char *level,
+                      const char *pair[2]) {
     const irm_column *codes = NULL, *names = NULL;
     if (strcmp(source->level, level) == 0) {
         codes = source_key(source->schema);
@@ -72,8 +74,28 @@ static irm_status name_level(const irm_store *store, const zoning_sources *sourc
     return IRM_OK;
 }
 
-/* A living area bears the code of its main commune: it takes its name where no table names
- * it. */
+/* Tables of figures bear names beside their codes: they serve where no zoning table names
+ * a level, as EPCI when only the composition by code is there. The newest vintage first.
+ */
+static irm_status name_after_figures(const irm_store *store, draft_level *level,
+                                     irm_error *error) {
+    for (size_t i = irm_store_count(store); i-- > 0 && missing_names(level) > 0;) {
+        zoning_source source = {.schema = irm_store_schema(store, i)};
+        const char *shape = irm_attributes_get(&source.schema->attributes, "shape");
+        source.level = irm_attributes_get(&source.schema->attributes, "level");
+        bool figures = shape != NULL &&
+                       (strcmp(shape, "wide") == 0 || strcmp(shape, "geometry") == 0);
+        const char *pair[2];
+        if (figures && source.level != NULL && strcmp(source.level, level->id) == 0 &&
+            find_pair(&source, level->id, pair)) {
+            IRM_TRY(take_pair(store, &source, pair, false, level, error));
+        }
+    }
+    return IRM_OK;
+}
+
+/* A living area bears the code of its main commune: it takes its name where no table
+ * names it. */
 static irm_status name_after_communes(const geography_draft *draft, const char *id,
                                       irm_error *error) {
     const draft_level *communes = draft->levels[0];
@@ -99,10 +121,11 @@ static irm_status add_level(const irm_store *store, const zoning_source *source,
     return take_pair(store, source, pair, true, level, error);
 }
 
-irm_status names_fill(const irm_store *store, const zoning_sources *sources, geography_draft *draft,
-                      irm_error *error) {
+irm_status names_fill(const irm_store *store, const zoning_sources *sources,
+                      geography_draft *draft, irm_error *error) {
     for (size_t i = 1; i < draft->n_levels; i++) {
         IRM_TRY(name_level(store, sources, draft->levels[i], error));
+        IRM_TRY(name_after_figures(store, draft->levels[i], error));
     }
     IRM_TRY(name_after_communes(draft, "bv", error));
     for (size_t i = 0; i < sources->count; i++) {

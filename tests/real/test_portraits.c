@@ -177,6 +177,8 @@ static void loire_et_semene_stands_beside_its_departement(void **state) {
     (void)state;
     json_t *p = write_portrait("epci:244301131", "semene", "");
     assert_int_equal(json_integer_value(json_object_get(p, "communes")), 7);
+    /* The store has no list of EPCI: their names come with their incomes. */
+    assert_true(is_text(json_object_get(p, "territory"), "name", "CC Loire et Semène"));
     assert_int_equal(
         json_array_size(json_object_get(json_object_get(p, "parts"), "territories")), 7);
     /* RP 2023, communes of the extract added up. */
