@@ -52,8 +52,9 @@ static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
             present[department_number(communes->items[c].code)] = 1;
         }
     }
+    bool same = leaf_is_commune_level(level);
     for (size_t c = 0; c < communes->count; c++) {
-        int32_t item = leaf_is_commune_level(level) ? (int32_t)c : level->of_commune[c];
+        int32_t item = same ? (int32_t)c : level->of_commune[c];
         if (item < 0 || covered[c]) {
             continue;
         }
@@ -90,8 +91,9 @@ static irm_status cover_absent(const struct irm_evaluator *evaluator,
             present[department_number(code)] = kept;
         }
     }
+    bool same = leaf_is_commune_level(level);
     for (size_t c = 0; c < communes->count; c++) {
-        int32_t item = leaf_is_commune_level(level) ? (int32_t)c : level->of_commune[c];
+        int32_t item = same ? (int32_t)c : level->of_commune[c];
         if (!covered[c] && item >= 0 &&
             present[department_number(communes->items[c].code)]) {
             covered[c] = 1;
@@ -177,6 +179,7 @@ static irm_status items_of_communes(const struct irm_evaluator *evaluator,
             own[frame->placed[code].commune] = 1;
         }
     }
+    bool same = leaf_is_commune_level(level);
     for (size_t i = 0; i < rows->count; i++) {
         int32_t code = frame->key->codes[rows->rows[i]];
         irm_placed place =
@@ -185,8 +188,7 @@ static irm_status items_of_communes(const struct irm_evaluator *evaluator,
         if (place.commune >= 0 &&
             !(place.how == IRM_PLACED_FOLDED && own[place.commune])) {
             covered[place.commune] = 1;
-            item[i] = leaf_is_commune_level(level) ? place.commune
-                                                   : level->of_commune[place.commune];
+            item[i] = same ? place.commune : level->of_commune[place.commune];
         } else if (place.commune == -1 && code >= 0 && departments != NULL) {
             item[i] = departments[department_number(
                 irm_dict_text(frame->key->categories, code))];
@@ -207,57 +209,76 @@ static void mark_merged(const irm_frame *frame, const irm_rows *rows, const int3
     }
 }
 
-irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
-                            const irm_variable *variable, int year, irm_leaf *leaf,
-                            irm_quantity *items, irm_error *error) {
+/* Rows of communes, by the territory that each is in. */
+static irm_status group_communes(struct irm_evaluator *evaluator, const irm_frame *frame,
+                                 const irm_rows *rows, const irm_column *values,
+                                 irm_leaf *leaf, leaf_groups *g, irm_error *error) {
     const irm_level *level = leaf->level;
-    irm_frame *frame = plan->summed;
-    irm_rows rows = {0};
-    leaf_groups g = {0};
-    irm_column *values;
-    uint8_t *covered = NULL;
-    int32_t *item = NULL;
+    int32_t *item = irm_calloc(rows->count, sizeof *item);
+    uint8_t *covered = irm_calloc(evaluator->communes->count, 1);
     irm_status status =
-        irm_rows_select(frame, evaluator->store, variable, year,
-                        irm_frame_level(frame, plan->parts), &rows, error);
+        item != NULL && covered != NULL ? IRM_OK : irm_fail_memory(error);
     if (status == IRM_OK) {
-        status = irm_frame_column(frame, evaluator->store, rows.value, &values, error);
+        status = items_of_communes(evaluator, frame, rows, level, item, covered, error);
     }
-    if (status != IRM_OK) {
-        goto cleanup;
-    }
-    leaf->complementary = rows.complementary;
-    item = irm_calloc(rows.count, sizeof *item);
-    covered = irm_calloc(evaluator->communes->count, 1);
-    if (item == NULL || covered == NULL) {
-        status = irm_fail_memory(error);
-        goto cleanup;
-    }
-    status = items_of_communes(evaluator, frame, &rows, level, item, covered, error);
     if (status == IRM_OK && strcmp(level->id, "fr") == 0) {
-        status = drop_outside(evaluator, frame, &rows, values, leaf->excluded, item,
+        status = drop_outside(evaluator, frame, rows, values, leaf->excluded, item,
                               covered, error);
     }
     if (status == IRM_OK) {
-        status = leaf_group(&rows, item, level->count, &g, error);
+        status = leaf_group(rows, item, level->count, g, error);
     }
     if (status == IRM_OK) {
-        mark_merged(frame, &rows, item, &g);
-        status = leaf_mark_lacking_cells(frame, &rows, item, &g, error);
+        mark_merged(frame, rows, item, g);
+        status = leaf_mark_lacking_cells(frame, rows, item, g, error);
     }
     if (status == IRM_OK) {
-        status = cover_absent(evaluator, frame, leaf, covered, &g, error);
+        status = cover_absent(evaluator, frame, leaf, covered, g, error);
     }
     if (status == IRM_OK) {
-        status = mark_lacking_communes(evaluator, leaf, covered, &g, error);
+        status = mark_lacking_communes(evaluator, leaf, covered, g, error);
     }
-    if (status == IRM_OK) {
-        status = leaf_sum_items(values, &g, level->count, true, items, error);
-    }
-cleanup:
     irm_free(item);
     irm_free(covered);
+    return status;
+}
+
+/* True when the groups do not depend on the variable: all rows of a table without periods,
+ * but for France, whose perimeter is where the variable has values. */
+static bool may_keep(const irm_frame *frame, const irm_leaf *leaf) {
+    return frame->shape == IRM_TABLE_WIDE && frame->row_year == NULL &&
+           leaf->excluded == 0 && strcmp(leaf->level->id, "fr") != 0;
+}
+
+irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
+                            const irm_variable *variable, int year, irm_leaf *leaf,
+                            irm_quantity *items, irm_error *error) {
+    irm_frame *frame = plan->summed;
+    irm_rows rows = {0};
+    leaf_groups own = {0};
+    irm_column *values;
+    bool keep = may_keep(frame, leaf);
+    const leaf_groups *groups =
+        keep ? leaf_kept_find(evaluator, plan, leaf->level) : NULL;
+    int rows_of = groups == NULL ? irm_frame_level(frame, plan->parts) : -1;
+    irm_status status =
+        irm_rows_select(frame, evaluator->store, variable, year, rows_of, &rows, error);
+    if (status == IRM_OK) {
+        leaf->complementary = rows.complementary;
+        status = irm_frame_column(frame, evaluator->store, rows.value, &values, error);
+    }
+    if (status == IRM_OK && groups == NULL) {
+        status = group_communes(evaluator, frame, &rows, values, leaf, &own, error);
+        groups = &own;
+        if (status == IRM_OK && keep) {
+            status = leaf_keep(evaluator, plan, leaf->level, &own, &groups, error);
+            own = (leaf_groups){0};
+        }
+    }
+    if (status == IRM_OK) {
+        status = leaf_sum_items(values, groups, leaf->level->count, true, items, error);
+    }
     irm_free(rows.rows);
-    leaf_groups_clear(&g);
+    leaf_groups_clear(&own);
     return status;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evaluate/leaf_inside.h"
 #include "evaluate/question.h"
 #include "irminon/memory.h"
 
@@ -86,8 +87,12 @@ void irm_evaluator_free(irm_evaluator *evaluator) {
     for (size_t i = 0; i < evaluator->n_leaves; i++) {
         irm_leaf_free(evaluator->leaves[i]);
     }
+    for (size_t i = 0; i < evaluator->n_kept; i++) {
+        leaf_kept_free(evaluator->kept[i]);
+    }
     irm_free(evaluator->frames);
     irm_free(evaluator->leaves);
+    irm_free(evaluator->kept);
     irm_free(evaluator);
 }
 

@@ -12,6 +12,45 @@ void leaf_groups_clear(leaf_groups *g) {
     irm_free(g->zeros);
 }
 
+void leaf_kept_free(leaf_kept *kept) {
+    if (kept != NULL) {
+        leaf_groups_clear(&kept->groups);
+        irm_free(kept);
+    }
+}
+
+const leaf_groups *leaf_kept_find(const struct irm_evaluator *evaluator,
+                                  const irm_plan *plan, const irm_level *level) {
+    for (size_t i = 0; i < evaluator->n_kept; i++) {
+        const leaf_kept *kept = evaluator->kept[i];
+        if (kept->frame == plan->summed && kept->level == level &&
+            strcmp(kept->parts, plan->parts) == 0) {
+            return &kept->groups;
+        }
+    }
+    return NULL;
+}
+
+irm_status leaf_keep(struct irm_evaluator *evaluator, const irm_plan *plan,
+                     const irm_level *level, leaf_groups *groups,
+                     const leaf_groups **kept, irm_error *error) {
+    leaf_kept *made = irm_calloc(1, sizeof *made);
+    irm_status status = made != NULL ? IRM_OK : irm_fail_memory(error);
+    if (status == IRM_OK) {
+        status = irm_reserve((void **)&evaluator->kept, &evaluator->kept_capacity,
+                             evaluator->n_kept + 1, sizeof *evaluator->kept, error);
+    }
+    if (status != IRM_OK) {
+        leaf_groups_clear(groups);
+        irm_free(made);
+        return status;
+    }
+    *made = (leaf_kept){plan->summed, level, plan->parts, *groups};
+    evaluator->kept[evaluator->n_kept++] = made;
+    *kept = &made->groups;
+    return IRM_OK;
+}
+
 irm_status leaf_group(const irm_rows *rows, const int32_t *item, size_t count,
                       leaf_groups *g, irm_error *error) {
     g->start = irm_calloc(count + 1, sizeof *g->start);
@@ -78,6 +117,12 @@ irm_status leaf_sum_items(const irm_column *values, const leaf_groups *g, size_t
     irm_total *total;
     IRM_TRY(irm_total_new(&total, error));
     for (size_t t = 0; t < count; t++) {
+        bool one_row = g->start[t + 1] - g->start[t] == 1 && !g->zeros[t] &&
+                       !g->merged[t] && g->lacking[t] == LEAF_WHOLE;
+        if (one_row) { /* most communes */
+            items[t] = irm_cell_quantity(values, g->rows[g->start[t]], floor);
+            continue;
+        }
         irm_total_reset(total);
         for (size_t r = g->start[t]; r < g->start[t + 1]; r++) {
             irm_total_add(total, irm_cell_quantity(values, g->rows[r], floor));

@@ -24,6 +24,8 @@ typedef struct irm_leaf {
     bool counts;    /* and is a count, to which thresholds of precision apply */
 } irm_leaf;
 
+struct leaf_kept;
+
 struct irm_evaluator {
     const irm_store *store;
     const irm_geography *geography;
@@ -35,6 +37,8 @@ struct irm_evaluator {
     size_t n_frames;
     irm_leaf **leaves;
     size_t n_leaves, leaf_capacity;
+    struct leaf_kept **kept; /* how rows of wide tables are grouped by territory */
+    size_t n_kept, kept_capacity;
     int depth; /* of indicators that use indicators */
 };
 

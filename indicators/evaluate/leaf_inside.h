@@ -18,6 +18,23 @@ typedef struct leaf_groups {
     uint8_t *zeros;   /* by territory: communes whose absence is a zero */
 } leaf_groups;
 
+/* The groups of a wide table whose rows are the same for all its variables: found once. */
+typedef struct leaf_kept {
+    const irm_frame *frame;
+    const irm_level *level;
+    const char *parts; /* level of the rows, borrowed from a constant */
+    leaf_groups groups;
+} leaf_kept;
+
+/* NULL when they were not kept. */
+const leaf_groups *leaf_kept_find(const struct irm_evaluator *evaluator,
+                                  const irm_plan *plan, const irm_level *level);
+/* Takes over `groups`, even on failure, and lends them. */
+irm_status leaf_keep(struct irm_evaluator *evaluator, const irm_plan *plan,
+                     const irm_level *level, leaf_groups *groups,
+                     const leaf_groups **kept, irm_error *error);
+void leaf_kept_free(leaf_kept *kept);
+
 enum { LEAF_WHOLE = 0, LEAF_LACKS_PERIMETER = 1, LEAF_LACKS_ROWS = 2 };
 
 /* True where the descriptor says that a territory or a cell without a row holds zero. */

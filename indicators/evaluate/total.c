@@ -56,9 +56,10 @@ static void accumulate(irm_total *total, irm_quantity part) {
         total->hidden++;
     } else {
         irm_sum_add(&total->value, part.value);
-        irm_quantity seen = {0, 0, 0, total->visible, 0};
-        part.flags = 0;
-        total->visible = irm_quantity_add(seen, part).state;
+        if (part.state != IRM_STATE_VALUE) {
+            irm_quantity seen = {0, 0, 0, total->visible, 0};
+            total->visible = irm_quantity_add(seen, part).state;
+        }
     }
     if (total->inexact) {
         irm_sum_add(&total->lower, part.lower);
