@@ -120,11 +120,6 @@ static irm_status read_zones(zoning *z) {
 }
 
 static void report(const zoning *z, const irm_reporter *reporter) {
-    size_t outside = 0;
-    const irm_level *communes = irm_geography_level(z->geography, "com");
-    for (size_t i = 0; i < communes->count; i++) {
-        outside += z->of_commune[i] < 0;
-    }
     if (z->unknown > 0) {
         irm_buffer list = {0};
         for (size_t i = 0; i < z->unknown && i < 8; i++) {
@@ -142,9 +137,6 @@ static void report(const zoning *z, const irm_reporter *reporter) {
     if (z->merged > 0) {
         irm_warn(reporter, "%s: %zu codes of former communes or municipal arrondissements "
                  "were placed in today's communes", z->path, z->merged);
-    }
-    if (outside > 0) {
-        irm_warn(reporter, "%s: %zu communes are in no zone", z->path, outside);
     }
 }
 

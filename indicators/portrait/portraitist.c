@@ -91,6 +91,14 @@ static irm_place place_at(const irm_level *level, int32_t index) {
     return (irm_place){level, index, level->items[index].code, level->items[index].name};
 }
 
+static size_t count_communes(const irm_level *level, int32_t index, size_t n_communes) {
+    size_t count = 0;
+    for (size_t i = 0; level->of_commune != NULL && i < n_communes; i++) {
+        count += level->of_commune[i] == index;
+    }
+    return count;
+}
+
 irm_status irm_portrait_references(irm_portraitist *portraitist, irm_place place,
                                    irm_place **references, size_t *count,
                                    irm_error *error) {
@@ -101,21 +109,24 @@ irm_status irm_portrait_references(irm_portraitist *portraitist, irm_place place
     if (*references == NULL) {
         return irm_fail_memory(error);
     }
+    const irm_level *communes = irm_geography_level(portraitist->geography, "com");
+    size_t within = communes == NULL ? 0
+                                     : count_communes(place.level, place.index,
+                                                      communes->count);
     const double *population;
     irm_status status = portraitist_population(portraitist, &population, error);
-    for (size_t i = 0; status == IRM_OK && i < N; i++) {
+    for (size_t i = 0; communes != NULL && status == IRM_OK && i < N; i++) {
         const irm_level *level = irm_geography_level(portraitist->geography, above[i]);
-        bool wider = level != NULL && level != place.level && level->of_commune != NULL &&
-                     level->count < place.level->count;
         bool country = *count > 0 && strcmp(above[i], "fr") == 0 &&
                        strcmp((*references)[*count - 1].level->id, "frm") == 0;
-        if (!wider || country) {
+        if (level == NULL || level == place.level || level->of_commune == NULL || country) {
             continue; /* metropolitan France is the reference where there is one */
         }
         int32_t index = irm_geography_main(portraitist->geography, place.level, place.index,
                                            level, population, NULL);
-        if (index >= 0) {
+        if (index >= 0 && count_communes(level, index, communes->count) > within) {
             (*references)[(*count)++] = place_at(level, index);
+            within = count_communes(level, index, communes->count);
         }
     }
     if (status != IRM_OK) {

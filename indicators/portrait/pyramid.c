@@ -63,7 +63,7 @@ static const pyramid_source sources[] = {
 static irm_status band_name(int first, int last, char **name, irm_error *error) {
     char text[48];
     if (last == LAST_OPEN) {
-        snprintf(text, sizeof text, "%d et +", first);
+        snprintf(text, sizeof text, "%d+", first);
     } else {
         snprintf(text, sizeof text, "%d–%d", first, last);
     }

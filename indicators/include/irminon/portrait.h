@@ -103,7 +103,7 @@ IRM_API irm_status irm_portraitist_new(irm_evaluator *evaluator, const irm_store
 IRM_API void irm_portraitist_free(irm_portraitist *portraitist);
 
 /* The references a territory is put beside by default: its EPCI, its département, its
- * région, metropolitan France; those whose level is above its own. Allocated. */
+ * région, metropolitan France; each wider than the one before. Allocated. */
 IRM_API irm_status irm_portrait_references(irm_portraitist *portraitist, irm_place place,
                                            irm_place **references, size_t *count,
                                            irm_error *error);
