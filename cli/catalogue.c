@@ -14,6 +14,11 @@ static const char *label_of(const irm_indicator *indicator, const char *lang) {
     return strcmp(lang, "en") == 0 ? indicator->label_en : indicator->label_fr;
 }
 
+static const char *unit_of(const irm_indicator *indicator, const char *lang) {
+    bool french = strcmp(lang, "en") != 0 && indicator->unit_fr != NULL;
+    return french ? indicator->unit_fr : indicator->unit;
+}
+
 /* With a store: the years each indicator can be computed for, or why it cannot. */
 static irm_status print_available(const cli_session *session, size_t i,
                                   const irm_level *level, irm_error *error) {
@@ -46,7 +51,7 @@ static irm_status print_catalogue(cli_context *context, const cli_session *sessi
             continue;
         }
         printf("%s\t%s\t%s\t%s", indicator->theme, indicator->id,
-               label_of(indicator, session->lang), indicator->unit);
+               label_of(indicator, session->lang), unit_of(indicator, session->lang));
         if (level != NULL) {
             IRM_TRY(print_available(session, i, level, error));
         }

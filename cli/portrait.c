@@ -63,8 +63,11 @@ static irm_status write_one(portrait_job *job, irm_place place, const char *fold
     }
     status = cli_folder_end(&made, status, error);
     if (status == IRM_OK) {
-        cli_note(job->context, "%s: %zu of %zu indicators, %s/portrait.html", place.name,
-                 portrait.n_available, irm_catalogue_count(job->session->catalogue), folder);
+        size_t size = strlen(folder);
+        const char *slash = size > 0 && folder[size - 1] == '/' ? "" : "/";
+        cli_note(job->context, "%s: %zu of %zu indicators, %s%sportrait.html", place.name,
+                 portrait.n_available, irm_catalogue_count(job->session->catalogue), folder,
+                 slash);
     }
     irm_portrait_clear(&portrait);
     return status;
