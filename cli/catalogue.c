@@ -44,7 +44,9 @@ static irm_status print_available(const cli_session *session, size_t i,
 static irm_status print_catalogue(cli_context *context, const cli_session *session,
                                   const irm_level *level, irm_error *error) {
     const char *theme = cli_get(context, "theme");
-    size_t printed = 0;
+    if (theme != NULL) {
+        IRM_TRY(cli_check_theme(session->catalogue, theme, error));
+    }
     for (size_t i = 0; i < irm_catalogue_count(session->catalogue); i++) {
         const irm_indicator *indicator = irm_catalogue_get(session->catalogue, i);
         if (theme != NULL && strcmp(theme, indicator->theme) != 0) {
@@ -56,11 +58,8 @@ static irm_status print_catalogue(cli_context *context, const cli_session *sessi
             IRM_TRY(print_available(session, i, level, error));
         }
         putchar('\n');
-        printed++;
     }
-    return printed > 0 ? IRM_OK
-                       : irm_fail(error, IRM_STATUS_NOT_FOUND,
-                                  "the catalogue has no theme '%s'", theme);
+    return IRM_OK;
 }
 
 static irm_status run(cli_context *context, irm_error *error) {

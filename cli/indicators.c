@@ -31,22 +31,6 @@ typedef struct indicators_job {
     size_t n_unavailable;
 } indicators_job;
 
-static irm_status check_theme(const irm_catalogue *catalogue, const char *id,
-                              irm_error *error) {
-    const char *names[64];
-    size_t n = irm_catalogue_theme_count(catalogue);
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(irm_catalogue_theme(catalogue, i)->id, id) == 0) {
-            return IRM_OK;
-        }
-        names[i < 64 ? i : 63] = irm_catalogue_theme(catalogue, i)->id;
-    }
-    const char *near = irm_text_suggest(id, names, n < 64 ? n : 64);
-    return irm_fail(error, IRM_STATUS_NOT_FOUND, "the catalogue has no theme '%s'%s%s%s", id,
-                    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-                    near != NULL ? "'?" : "");
-}
-
 static irm_status want_themes(indicators_job *job, const char *list, irm_error *error) {
     const char **items;
     size_t count;
@@ -54,7 +38,7 @@ static irm_status want_themes(indicators_job *job, const char *list, irm_error *
     IRM_TRY(cli_split(list, &items, &count, error));
     irm_status status = IRM_OK;
     for (size_t k = 0; status == IRM_OK && k < count; k++) {
-        status = check_theme(catalogue, items[k], error);
+        status = cli_check_theme(catalogue, items[k], error);
         for (size_t i = 0; status == IRM_OK && i < irm_catalogue_count(catalogue); i++) {
             if (strcmp(irm_catalogue_get(catalogue, i)->theme, items[k]) == 0) {
                 job->wanted[i] = true;

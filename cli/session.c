@@ -142,3 +142,18 @@ irm_status cli_within(const cli_session *session, const irm_level *level,
     *mask = in;
     return IRM_OK;
 }
+
+irm_status cli_check_theme(const irm_catalogue *catalogue, const char *id, irm_error *error) {
+    const char *names[64];
+    size_t n = irm_catalogue_theme_count(catalogue);
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(irm_catalogue_theme(catalogue, i)->id, id) == 0) {
+            return IRM_OK;
+        }
+        names[i < 64 ? i : 63] = irm_catalogue_theme(catalogue, i)->id;
+    }
+    const char *near = irm_text_suggest(id, names, n < 64 ? n : 64);
+    return irm_fail(error, IRM_STATUS_NOT_FOUND, "the catalogue has no theme '%s'%s%s%s", id,
+                    near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+                    near != NULL ? "'?" : "");
+}

@@ -125,8 +125,9 @@ static void report(const zoning *z, const irm_reporter *reporter) {
         for (size_t i = 0; i < z->unknown && i < 8; i++) {
             irm_buffer_format(&list, "%s%s", i > 0 ? ", " : "", z->first_unknown[i]);
         }
-        irm_warn(reporter, "%s: %zu commune codes match nothing in the geography of %d: %s%s",
-                 z->path, z->unknown, z->geography->year,
+        irm_warn(reporter, "%s: %zu commune code%s nothing in the geography of %d: %s%s",
+                 z->path, z->unknown, z->unknown > 1 ? "s match" : " matches",
+                 z->geography->year,
                  list.data != NULL ? list.data : "", z->unknown > 8 ? ", …" : "");
         irm_buffer_clear(&list);
     }

@@ -111,6 +111,8 @@ static const bad_case names[] = {
      "did you mean \"population\"?"},
     {"an unknown theme", NULL, "$I indicators store --level com --theme housin -o -", 1,
      "did you mean 'housing'?"},
+    {"an unknown theme of the catalogue", NULL, "$I catalogue --theme housin", 1,
+     "did you mean 'housing'?"},
     {"an unknown table", NULL, "$I describe store rp-comparateur@2019", 1,
      "did you mean 'rp-comparateur@2018'?"},
     {"removing an unknown table", NULL, "$I remove store rp@2018", 1,
