@@ -30,6 +30,77 @@ static void warn_nowhere(const irm_frame *frame, const irm_geography *geography,
     }
 }
 
+/* Communes without a row of their own, of the départements that have some. */
+typedef struct absentees {
+    size_t present, count;
+    char first[8];
+} absentees;
+
+static irm_status find_absentees(const irm_frame *frame, const irm_level *communes,
+                                 absentees *found, irm_error *error) {
+    size_t n = irm_dict_count(frame->key->categories);
+    uint8_t *seen = irm_calloc(communes->count, 1);
+    if (seen == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool own = frame->placed[i].commune >= 0 && frame->placed[i].how == IRM_PLACED_SAME;
+        if (own) {
+            seen[frame->placed[i].commune] = 1;
+        }
+    }
+    for (size_t from = 0, to; from < communes->count; from = to) {
+        char department[4], next[4];
+        irm_code_department(communes->items[from].code, department);
+        size_t present = 0, first = SIZE_MAX;
+        for (to = from; to < communes->count; to++) {
+            irm_code_department(communes->items[to].code, next);
+            if (strcmp(department, next) != 0) {
+                break;
+            }
+            present += seen[to];
+            first = !seen[to] && first == SIZE_MAX ? to : first;
+        }
+        if (present == 0 || present == to - from) {
+            found->present += present;
+            continue;
+        }
+        if (found->count == 0) {
+            snprintf(found->first, sizeof found->first, "%s", communes->items[first].code);
+        }
+        found->present += present;
+        found->count += to - from - present;
+    }
+    irm_free(seen);
+    return IRM_OK;
+}
+
+/* A table later than the geography: a commune that lost its row has merged into another,
+ * whose figures hold its own, and no movement at hand may tell which. An extract (many
+ * communes without a row) tells nothing of mergers. */
+static irm_status warn_later(const irm_frame *frame, const irm_geography *geography,
+                             const irm_reporter *reporter, irm_error *error) {
+    enum { EXTRACT = 20 }; /* one commune in so many */
+    int year = irm_geography_year(geography);
+    const irm_level *communes = irm_geography_level(geography, "com");
+    absentees found = {0};
+    bool whole = irm_frame_level(frame, "com") >= 0 && communes != NULL;
+    if (!whole || frame->geography <= year || year == 0) {
+        return IRM_OK;
+    }
+    IRM_TRY(find_absentees(frame, communes, &found, error));
+    if (found.count > 0 && found.count * EXTRACT < found.present) {
+        irm_warn(reporter,
+                 "%s is in the geography of %d, later than %d: %zu commune%s without a row "
+                 "(%s%s) must have merged into others, whose figures hold theirs; ingest "
+                 "the official code of %d",
+                 frame->schema->name, frame->geography, year, found.count,
+                 found.count > 1 ? "s" : "", found.first, found.count > 1 ? "…" : "",
+                 frame->geography);
+    }
+    return IRM_OK;
+}
+
 /* IRIS codes start with that of their commune. */
 static const char *commune_part(const char *code, bool iris, char part[8]) {
     if (!iris || strlen(code) != 9) {
@@ -81,5 +152,5 @@ irm_status frame_open_places(irm_frame *frame, const irm_geography *geography,
     }
     irm_free(local);
     warn_nowhere(frame, geography, reporter, nowhere, first);
-    return IRM_OK;
+    return warn_later(frame, geography, reporter, error);
 }

@@ -236,6 +236,36 @@ static void former_communes_join_the_one_they_became(void **state) {
     figures_end(&f);
 }
 
+static void a_table_later_than_the_geography_is_told(void **state) {
+    (void)state;
+    char text[8192] = "CODGEO|role=key|level=com;N|variable=N|year=2021|kind=count\n";
+    for (int code = 1; code <= 40; code++) { /* 43030 has merged by 2024 */
+        if (code != 30) {
+            snprintf(text + strlen(text), 32, "%d;10\n", 43000 + code);
+        }
+    }
+    char places[8192] = "CODGEO,LIBGEO,DEP,REG,EPCI\n";
+    for (int code = 1; code <= 40; code++) {
+        snprintf(places + strlen(places), 64, "%d,C%d,43,84,200000001\n", 43000 + code,
+                 code);
+    }
+    for (int later = 2024; later >= 2022; later -= 2) {
+        figures f;
+        char attributes[128];
+        snprintf(attributes, sizeof attributes,
+                 "dataset=later|shape=wide|level=com|vintage=2021|geography=%d", later);
+        figures_begin(&f);
+        zoning_put_text(f.store, places, "membership.com@2022", "CODGEO", "com", 2022);
+        figures_put(f.store, "later@2021", attributes, text);
+        figures_open(&f);
+        ask(&f, "later", "N", "com", "43001", 0);
+        const char *heard = f.heard.data != NULL ? f.heard.data : "";
+        bool told = strstr(heard, "1 commune without a row (43030)") != NULL;
+        assert_int_equal(told, later == 2024);
+        figures_end(&f);
+    }
+}
+
 static void rounded_benefits_widen_with_each_commune(void **state) {
     (void)state;
     figures f;
@@ -502,6 +532,7 @@ int main(void) {
         cmocka_unit_test(a_growth_of_few_is_flagged_as_such),
         cmocka_unit_test(a_median_is_read_where_published_and_refused_elsewhere),
         cmocka_unit_test(former_communes_join_the_one_they_became),
+        cmocka_unit_test(a_table_later_than_the_geography_is_told),
         cmocka_unit_test(rounded_benefits_widen_with_each_commune),
         cmocka_unit_test(a_cube_without_totals_adds_its_partition),
         cmocka_unit_test(a_ratio_is_the_ratio_of_the_sums),
