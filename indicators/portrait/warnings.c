@@ -36,10 +36,10 @@ static const struct {
      "Communes have merged since the source was published: their figures are counted in the "
      "commune of today"},
     {IRM_FLAG_MIXED_SOURCES,
-     "Des taux rapportent l’une à l’autre deux sources dont les champs diffèrent (Caf et "
-     "Insee) : ils peuvent dépasser 100 %",
-     "Some rates put two sources of different coverage over one another (CAF and INSEE): "
-     "they may pass 100%"},
+     "Des taux rapportent l’une à l’autre deux sources, dont les champs peuvent différer : "
+     "celui des foyers de la Caf aux ménages du recensement peut dépasser 100 %",
+     "Some rates put two sources over one another, whose coverage may differ: that of CAF "
+     "households to census households may pass 100%"},
     {IRM_FLAG_MIXED_YEARS,
      "Des taux rapportent l’une à l’autre deux années différentes",
      "Some rates put two different years over one another"},
