@@ -118,6 +118,15 @@ static irm_status earlier(irm_run *run, const irm_variable *variable, int base,
     return status;
 }
 
+/* Years that two vintages need between them: as many as each pools, and one more around
+ * the census survey of 2021, which was put off to 2022 (INSEE, « Conseils d'utilisation des
+ * résultats statistiques du recensement de la population »). */
+static int years_needed(const irm_frame *frame, int a, int b) {
+    int newer = a > b ? a : b, older = a > b ? b : a;
+    bool around = frame->pooled > 1 && newer >= 2019 && older <= 2020;
+    return frame->pooled + (around ? 1 : 0);
+}
+
 static void flag_overlap(irm_run *run, const irm_variable *variable, int base, int year) {
     irm_plan plan;
     if (base == year || irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
@@ -125,7 +134,7 @@ static void flag_overlap(irm_run *run, const irm_variable *variable, int base, i
         return;
     }
     const irm_frame *frame = plan.summed != NULL ? plan.summed : plan.direct;
-    if (plan.estimated && abs(base - year) < frame->pooled) {
+    if (plan.estimated && abs(base - year) < years_needed(frame, base, year)) {
         run->flags |= IRM_FLAG_OVERLAPPING_VINTAGES;
     }
 }

@@ -153,6 +153,28 @@ static void a_figure_is_as_fragile_as_the_smallest_count_it_rests_on(void **stat
     figures_end(&f);
 }
 
+static void vintages_around_the_survey_put_off_need_six_years(void **state) {
+    (void)state;
+    figures f;
+    figures_begin(&f);
+    figures_put(f.store, "census@2020",
+                "dataset=census|shape=wide|level=com|vintage=2020|geography=2022|"
+                "survey_years=2018-2022",
+                "CODGEO|role=key|level=com;A|variable=P_POP|year=2020|kind=count;"
+                "B|variable=P_POP|year=2015|kind=count;"
+                "C|variable=P_POP|year=2014|kind=count;"
+                "D|variable=P_POP|year=2009|kind=count\n43020;900;800;700;600\n");
+    figures_open(&f);
+    uint32_t overlap = IRM_FLAG_OVERLAPPING_VINTAGES;
+    assert_true(ask(&f, "census", "P_POP - P_POP[2015]", "com", "43020", 2020).flags &
+                overlap);
+    assert_false(ask(&f, "census", "P_POP - P_POP[2014]", "com", "43020", 2020).flags &
+                 overlap);
+    assert_false(ask(&f, "census", "P_POP - P_POP[2009]", "com", "43020", 2014).flags &
+                 overlap);
+    figures_end(&f);
+}
+
 static void a_growth_of_few_is_flagged_as_such(void **state) {
     (void)state;
     figures f;
@@ -306,8 +328,8 @@ static const char cube[] =
     "F;FRANCE;F;Y_LT20;POP;2020;1000\nF;FRANCE;M;Y_LT20;POP;2020;1001\n"
     "F;FRANCE;F;Y_GE20;POP;2020;2000\nF;FRANCE;M;Y_GE20;POP;2020;2001\n"
     "43;DEP;_T;_T;MED;2020;21000\n"
-    "43001;COM;F;Y_LT20;POP;2015;3\n43001;COM;M;Y_LT20;POP;2015;3\n"
-    "43001;COM;F;Y_GE20;POP;2015;3\n43001;COM;M;Y_GE20;POP;2015;3\n";
+    "43001;COM;F;Y_LT20;POP;2014;3\n43001;COM;M;Y_LT20;POP;2014;3\n"
+    "43001;COM;F;Y_GE20;POP;2014;3\n43001;COM;M;Y_GE20;POP;2014;3\n";
 
 static void a_cube_without_totals_adds_its_partition(void **state) {
     (void)state;
@@ -529,6 +551,7 @@ int main(void) {
         cmocka_unit_test(registers_are_not_flagged_as_estimates),
         cmocka_unit_test(hidden_cells_bound_the_sums_they_are_in),
         cmocka_unit_test(a_figure_is_as_fragile_as_the_smallest_count_it_rests_on),
+        cmocka_unit_test(vintages_around_the_survey_put_off_need_six_years),
         cmocka_unit_test(a_growth_of_few_is_flagged_as_such),
         cmocka_unit_test(a_median_is_read_where_published_and_refused_elsewhere),
         cmocka_unit_test(former_communes_join_the_one_they_became),
