@@ -243,11 +243,11 @@ static irm_status group_communes(struct irm_evaluator *evaluator, const irm_fram
     return status;
 }
 
-/* True when the groups do not depend on the variable: all rows of a table without periods,
+/* True when the groups do not depend on the variable: all rows of a year of a wide table,
  * but for France, whose perimeter is where the variable has values. */
 static bool may_keep(const irm_frame *frame, const irm_leaf *leaf) {
-    return frame->shape == IRM_TABLE_WIDE && frame->row_year == NULL &&
-           leaf->excluded == 0 && strcmp(leaf->level->id, "fr") != 0;
+    return frame->shape == IRM_TABLE_WIDE && leaf->excluded == 0 &&
+           strcmp(leaf->level->id, "fr") != 0;
 }
 
 irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
@@ -258,8 +258,9 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
     leaf_groups own = {0};
     irm_column *values;
     bool keep = may_keep(frame, leaf);
+    int of_year = frame->row_year != NULL ? year : 0;
     const leaf_groups *groups =
-        keep ? leaf_kept_find(evaluator, plan, leaf->level) : NULL;
+        keep ? leaf_kept_find(evaluator, plan, leaf->level, of_year) : NULL;
     int rows_of = groups == NULL ? irm_frame_level(frame, plan->parts) : -1;
     irm_status status =
         irm_rows_select(frame, evaluator->store, variable, year, rows_of, &rows, error);
@@ -271,7 +272,8 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
         status = group_communes(evaluator, frame, &rows, values, leaf, &own, error);
         groups = &own;
         if (status == IRM_OK && keep) {
-            status = leaf_keep(evaluator, plan, leaf->level, &own, &groups, error);
+            status = leaf_keep(evaluator, plan, leaf->level, of_year, &own, &groups,
+                               error);
             own = (leaf_groups){0};
         }
     }

@@ -20,10 +20,11 @@ void leaf_kept_free(leaf_kept *kept) {
 }
 
 const leaf_groups *leaf_kept_find(const struct irm_evaluator *evaluator,
-                                  const irm_plan *plan, const irm_level *level) {
+                                  const irm_plan *plan, const irm_level *level,
+                                  int year) {
     for (size_t i = 0; i < evaluator->n_kept; i++) {
         const leaf_kept *kept = evaluator->kept[i];
-        if (kept->frame == plan->summed && kept->level == level &&
+        if (kept->frame == plan->summed && kept->level == level && kept->year == year &&
             strcmp(kept->parts, plan->parts) == 0) {
             return &kept->groups;
         }
@@ -32,7 +33,7 @@ const leaf_groups *leaf_kept_find(const struct irm_evaluator *evaluator,
 }
 
 irm_status leaf_keep(struct irm_evaluator *evaluator, const irm_plan *plan,
-                     const irm_level *level, leaf_groups *groups,
+                     const irm_level *level, int year, leaf_groups *groups,
                      const leaf_groups **kept, irm_error *error) {
     leaf_kept *made = irm_calloc(1, sizeof *made);
     irm_status status = made != NULL ? IRM_OK : irm_fail_memory(error);
@@ -45,7 +46,7 @@ irm_status leaf_keep(struct irm_evaluator *evaluator, const irm_plan *plan,
         irm_free(made);
         return status;
     }
-    *made = (leaf_kept){plan->summed, level, plan->parts, *groups};
+    *made = (leaf_kept){plan->summed, level, plan->parts, year, *groups};
     evaluator->kept[evaluator->n_kept++] = made;
     *kept = &made->groups;
     return IRM_OK;

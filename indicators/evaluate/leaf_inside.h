@@ -18,20 +18,23 @@ typedef struct leaf_groups {
     uint8_t *zeros;   /* by territory: communes whose absence is a zero */
 } leaf_groups;
 
-/* The groups of a wide table whose rows are the same for all its variables: found once. */
+/* The groups of a wide table, whose rows of a year are the same for all its variables:
+ * found once. `year` is 0 where rows have no period. */
 typedef struct leaf_kept {
     const irm_frame *frame;
     const irm_level *level;
     const char *parts; /* level of the rows, borrowed from a constant */
+    int year;
     leaf_groups groups;
 } leaf_kept;
 
 /* NULL when they were not kept. */
 const leaf_groups *leaf_kept_find(const struct irm_evaluator *evaluator,
-                                  const irm_plan *plan, const irm_level *level);
+                                  const irm_plan *plan, const irm_level *level,
+                                  int year);
 /* Takes over `groups`, even on failure, and lends them. */
 irm_status leaf_keep(struct irm_evaluator *evaluator, const irm_plan *plan,
-                     const irm_level *level, leaf_groups *groups,
+                     const irm_level *level, int year, leaf_groups *groups,
                      const leaf_groups **kept, irm_error *error);
 void leaf_kept_free(leaf_kept *kept);
 
