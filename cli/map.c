@@ -187,7 +187,8 @@ static irm_status export_layer(map_job *job, irm_map_layer *layer, irm_error *er
     IRM_TRY(irm_table_init(&table, job->indicator->id, job->count, error));
     irm_status status = fill_layer(job, &table, error);
     if (status == IRM_OK) {
-        status = irm_shapes_copy(irm_map_layer_shapes(layer), &shapes, error);
+        const irm_shapes *drawn = irm_map_layer_shapes(layer);
+        status = irm_shapes_join(&drawn, 1, &shapes, error); /* a copy, to be projected */
     }
     if (status == IRM_OK) {
         status = irm_shapes_project(shapes, irm_map_layer_projection(layer), wgs84, error);

@@ -160,21 +160,3 @@ irm_shape irm_shapes_get(const irm_shapes *shapes, size_t index) {
         .y = shapes->y,
     };
 }
-
-irm_status irm_shapes_copy(const irm_shapes *from, irm_shapes **copy, irm_error *error) {
-    irm_shapes *made = NULL;
-    IRM_TRY(shapes_make(&made, error));
-    irm_status status = IRM_OK;
-    for (size_t i = 0; status == IRM_OK && i < from->count; i++) {
-        status = shapes_add_copy(made, from, i, error);
-        if (status == IRM_OK) {
-            status = shapes_end(made, error);
-        }
-    }
-    if (status != IRM_OK) {
-        irm_shapes_free(made);
-        return status;
-    }
-    *copy = made;
-    return IRM_OK;
-}

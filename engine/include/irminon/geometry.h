@@ -41,9 +41,6 @@ IRM_API irm_status irm_geometry_read(const char *path, const char *layer, const 
 IRM_API irm_status irm_shapes_new(const irm_column *geometry, size_t n_rows,
                                   irm_shapes **shapes, irm_error *error);
 IRM_API void irm_shapes_free(irm_shapes *shapes);
-/* A copy, to be projected on its own. */
-IRM_API irm_status irm_shapes_copy(const irm_shapes *from, irm_shapes **copy,
-                                   irm_error *error);
 IRM_API size_t irm_shapes_count(const irm_shapes *shapes);
 IRM_API irm_shape irm_shapes_get(const irm_shapes *shapes, size_t index);
 /* Copies: the shapes of `indices`, in that order; the shapes of several, one after the
