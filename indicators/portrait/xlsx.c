@@ -87,11 +87,11 @@ static void indicator_headers(workbook *w, lxw_worksheet *sheet) {
     for (size_t i = 0; i < w->portrait->n_references; i++) {
         write_text(sheet, 0, column++, w->portrait->references[i].name, w->header);
     }
-    const char *const last_fr[] = {"État", "Borne inf.", "Borne sup.", "Rang", "Sur", "Mentions",
-                                   "Champ", "Tables"};
-    const char *const last_en[] = {"State", "Lower", "Upper", "Rank", "Of", "Flags", "Coverage",
-                                   "Tables"};
-    for (size_t i = 0; i < 8; i++) {
+    const char *const last_fr[] = {"État", "Borne inf.", "Borne sup.", "Rang", "Sur",
+                                   "Rang dans", "Mentions", "Champ", "Tables"};
+    const char *const last_en[] = {"State", "Lower", "Upper", "Rank", "Of", "Rank in",
+                                   "Flags", "Coverage", "Tables"};
+    for (size_t i = 0; i < sizeof last_fr / sizeof *last_fr; i++) {
         write_text(sheet, 0, column++, in_words(w, last_fr[i], last_en[i]), w->header);
     }
     worksheet_set_column(sheet, 0, 0, 22, NULL);
@@ -125,6 +125,7 @@ static void indicator_row(workbook *w, lxw_worksheet *sheet, lxw_row_t at,
         worksheet_write_number(sheet, at, (lxw_col_t)(column + 1), (double)row->peers, NULL);
     }
     column = (lxw_col_t)(column + 2);
+    write_text(sheet, at, column++, row->rank > 0 ? row->peers_within : NULL, NULL);
     char flags[256];
     irm_flags_text(own->flags, flags, sizeof flags);
     write_text(sheet, at, column++, flags, NULL);
@@ -208,7 +209,7 @@ static void identity_sheet(workbook *w) {
                                          "%s:%s, geography of 1 January %d"),
              portrait->place.level->id, portrait->place.code, portrait->geography_year);
     write_text(sheet, at++, 0, text, NULL);
-    snprintf(text, sizeof text, "%s: %s", in_words(w, "Rangs parmi les", "Ranks among"),
+    snprintf(text, sizeof text, "%s %s", in_words(w, "Rangs parmi les", "Ranks among"),
              in_words(w, portrait->peer_group_fr, portrait->peer_group_en));
     write_text(sheet, at++, 0, text, NULL);
     write_text(sheet, at++, 0,
