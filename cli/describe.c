@@ -11,6 +11,8 @@ static const cli_option options[] = {
 };
 
 static irm_status run(cli_context *context, irm_error *error) {
+    const char *asked = cli_get(context, "output");
+    IRM_TRY(irm_write_check(asked != NULL ? asked : "-", cli_get(context, "locale"), error));
     cli_session session;
     irm_table table = {0}, described = {0};
     irm_status status = cli_session_open(context, CLI_WITH_STORE, &session, error);

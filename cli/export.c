@@ -14,6 +14,7 @@ static irm_status run(cli_context *context, irm_error *error) {
     if (output == NULL) {
         return cli_usage_error(error, context->verb, "where to write? (-o FILE, or -o -)");
     }
+    IRM_TRY(irm_write_check(output, cli_get(context, "locale"), error));
     irm_status status = cli_session_open(context, CLI_WITH_STORE, &session, error);
     const irm_table *schema = NULL;
     if (status == IRM_OK) {

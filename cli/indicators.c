@@ -202,6 +202,7 @@ static irm_status run(cli_context *context, irm_error *error) {
     if (!cli_has(context, "output")) {
         return cli_usage_error(error, context->verb, "where to write? (-o FILE, or -o -)");
     }
+    IRM_TRY(irm_write_check(cli_get(context, "output"), cli_get(context, "locale"), error));
     indicators_job job = {.context = context};
     irm_status status = compute(&job, error);
     for (size_t i = 0; i < job.n_evaluations; i++) {

@@ -33,23 +33,55 @@ static irm_status write_hdf5(const irm_table *table, const char *path, irm_error
     return status;
 }
 
+typedef enum output_format {
+    OUTPUT_UNKNOWN = 0,
+    OUTPUT_CSV,
+    OUTPUT_JSON,
+    OUTPUT_XLSX,
+    OUTPUT_HDF5
+} output_format;
+
+static output_format format_of(const char *path) {
+    static const struct {
+        const char *extension;
+        output_format format;
+    } known[] = {{".csv", OUTPUT_CSV},
+                 {".json", OUTPUT_JSON},
+                 {".xlsx", OUTPUT_XLSX},
+                 {".h5", OUTPUT_HDF5},
+                 {".hdf5", OUTPUT_HDF5}};
+    if (strcmp(path, "-") == 0) {
+        return OUTPUT_CSV;
+    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcasecmp(irm_path_extension(path), known[i].extension) == 0) {
+            return known[i].format;
+        }
+    }
+    return OUTPUT_UNKNOWN;
+}
+
+static irm_status unknown_format(const char *path, irm_error *error) {
+    return irm_fail(error, IRM_STATUS_USAGE,
+                    "%s: the extension says the format: .csv, .json, .xlsx or .h5", path);
+}
+
+irm_status irm_write_check(const char *path, const char *locale, irm_error *error) {
+    write_locale marks;
+    IRM_TRY(write_locale_parse(locale, &marks, error));
+    return format_of(path) == OUTPUT_UNKNOWN ? unknown_format(path, error) : IRM_OK;
+}
+
 irm_status irm_table_write(const irm_table *table, const char *path, const char *locale,
                            irm_error *error) {
     write_locale marks;
     IRM_TRY(write_locale_parse(locale, &marks, error));
-    const char *extension = irm_path_extension(path);
-    if (strcmp(path, "-") == 0 || strcasecmp(extension, ".csv") == 0) {
-        return write_csv(table, path, marks, error);
+    switch (format_of(path)) {
+        case OUTPUT_CSV: return write_csv(table, path, marks, error);
+        case OUTPUT_JSON: return write_json(table, path, error);
+        case OUTPUT_XLSX: return write_xlsx(table, path, error);
+        case OUTPUT_HDF5: return write_hdf5(table, path, error);
+        case OUTPUT_UNKNOWN: break;
     }
-    if (strcasecmp(extension, ".json") == 0) {
-        return write_json(table, path, error);
-    }
-    if (strcasecmp(extension, ".xlsx") == 0) {
-        return write_xlsx(table, path, error);
-    }
-    if (strcasecmp(extension, ".h5") == 0 || strcasecmp(extension, ".hdf5") == 0) {
-        return write_hdf5(table, path, error);
-    }
-    return irm_fail(error, IRM_STATUS_USAGE,
-                    "%s: the extension says the format: .csv, .json, .xlsx or .h5", path);
+    return unknown_format(path, error);
 }

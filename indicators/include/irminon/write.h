@@ -22,6 +22,10 @@ extern "C" {
 IRM_API irm_status irm_table_write(const irm_table *table, const char *path,
                                    const char *locale, irm_error *error);
 
+/* USAGE where irm_table_write would refuse the extension or the locale: to be asked before
+ * long work. */
+IRM_API irm_status irm_write_check(const char *path, const char *locale, irm_error *error);
+
 /* One figure of an output: an item of an evaluation. */
 typedef struct irm_result {
     const irm_indicator *indicator;
