@@ -105,8 +105,9 @@ typedef struct above {
     unsigned n_epci, in_epci;
 } above;
 
-static void write_commune(above *up, const bench_commune *commune, bool last_of_department,
-                          bench_random *random, bench_output *output) {
+static void write_commune(above *up, const bench_commune *commune,
+                          bool last_of_department, bench_random *random,
+                          bench_output *output) {
     sums drawn;
     char code[16];
     draw_commune(random, commune->population, &drawn);
@@ -133,8 +134,9 @@ bool cube_write(const bench_country *country, uint64_t seed, bench_output *outpu
     if (up.regions == NULL) {
         return false;
     }
-    output_text(output, "\"GEO\";\"GEO_OBJECT\";\"SEX\";\"AGE\";\"RP_MEASURE\";\"OBS_STATUS\";"
-                        "TIME_PERIOD;OBS_VALUE\n");
+    output_text(output,
+                "\"GEO\";\"GEO_OBJECT\";\"SEX\";\"AGE\";\"RP_MEASURE\";\"OBS_STATUS\";"
+                "TIME_PERIOD;OBS_VALUE\n");
     for (size_t i = 0; i < country->n_communes && !output->failed; i++) {
         const bench_commune *commune = &country->communes[i], *next = commune + 1;
         bool last = i + 1 == country->n_communes ||

@@ -1,5 +1,5 @@
-/* A Melodi cube: population by sex and year of age, of every commune and of the levels above,
- * whose figures are the exact sums of the communes'. */
+/* A Melodi cube: population by sex and year of age, of every commune and of the levels
+ * above, whose figures are the exact sums of the communes'. */
 #ifndef BENCH_CUBE_H
 #define BENCH_CUBE_H
 

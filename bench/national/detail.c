@@ -34,8 +34,7 @@ typedef struct detail {
     bool of_persons, worker, occupied;
 } detail;
 
-static const unsigned age_classes[] = {2,  5,  10, 14, 17, 19, 24,
-                                       29, 39, 54, 64, 79, 80};
+static const unsigned age_classes[] = {2, 5, 10, 14, 17, 19, 24, 29, 39, 54, 64, 79, 80};
 
 static bool kept(detail_layout layout, column_source source) {
     switch (source) {
@@ -85,7 +84,7 @@ static void make_ages(detail *file) {
         char text[24];
         size_t class = 0;
         while (class < 12 && age > age_classes[class]) {
-            class++;
+            class ++;
         }
         snprintf(text, sizeof text, "%03u", age + 1 < N_AGES ? age + 1 : age);
         file->reached[age] = token_make(text);
@@ -107,8 +106,9 @@ static unsigned draw_age(bench_random *random) {
     return (unsigned)age;
 }
 
-/* A weight with all its decimals: near 4 where everyone was counted once in five years and a
- * quarter of the forms were used, near 2.5 where 40 % of the dwellings were sampled. */
+/* A weight with all its decimals: near 4 where everyone was counted once in five years
+ * and a quarter of the forms were used, near 2.5 where 40 % of the dwellings were
+ * sampled. */
 static bench_token draw_weight(detail *file) {
     char text[24];
     double centre = file->commune->population < LARGE ? 4 : 2.5;
@@ -202,7 +202,8 @@ static void draw_column(detail *file, size_t column) {
 
 /* Draws what a dwelling's rows share, and returns how many persons live there. */
 static unsigned start_dwelling(detail *file) {
-    static const unsigned char sizes[16] = {1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 4, 4, 5, 6};
+    static const unsigned char sizes[16] = {1, 1, 1, 1, 1, 2, 2, 2,
+                                            2, 2, 3, 3, 4, 4, 5, 6};
     unsigned size = sizes[random_ten(&file->random) % 16], weight, iris, district;
     char text[24];
     weight = random_below(&file->random, file->n_weights);
@@ -259,7 +260,10 @@ static void draw_person(detail *file, unsigned rank) {
     do {
         file->age = draw_age(&file->random);
     } while (rank == 0 && file->age < 18);
-    file->stage = file->age < 14 ? CHILD : file->age < 25 ? YOUTH : file->age < 62 ? ADULT : SENIOR;
+    file->stage = file->age < 14   ? CHILD
+                  : file->age < 25 ? YOUTH
+                  : file->age < 62 ? ADULT
+                                   : SENIOR;
     for (size_t i = 0; i < file->n_by_person; i++) {
         size_t column = file->by_person[i];
         switch (file->specs[column]->source) {
@@ -297,7 +301,8 @@ static void write_row(const detail *file, bench_output *output) {
     char *out = output_room(output);
     for (size_t i = 0; i < file->n_columns; i++) {
         const bench_token *token = file->current[i];
-        memcpy(out, token, sizeof *token); /* more than the field; the next one covers it */
+        memcpy(out, token,
+               sizeof *token); /* more than the field; the next one covers it */
         out += token->length;
     }
     out[-1] = '\n';

@@ -1,5 +1,5 @@
-/* The rows of a detail file: grouped by commune, households whole where the file has them,
- * the same for the same seed and number of rows. */
+/* The rows of a detail file: grouped by commune, households whole where the file has
+ * them, the same for the same seed and number of rows. */
 #ifndef BENCH_DETAIL_H
 #define BENCH_DETAIL_H
 

@@ -1,12 +1,23 @@
-/* The columns of the dwelling detail file (FD_LOGEMT, RP 2021) and their modalities, after
- * INSEE's dictionary; the frequencies are round, made up. */
+/* The columns of the dwelling detail file (FD_LOGEMT, RP 2021) and their modalities,
+ * after INSEE's dictionary; the frequencies are round, made up. */
 #include "column.h"
 
-#define ALL(name, codes) {name, DRAWN, DWELLING, ALWAYS, "Z", {codes}}
-#define LIVED_IN(name, outside, codes) {name, DRAWN, DWELLING, OCCUPIED, outside, {codes}}
-#define OVERSEAS_ONLY(name, outside, codes) \
-    {name, DRAWN, DWELLING, OVERSEAS, outside, {codes}}
-#define FROM(name, source) {name, source, DWELLING, ALWAYS, "", {0}}
+#define ALL(name, codes)                              \
+    {                                                 \
+        name, DRAWN, DWELLING, ALWAYS, "Z", { codes } \
+    }
+#define LIVED_IN(name, outside, codes)                      \
+    {                                                       \
+        name, DRAWN, DWELLING, OCCUPIED, outside, { codes } \
+    }
+#define OVERSEAS_ONLY(name, outside, codes)                 \
+    {                                                       \
+        name, DRAWN, DWELLING, OVERSEAS, outside, { codes } \
+    }
+#define FROM(name, source)                        \
+    {                                             \
+        name, source, DWELLING, ALWAYS, "", { 0 } \
+    }
 #define FEW(name) LIVED_IN(name, "Y", "0:70 1:14 2:11 3:4 4:.8 5:.2")
 #define SOME(name) LIVED_IN(name, "Y", "0:22 1:45 2:22 3:7 4:3 5:1")
 
@@ -14,15 +25,18 @@ const column_spec dwelling_columns[] = {
     FROM("COMMUNE", OF_COMMUNE),
     FROM("ARM", OF_DISTRICT),
     FROM("IRIS", OF_IRIS),
-    ALL("ACHL", "A11:16 A12:9 B11:11 B12:21 C100:13 C106:3 C107:3 C108:2 C109:2 C110:2 C111:2 "
-                "C112:2 C113:2 C114:2 C115:2 C116:2 C117:2 C118:2 C119:1 C120:1"),
-    LIVED_IN("AEMM", "0000", "1950:1 1960:2 1965:2 1970:4 1975:4 1980:5 1985:5 1990:6 1995:6 "
-                             "1998:4 2000:6 2002:4 2004:4 2006:5 2008:5 2010:6 2011:3 2012:4 "
-                             "2013:4 2014:5 2015:5 2016:5 2017:5 2018:4 2019:3 2020:2 2021:1"),
+    ALL("ACHL",
+        "A11:16 A12:9 B11:11 B12:21 C100:13 C106:3 C107:3 C108:2 C109:2 C110:2 C111:2 "
+        "C112:2 C113:2 C114:2 C115:2 C116:2 C117:2 C118:2 C119:1 C120:1"),
+    LIVED_IN("AEMM", "0000",
+             "1950:1 1960:2 1965:2 1970:4 1975:4 1980:5 1985:5 1990:6 1995:6 "
+             "1998:4 2000:6 2002:4 2004:4 2006:5 2008:5 2010:6 2011:3 2012:4 "
+             "2013:4 2014:5 2015:5 2016:5 2017:5 2018:4 2019:3 2020:2 2021:1"),
     LIVED_IN("AEMMR", "0", "1:2 2:3 3:5 4:8 5:11 6:11 7:13 8:14 9:33"),
     LIVED_IN("AGEMEN8", "YY", "15:2 20:5 25:16 40:17 55:18 65:19 80:12"),
-    LIVED_IN("ANEM", "999", "000:8 001:10 002:8 003:7 004:6 005:5 006:4 007:4 008:3 009:3 010:3 "
-                            "012:5 014:4 016:4 018:4 020:4 025:5 030:4 035:3 040:3 045:2 050:1"),
+    LIVED_IN("ANEM", "999",
+             "000:8 001:10 002:8 003:7 004:6 005:5 006:4 007:4 008:3 009:3 010:3 "
+             "012:5 014:4 016:4 018:4 020:4 025:5 030:4 035:3 040:3 045:2 050:1"),
     LIVED_IN("ANEMR", "99", "00:11 01:22 02:16 03:14 04:11 05:9 06:7 07:5 08:3 09:2"),
     LIVED_IN("ASCEN", "Y", "1:20 2:80"),
     OVERSEAS_ONLY("BAIN", "Z", "1:94 2:4 Y:2"),
@@ -36,7 +50,8 @@ const column_spec dwelling_columns[] = {
     LIVED_IN("CMBL", "Y", "1:5 2:38 3:12 4:32 5:3 6:10"),
     OVERSEAS_ONLY("CUIS", "Z", "1:95 2:3 Y:2"),
     OVERSEAS_ONLY("DEROU", "Z", "0:90 1:6 2:1 X:3"),
-    LIVED_IN("DIPLM", "YY", "01:2 02:4 03:9 11:9 12:6 13:26 14:9 15:6 16:11 17:9 18:8 19:1"),
+    LIVED_IN("DIPLM", "YY",
+             "01:2 02:4 03:9 11:9 12:6 13:26 14:9 15:6 16:11 17:9 18:8 19:1"),
     OVERSEAS_ONLY("EAU", "Z", "1:90 2:6 3:2 Y:2"),
     OVERSEAS_ONLY("EGOUL", "Z", "1:45 2:50 3:2 4:1 Y:2"),
     OVERSEAS_ONLY("ELEC", "Z", "1:97 2:1 Y:2"),

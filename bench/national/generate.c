@@ -16,11 +16,13 @@ typedef struct request {
 } request;
 
 static int usage(void) {
-    fputs("Usage: bench_generate migcom|indcvi|logemt|cube [--rows N] [--communes N]\n"
-          "                      [--seed N] [-o FILE]\n"
-          "Detail files of N rows (default 1000000) or a cube of 306 lines a territory, of\n"
-          "about N communes (default 34900). The same seed gives the same bytes.\n",
-          stderr);
+    fputs(
+        "Usage: bench_generate migcom|indcvi|logemt|cube [--rows N] [--communes N]\n"
+        "                      [--seed N] [-o FILE]\n"
+        "Detail files of N rows (default 1000000) or a cube of 306 lines a territory, "
+        "of\n"
+        "about N communes (default 34900). The same seed gives the same bytes.\n",
+        stderr);
     return 2;
 }
 

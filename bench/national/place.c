@@ -15,11 +15,12 @@ typedef struct city {
     unsigned first_district, n_districts;
 } city;
 
-static const city cities[] = {
-    {"13055", 870e3, 13201, 16}, {"69123", 520e3, 69381, 9}, {"75056", 2130e3, 75101, 20}};
+static const city cities[] = {{"13055", 870e3, 13201, 16},
+                              {"69123", 520e3, 69381, 9},
+                              {"75056", 2130e3, 75101, 20}};
 
-static const char regions[][3] = {"11", "24", "27", "28", "32", "44", "52",
-                                  "53", "75", "76", "84", "93"};
+static const char regions[][3] = {"11", "24", "27", "28", "32", "44",
+                                  "52", "53", "75", "76", "84", "93"};
 
 /* The code of the département of this rank: 01…19, 2A, 2B, 21…95, 971…974. */
 static void department_code(size_t rank, char code[4]) {

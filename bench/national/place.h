@@ -1,5 +1,5 @@
-/* A made-up country with the shape of France: départements, communes of very unequal size,
- * three cities cut into arrondissements. Codes look like the official ones. */
+/* A made-up country with the shape of France: départements, communes of very unequal
+ * size, three cities cut into arrondissements. Codes look like the official ones. */
 #ifndef BENCH_PLACE_H
 #define BENCH_PLACE_H
 

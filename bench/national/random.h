@@ -1,4 +1,5 @@
-/* SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): one multiplication chain a draw, any seed. */
+/* SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): one multiplication chain a draw, any
+ * seed. */
 #ifndef BENCH_RANDOM_H
 #define BENCH_RANDOM_H
 
