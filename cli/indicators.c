@@ -226,7 +226,8 @@ const cli_verb cli_verb_indicators = {
         "Columns: level, territory, name, indicator, year, value, lower, upper, state,\n"
         "flags, numerator, denominator, unit, ci_lower, ci_upper, ci_level, source,\n"
         "geography. A value that is secret, missing or only bounded is empty, and `state`\n"
-        "says which; `lower` and `upper` are certain bounds.\n\n"
+        "says which; `lower` and `upper` are certain bounds. With --wide, an indicator's\n"
+        "column is followed by those of its states and bounds where it has any.\n\n"
         "Examples:\n"
         "  irminon indicators store --level epci --within dep:43 -o epci.csv\n"
         "  irminon indicators store --level com --indicator density --year all -o -",

@@ -61,17 +61,42 @@ static irm_status add_states(irm_table *table, const run *values, const char *na
     return IRM_OK;
 }
 
+/* A bound as the long table writes it: none where there is nothing certain. */
+static irm_status add_bounds(irm_table *table, const run *values, const char *name,
+                             irm_error *error) {
+    for (int upper = 0; upper < 2; upper++) {
+        char full[256];
+        irm_column *column;
+        snprintf(full, sizeof full, "%s.%s", name, upper ? "upper" : "lower");
+        IRM_TRY(irm_table_add(table, full, IRM_COLUMN_NUMBER, &column, error));
+        for (size_t i = 0; i < values->count; i++) {
+            const irm_quantity *q =
+                &values->first[i].evaluation->result[values->first[i].index];
+            double bound = upper ? q->upper : q->lower;
+            column->values[i] = isfinite(bound) ? bound : NAN;
+        }
+    }
+    return IRM_OK;
+}
+
 static irm_status add_values(irm_table *table, const run *values, const char *name,
                              irm_error *error) {
     irm_column *column;
-    bool hidden = false;
+    bool hidden = false, bounded = false;
     IRM_TRY(irm_table_add(table, name, IRM_COLUMN_NUMBER, &column, error));
     for (size_t i = 0; i < values->count; i++) {
         const irm_quantity *q = &values->first[i].evaluation->result[values->first[i].index];
         column->values[i] = isfinite(q->value) ? q->value : NAN;
         hidden = hidden || !isfinite(q->value);
+        irm_state state = irm_quantity_state_shown(*q);
+        bool unknown = state == IRM_STATE_SECRET || state == IRM_STATE_MISSING;
+        bounded = bounded || (q->lower < q->upper && !unknown);
     }
-    return hidden ? add_states(table, values, name, error) : IRM_OK;
+    if (hidden) {
+        IRM_TRY(add_states(table, values, name, error));
+    }
+    /* A rounded 0 is not a zero: what may hide behind a figure goes with it. */
+    return bounded ? add_bounds(table, values, name, error) : IRM_OK;
 }
 
 /* True when the list holds another year of the same indicator. */
