@@ -75,6 +75,25 @@ static irm_status mark_cell(ingest *in, const irm_csv_record *record, size_t fie
     return text.size == 0 ? IRM_OK : not_a_number(in, record, field, error);
 }
 
+/* A rate published as a floor: its number stands, and its marker says what it proves. */
+static irm_status mark_floor(ingest *in, const irm_csv_record *record, size_t field,
+                             irm_error *error) {
+    builder *column = &in->builders[field];
+    for (size_t i = 0; i < column->n_markers; i++) {
+        applied_marker *applied = &column->markers[i];
+        if (column->column.values[in->n_rows] != applied->floor ||
+            !when_holds(applied, record)) {
+            continue;
+        }
+        if (applied->mark == 0) {
+            IRM_TRY(resolve_mark(column, applied, error));
+        }
+        return irm_column_mark(&column->column, in->capacity, in->n_rows, applied->mark,
+                               error);
+    }
+    return IRM_OK;
+}
+
 static irm_status number_cell(ingest *in, const irm_csv_record *record, size_t field,
                               irm_error *error) {
     builder *column = &in->builders[field];
@@ -97,7 +116,7 @@ static irm_status number_cell(ingest *in, const irm_csv_record *record, size_t f
         return bad_cell(in, record, field, "is too large to be held as a number", error);
     }
     column->spaces += spaces;
-    return IRM_OK;
+    return column->floors ? mark_floor(in, record, field, error) : IRM_OK;
 }
 
 /* A shorter run of digits than the level's codes: its zeros were lost on the way. */

@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -252,7 +253,11 @@ static irm_status plan_markers(ingest *in, builder *column, irm_error *error) {
             continue;
         }
         applied_marker *applied = &column->markers[column->n_markers++];
-        *applied = (applied_marker){.marker = marker, .when = NO_COLUMN};
+        *applied = (applied_marker){.marker = marker, .when = NO_COLUMN, .floor = NAN};
+        if (marker->state == IRM_STATE_FLOORED &&
+            irm_text_number(irm_view_of(marker->text), '.', &applied->floor, NULL)) {
+            column->floors = true;
+        }
         if (marker->when != NULL) {
             applied->when = ingest_find(in, marker->when->column);
             applied->absent = applied->when == NO_COLUMN;

@@ -35,6 +35,7 @@ typedef struct applied_marker {
     int when;     /* field of its condition, NO_COLUMN for none */
     bool absent;  /* its condition names a column that the file lacks: never applies */
     uint8_t mark; /* in the column, 0 until first used */
+    double floor; /* the number that it is published as; NaN for markers that are words */
 } applied_marker;
 
 /* A column being filled. */
@@ -51,6 +52,7 @@ typedef struct builder {
     bool checked; /* the form of its codes is enforced */
     applied_marker *markers;
     size_t n_markers;
+    bool floors; /* some marker is published as a number */
     char last[48]; /* the last text coded, and its code: files repeat themselves */
     size_t last_size;
     int32_t last_code;

@@ -427,6 +427,7 @@ irm_quantity irm_cell_quantity(const irm_column *column, size_t row, bool floor)
         made = irm_quantity_hidden(IRM_STATE_BOUNDED, lower, upper);
     } else {
         made.state = state == IRM_STATE_ZERO ? IRM_STATE_VALUE : state;
+        made.flags = plain ? made.flags : 0; /* a floor is not a rounding */
     }
     return floor ? irm_quantity_clip(made, 0) : made;
 }

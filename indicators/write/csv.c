@@ -27,7 +27,8 @@ void write_cell(irm_buffer *buffer, const irm_column *column, size_t row,
                 write_locale locale) {
     if (column->type == IRM_COLUMN_BYTES) {
         write_bytes(buffer, column, row);
-    } else if (column->marks != NULL && column->marks[row] != 0) {
+    } else if (column->marks != NULL && column->marks[row] != 0 &&
+               (column->type != IRM_COLUMN_NUMBER || isnan(column->values[row]))) {
         irm_buffer_csv(buffer, column->markers[column->marks[row] - 1].text,
                        locale.delimiter);
     } else if (column->type == IRM_COLUMN_NUMBER) {

@@ -23,7 +23,8 @@ static void fill(const irm_table *table, lxw_workbook *book) {
         worksheet_write_string(sheet, 0, at, column->name, header);
         for (size_t row = 0; row < table->n_rows && column->type != IRM_COLUMN_BYTES; row++) {
             lxw_row_t line = (lxw_row_t)(row + 1);
-            bool marked = column->marks != NULL && column->marks[row] != 0;
+            bool marked = column->marks != NULL && column->marks[row] != 0 &&
+                          (column->type != IRM_COLUMN_NUMBER || isnan(column->values[row]));
             if (marked) {
                 const char *text = column->markers[column->marks[row] - 1].text;
                 worksheet_write_string(sheet, line, at, *text != '\0' ? text : "s", hidden);

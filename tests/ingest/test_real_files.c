@@ -102,6 +102,27 @@ static void lost_zeros_come_back(void **state) {
     irm_table_clear(&table);
 }
 
+static void poverty_rates_of_five_per_cent_are_floors(void **state) {
+    (void)state;
+    irm_table table;
+    hearing heard;
+    read_real("5-filosofi-bpe/cc_filosofi_2021_COM.csv.gz", NULL, &table, &heard);
+    irm_column *rate;
+    assert_ok(irm_table_need(&table, "TP6021", &rate, &test_error));
+    size_t floors = 0;
+    for (size_t row = 0; row < table.n_rows; row++) {
+        double lower, upper;
+        bool five = rate->values[row] == 5;
+        assert_true(five == (irm_column_state(rate, row) == IRM_STATE_FLOORED));
+        irm_column_bounds(rate, row, &lower, &upper);
+        assert_true(!five || (lower == 0 && upper == 5.5));
+        assert_false(rate->values[row] < 5); /* which is what makes them floors */
+        floors += five;
+    }
+    assert_int_equal(floors, 132);
+    irm_table_clear(&table);
+}
+
 static void filosofi_blanks_are_secret(void **state) {
     (void)state;
     irm_table table;
@@ -262,6 +283,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_comparateur_counts_france_once),
         cmocka_unit_test(lost_zeros_come_back),
+        cmocka_unit_test(poverty_rates_of_five_per_cent_are_floors),
         cmocka_unit_test(filosofi_blanks_are_secret),
         cmocka_unit_test(caf_counts_stand_for_intervals),
         cmocka_unit_test(a_melodi_extract_is_a_cube),
