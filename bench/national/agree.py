@@ -1,5 +1,6 @@
 """Checks that all who did a task found the same: 1e-9 relative, counts exact."""
 import csv
+import itertools
 import os
 import subprocess
 
@@ -38,15 +39,15 @@ def tidy(path):
 def differ(ours, theirs):
     """The first difference of two tidied files, None when they agree."""
     with open(ours) as a, open(theirs) as b:
-        for left, right in zip(a, b):
+        for left, right in itertools.zip_longest(a, b, fillvalue=""):
+            if left == "" or right == "":
+                return "one has more groups"
             (key_a, rows_a, value_a), (key_b, rows_b, value_b) = \
                 left.rstrip().split("|"), right.rstrip().split("|")
             x, y = float(value_a), float(value_b)
             if key_a != key_b or float(rows_a) != float(rows_b) or \
                     abs(x - y) > TOLERANCE * max(abs(x), abs(y)):
                 return f"{left.rstrip()} against {right.rstrip()}"
-        if a.readline() or b.readline():
-            return "one has more groups"
     return None
 
 

@@ -117,7 +117,8 @@ static void write_commune(above *up, const bench_commune *commune,
     add(&up->regions[atoi(commune->region)], &drawn);
     add(&up->france, &drawn);
     if (++up->in_epci == EPCI_COMMUNES || last_of_department) {
-        snprintf(code, sizeof code, "2%.2s%06u", commune->department, ++up->n_epci);
+        const char *digits = commune->department[1] > '9' ? "20" : commune->department;
+        snprintf(code, sizeof code, "2%.2s%06u", digits, ++up->n_epci);
         write_territory(code, "EPCI", &up->epci, output);
         up->epci = (sums){0};
         up->in_epci = 0;
