@@ -95,24 +95,21 @@ static irm_status tabulate(tabulate_job *job, irm_error *error) {
     IRM_TRY(irm_store_need(job->session.store, name, &schema, error));
     IRM_TRY(list_columns(job, error));
     IRM_TRY(check_columns(job, schema, error));
-    irm_table table = {0}, result = {0};
-    irm_status status = irm_store_read(job->session.store, name, job->columns,
-                                       job->n_columns, &table, error);
+    irm_table result = {0};
     irm_tabulation tabulation = {.by = job->by,
                                  .n_by = job->n_by,
                                  .weight = cli_get(job->context, "weight"),
                                  .sums = job->sums,
                                  .n_sums = job->n_sums,
                                  .where = job->where};
-    if (status == IRM_OK) {
-        status = irm_tabulate(&table, &tabulation, &result, error);
-    }
+    irm_status status =
+        irm_tabulate_stored(job->session.store, name, &tabulation,
+                            irm_store_threads(job->session.store), &result, error);
     if (status == IRM_OK) {
         const char *output = cli_get(job->context, "output");
         status = irm_table_write(&result, output != NULL ? output : "-",
                                  cli_get(job->context, "locale"), error);
     }
-    irm_table_clear(&table);
     irm_table_clear(&result);
     return status;
 }

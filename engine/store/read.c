@@ -6,10 +6,10 @@
 #include "files.h"
 #include "irminon/memory.h"
 #include "irminon/text.h"
+#include "part.h"
 #include "schema.h"
 
-/* Puts the file's name and what to do into a DATA error met inside it. */
-static irm_status at_file(irm_status status, const char *path, irm_error *error) {
+irm_status irm_part_at_file(irm_status status, const char *path, irm_error *error) {
     if (status == IRM_STATUS_DATA && error != NULL) {
         irm_error inner = *error;
         irm_fail_at(error, status, path, 0, 0, NULL,
@@ -51,7 +51,7 @@ static irm_status check_format(hid_t file, const char *path, irm_error *error) {
     return IRM_OK;
 }
 
-static irm_status open_file(const char *path, hid_t *file, irm_error *error) {
+irm_status irm_part_open_file(const char *path, hid_t *file, irm_error *error) {
     *file = irm_h5_open(path);
     if (*file >= 0) {
         irm_status status = check_format(*file, path, error);
@@ -99,13 +99,13 @@ irm_status irm_table_file_schema(const char *path, irm_table *schema, irm_error 
     *schema = (irm_table){0};
     irm_h5_silence silence = irm_h5_silence_begin();
     hid_t file;
-    irm_status status = open_file(path, &file, error);
+    irm_status status = irm_part_open_file(path, &file, error);
     if (status == IRM_OK) {
         status = read_schema(file, schema, error);
         H5Fclose(file);
     }
     irm_h5_silence_end(silence);
-    return at_file(status, path, error);
+    return irm_part_at_file(status, path, error);
 }
 
 /* One table being read. */
@@ -117,10 +117,9 @@ typedef struct job {
     irm_table *table;
 } job;
 
-/* Opens columns/NAME/PART (PART may be NULL) or marks/NAME, of `expected` elements. */
-static irm_status open_part(const job *j, const char *group, const char *column,
-                            const char *part, irm_memory_kind kind, size_t size,
-                            size_t expected, irm_array *array, irm_error *error) {
+irm_status irm_part_open(hid_t file, const char *group, const char *column,
+                         const char *part, irm_memory_kind kind, size_t size,
+                         size_t expected, irm_array *array, irm_error *error) {
     irm_buffer path = {0};
     char *name = irm_name_escape(column);
     irm_buffer_format(&path, "%s/%s%s%s", group, name != NULL ? name : "",
@@ -128,7 +127,7 @@ static irm_status open_part(const job *j, const char *group, const char *column,
     irm_status status =
         name == NULL || path.failed
             ? irm_fail_memory(error)
-            : irm_array_open(j->file, path.data, kind, size, array, error);
+            : irm_array_open(file, path.data, kind, size, array, error);
     irm_free(name);
     irm_buffer_clear(&path);
     if (status == IRM_OK && expected != SIZE_MAX && array->cells.count != expected) {
@@ -148,7 +147,7 @@ static irm_status add_column(job *j, const irm_column *schema, irm_column **colu
 static irm_status read_number(job *j, const irm_column *schema, irm_column **column,
                               irm_error *error) {
     irm_array array;
-    IRM_TRY(open_part(j, "columns", schema->name, NULL, IRM_MEMORY_DOUBLE, 0,
+    IRM_TRY(irm_part_open(j->file, "columns", schema->name, NULL, IRM_MEMORY_DOUBLE, 0,
                       j->schema->n_rows, &array, error));
     irm_status status = add_column(j, schema, column, error);
     if (status == IRM_OK) {
@@ -218,9 +217,9 @@ static irm_status read_loose_labels(irm_array *array, irm_column *column,
     return status;
 }
 
-static irm_status read_labels(job *j, irm_column *column, irm_error *error) {
+irm_status irm_part_read_labels(hid_t file, irm_column *column, irm_error *error) {
     irm_array array;
-    IRM_TRY(open_part(j, "columns", column->name, "categories", IRM_MEMORY_RAW, 0,
+    IRM_TRY(irm_part_open(file, "columns", column->name, "categories", IRM_MEMORY_RAW, 0,
                       SIZE_MAX, &array, error));
     irm_status status = array.loose ? read_loose_labels(&array, column, error)
                                     : read_fixed_labels(&array, column, error);
@@ -231,7 +230,7 @@ static irm_status read_labels(job *j, irm_column *column, irm_error *error) {
 static irm_status read_category(job *j, const irm_column *schema, irm_column **column,
                                 irm_error *error) {
     irm_array array;
-    IRM_TRY(open_part(j, "columns", schema->name, "codes", IRM_MEMORY_CODE, 0,
+    IRM_TRY(irm_part_open(j->file, "columns", schema->name, "codes", IRM_MEMORY_CODE, 0,
                       j->schema->n_rows, &array, error));
     irm_status status = add_column(j, schema, column, error);
     if (status == IRM_OK) {
@@ -239,14 +238,14 @@ static irm_status read_category(job *j, const irm_column *schema, irm_column **c
         status = irm_reader_add(&j->reader, &array, j->first, j->first + j->count, error);
     }
     irm_array_close(&array);
-    return status == IRM_OK ? read_labels(j, *column, error) : status;
+    return status == IRM_OK ? irm_part_read_labels(j->file, *column, error) : status;
 }
 
 /* The offsets of the rows, checked, then counted from the first row's. */
 static irm_status read_offsets(job *j, const irm_column *schema, irm_column **column,
                                uint64_t *from, uint64_t *to, irm_error *error) {
     irm_array array;
-    IRM_TRY(open_part(j, "columns", schema->name, "offsets", IRM_MEMORY_RAW,
+    IRM_TRY(irm_part_open(j->file, "columns", schema->name, "offsets", IRM_MEMORY_RAW,
                       sizeof(uint64_t), j->schema->n_rows + 1, &array, error));
     irm_status status = add_column(j, schema, column, error);
     if (status == IRM_OK) {
@@ -277,7 +276,7 @@ static irm_status read_bytes(job *j, const irm_column *schema, irm_column **colu
     uint64_t from = 0, to = 0;
     IRM_TRY(read_offsets(j, schema, column, &from, &to, error));
     irm_array array;
-    IRM_TRY(open_part(j, "columns", schema->name, "bytes", IRM_MEMORY_RAW, 1, SIZE_MAX,
+    IRM_TRY(irm_part_open(j->file, "columns", schema->name, "bytes", IRM_MEMORY_RAW, 1, SIZE_MAX,
                       &array, error));
     irm_status status = IRM_OK;
     if (to > array.cells.count) {
@@ -297,22 +296,26 @@ static irm_status read_bytes(job *j, const irm_column *schema, irm_column **colu
     return status;
 }
 
-static irm_status read_marks(job *j, irm_column *column, irm_error *error) {
+irm_status irm_part_has_marks(hid_t file, const char *column, bool *marked,
+                              irm_error *error) {
     irm_buffer path = {0};
-    char *name = irm_name_escape(column->name);
+    char *name = irm_name_escape(column);
     irm_buffer_format(&path, "marks/%s", name != NULL ? name : "");
     bool failed = name == NULL || path.failed;
-    htri_t marked = failed ? 0 : H5Lexists(j->file, path.data, H5P_DEFAULT);
+    *marked = !failed && H5Lexists(file, path.data, H5P_DEFAULT) > 0;
     irm_free(name);
     irm_buffer_clear(&path);
-    if (failed) {
-        return irm_fail_memory(error);
-    }
-    if (marked <= 0) {
+    return failed ? irm_fail_memory(error) : IRM_OK;
+}
+
+static irm_status read_marks(job *j, irm_column *column, irm_error *error) {
+    bool marked;
+    IRM_TRY(irm_part_has_marks(j->file, column->name, &marked, error));
+    if (!marked) {
         return IRM_OK;
     }
     irm_array array;
-    IRM_TRY(open_part(j, "marks", column->name, NULL, IRM_MEMORY_RAW, 1,
+    IRM_TRY(irm_part_open(j->file, "marks", column->name, NULL, IRM_MEMORY_RAW, 1,
                       j->schema->n_rows, &array, error));
     irm_status status = IRM_OK;
     column->marks = irm_calloc(j->count, 1);
@@ -394,7 +397,7 @@ irm_status irm_table_file_read(const char *path, const irm_table *schema,
                    .count = selection->count,
                    .reader.threads = threads,
                    .table = table};
-        status = open_file(path, &j->file, error);
+        status = irm_part_open_file(path, &j->file, error);
     }
     if (status == IRM_OK) {
         status = read_selection(j, selection, error);
@@ -406,5 +409,5 @@ irm_status irm_table_file_read(const char *path, const irm_table *schema,
     if (status != IRM_OK) {
         irm_table_clear(table);
     }
-    return at_file(status, path, error);
+    return irm_part_at_file(status, path, error);
 }

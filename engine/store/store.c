@@ -135,6 +135,8 @@ const char *irm_store_path(const irm_store *store) { return store->path; }
 
 void irm_store_set_threads(irm_store *store, size_t threads) { store->threads = threads; }
 
+size_t irm_store_threads(const irm_store *store) { return store->threads; }
+
 size_t irm_store_count(const irm_store *store) { return store->count; }
 
 const irm_table *irm_store_schema(const irm_store *store, size_t index) {

@@ -40,6 +40,15 @@ struct irm_where {
     size_t n_columns;
 };
 
+/* An expression tied to the columns of a table (loaded or not), to be run on tables of the
+ * same columns and labels, from several threads. */
+typedef struct where_bound where_bound;
+irm_status where_bind(const irm_where *where, const irm_table *table, where_bound **bound,
+                      irm_error *error);
+void where_bound_free(where_bound *bound);
+/* Sets selected[row] to 1 or 0; returns how many are 1. */
+size_t where_run(const where_bound *bound, const irm_table *table, uint8_t *selected);
+
 /* "in the expression "…", character N: " before a message. */
 irm_status irm_where_fail(const irm_where *where, size_t at, irm_status code,
                           irm_error *error, const char *format, ...) IRM_PRINTF(5, 6);

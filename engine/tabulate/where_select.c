@@ -24,7 +24,8 @@ typedef struct closed_interval {
 /* A test tied to its column: what each label gives, or the intervals of numbers that give
  * true, disjoint and ascending. */
 typedef struct bound_test {
-    const irm_column *column;
+    const irm_column *column; /* of the table it was tied to */
+    size_t index;             /* of the column, in tables of the same columns */
     uint8_t missing; /* what a cell without a value gives */
     uint8_t *labels;
     closed_interval *intervals;
@@ -189,6 +190,7 @@ static irm_status bind(const irm_where *where, const where_node *node,
         return irm_where_fail(where, node->at, status, error, "%s", why);
     }
     test->column = column;
+    test->index = (size_t)(column - table->columns);
     test->missing = UNKNOWN;
     switch (column->type) {
         case IRM_COLUMN_NUMBER:
@@ -215,8 +217,9 @@ static uint8_t test_number(const bound_test *test, double value) {
     return from < test->n_intervals && value >= test->intervals[from].low ? TRUE : FALSE;
 }
 
-static void run_test(const bound_test *test, size_t first, size_t count, uint8_t *out) {
-    const irm_column *column = test->column;
+static void run_test(const bound_test *test, const irm_table *table, size_t first,
+                     size_t count, uint8_t *out) {
+    const irm_column *column = &table->columns[test->index];
     if (column->type == IRM_COLUMN_CATEGORY) {
         for (size_t i = 0; i < count; i++) {
             int32_t code = column->codes[first + i];
@@ -231,14 +234,14 @@ static void run_test(const bound_test *test, size_t first, size_t count, uint8_t
 }
 
 /* Gives rows first … first + count - 1, count at most BLOCK. */
-static void run(const irm_where *where, const bound_test *tests, size_t index,
-                size_t first, size_t count, uint8_t *out) {
+static void run(const irm_where *where, const bound_test *tests, const irm_table *table,
+                size_t index, size_t first, size_t count, uint8_t *out) {
     const where_node *node = &where->nodes[index];
     if (node->kind == NODE_TEST) {
-        run_test(&tests[index], first, count, out);
+        run_test(&tests[index], table, first, count, out);
         return;
     }
-    run(where, tests, node->left, first, count, out);
+    run(where, tests, table, node->left, first, count, out);
     if (node->kind == NODE_NOT) {
         for (size_t i = 0; i < count; i++) {
             out[i] = opposite[out[i]];
@@ -246,40 +249,71 @@ static void run(const irm_where *where, const bound_test *tests, size_t index,
         return;
     }
     uint8_t right[BLOCK];
-    run(where, tests, node->right, first, count, right);
+    run(where, tests, table, node->right, first, count, right);
     for (size_t i = 0; i < count; i++) {
         out[i] =
             node->kind == NODE_AND ? both[out[i]][right[i]] : either[out[i]][right[i]];
     }
 }
 
-static void run_all(const irm_where *where, const bound_test *tests, size_t n_rows,
-                    uint8_t *selected) {
-    for (size_t first = 0; first < n_rows; first += BLOCK) {
-        size_t count = n_rows - first < BLOCK ? n_rows - first : BLOCK;
-        run(where, tests, where->root, first, count, selected + first);
-        for (size_t i = first; i < first + count; i++) {
-            selected[i] = selected[i] == TRUE;
+struct where_bound {
+    const irm_where *where;
+    bound_test *tests; /* one a node */
+};
+
+irm_status where_bind(const irm_where *where, const irm_table *table, where_bound **bound,
+                      irm_error *error) {
+    where_bound *made = irm_calloc(1, sizeof *made);
+    *bound = made;
+    if (made == NULL) {
+        return irm_fail_memory(error);
+    }
+    made->where = where;
+    made->tests = irm_calloc(where->n_nodes, sizeof *made->tests);
+    irm_status status = made->tests == NULL ? irm_fail_memory(error) : IRM_OK;
+    for (size_t i = 0; status == IRM_OK && i < where->n_nodes; i++) {
+        if (where->nodes[i].kind == NODE_TEST) {
+            status = bind(where, &where->nodes[i], table, &made->tests[i], error);
         }
     }
+    if (status != IRM_OK) {
+        where_bound_free(made);
+        *bound = NULL;
+    }
+    return status;
+}
+
+void where_bound_free(where_bound *bound) {
+    if (bound == NULL) {
+        return;
+    }
+    for (size_t i = 0; bound->tests != NULL && i < bound->where->n_nodes; i++) {
+        irm_free(bound->tests[i].labels);
+        irm_free(bound->tests[i].intervals);
+    }
+    irm_free(bound->tests);
+    irm_free(bound);
+}
+
+size_t where_run(const where_bound *bound, const irm_table *table, uint8_t *selected) {
+    size_t kept = 0;
+    for (size_t first = 0; first < table->n_rows; first += BLOCK) {
+        size_t left = table->n_rows - first, count = left < BLOCK ? left : BLOCK;
+        run(bound->where, bound->tests, table, bound->where->root, first, count,
+            selected + first);
+        for (size_t i = first; i < first + count; i++) {
+            selected[i] = selected[i] == TRUE;
+            kept += selected[i];
+        }
+    }
+    return kept;
 }
 
 irm_status irm_where_select(const irm_where *where, const irm_table *table,
                             uint8_t *selected, irm_error *error) {
-    bound_test *tests = irm_calloc(where->n_nodes, sizeof *tests);
-    irm_status status = tests == NULL ? irm_fail_memory(error) : IRM_OK;
-    for (size_t i = 0; status == IRM_OK && i < where->n_nodes; i++) {
-        if (where->nodes[i].kind == NODE_TEST) {
-            status = bind(where, &where->nodes[i], table, &tests[i], error);
-        }
-    }
-    if (status == IRM_OK) {
-        run_all(where, tests, table->n_rows, selected);
-    }
-    for (size_t i = 0; tests != NULL && i < where->n_nodes; i++) {
-        irm_free(tests[i].labels);
-        irm_free(tests[i].intervals);
-    }
-    irm_free(tests);
-    return status;
+    where_bound *bound;
+    IRM_TRY(where_bind(where, table, &bound, error));
+    where_run(bound, table, selected);
+    where_bound_free(bound);
+    return IRM_OK;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "irminon/status.h"
 #include "irminon/table.h"
@@ -27,6 +28,7 @@ IRM_API const char *irm_store_path(const irm_store *store);
 /* Threads that compress and decompress: 0 (the default) is one a processor. What is written
  * and read does not depend on it. A store is used by one thread at a time. */
 IRM_API void irm_store_set_threads(irm_store *store, size_t threads);
+IRM_API size_t irm_store_threads(const irm_store *store);
 
 /* The tables' schemas (not loaded), in the order of their names. Borrowed until that table
  * is replaced or removed. */
@@ -53,6 +55,52 @@ IRM_API irm_status irm_store_read_rows(const irm_store *store, const char *name,
                                        const char *const *columns, size_t n_columns,
                                        size_t first, size_t count, irm_table *table,
                                        irm_error *error);
+
+/* A cursor reads columns of one table block after block, as they are stored, so that a
+ * table longer than memory can be gone through, by several threads at once. */
+typedef struct irm_cursor irm_cursor;
+/* What one thread reads with. What it reads is lent until it reads that column again. */
+typedef struct irm_cursor_buffer irm_cursor_buffer;
+
+/* How the cells of a block lie in memory. The codes of categories are integers of 8, 16 or
+ * 32 bits (−1: no value), checked to have a label. NaN in floats: no value. */
+typedef enum irm_cell_type {
+    IRM_CELL_I8 = 0,
+    IRM_CELL_I16,
+    IRM_CELL_I32,
+    IRM_CELL_I64,
+    IRM_CELL_F32,
+    IRM_CELL_F64
+} irm_cell_type;
+
+typedef struct irm_cell_block {
+    irm_cell_type type;
+    const void *cells;    /* n of them */
+    const uint8_t *marks; /* n, as in irm_column; NULL: all plain */
+    size_t n;
+    int64_t low, high; /* of 8, 16 and 32-bit cells: the lowest and the highest */
+} irm_cell_block;
+
+/* Opens the columns (numbers or categories) of a table. NOT_FOUND, or USAGE for a column of
+ * bytes. The caller frees it; the store may change or be freed meanwhile. */
+IRM_API irm_status irm_cursor_open(const irm_store *store, const char *name,
+                                   const char *const *columns, size_t n_columns,
+                                   irm_cursor **cursor, irm_error *error);
+IRM_API void irm_cursor_free(irm_cursor *cursor);
+/* The columns in the order asked, with their labels and markers, and without rows. */
+IRM_API const irm_table *irm_cursor_schema(const irm_cursor *cursor);
+IRM_API size_t irm_cursor_rows(const irm_cursor *cursor);
+/* Blocks of irm_cursor_block_rows rows each, but for the last. */
+IRM_API size_t irm_cursor_blocks(const irm_cursor *cursor);
+IRM_API size_t irm_cursor_block_rows(const irm_cursor *cursor);
+IRM_API irm_cell_type irm_cursor_type(const irm_cursor *cursor, size_t column);
+IRM_API irm_status irm_cursor_buffer_new(const irm_cursor *cursor,
+                                         irm_cursor_buffer **buffer, irm_error *error);
+IRM_API void irm_cursor_buffer_free(irm_cursor_buffer *buffer);
+/* Reads one column of a block. Threads may call it together, each with its buffer. */
+IRM_API irm_status irm_cursor_read(const irm_cursor *cursor, size_t block, size_t column,
+                                   irm_cursor_buffer *buffer, irm_cell_block *cells,
+                                   irm_error *error);
 
 /* One table as a file of its own, outside any store (`-o FILE.h5`). */
 IRM_API irm_status irm_table_write_hdf5(const irm_table *table, const char *path,

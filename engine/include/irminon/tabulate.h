@@ -17,10 +17,12 @@
 #ifndef IRMINON_TABULATE_H
 #define IRMINON_TABULATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "irminon/status.h"
+#include "irminon/store.h"
 #include "irminon/table.h"
 
 #ifdef __cplusplus
@@ -40,6 +42,26 @@ IRM_API const char *const *irm_where_columns(const irm_where *where, size_t *cou
 IRM_API irm_status irm_where_select(const irm_where *where, const irm_table *table,
                                     uint8_t *selected, irm_error *error);
 
+/* Groups the modalities of a `by` column before rows are counted: by bands of `band` whole
+ * numbers from a multiple of it ("15-19"), or each of `from` into the group at its place in
+ * `to`. Labels are compared as text. A modality with no group is an error, or, with
+ * `others_missing`, has no value. */
+typedef struct irm_regroup {
+    const char *column;
+    const char *name; /* of the column of the result; NULL: the same */
+    unsigned band;    /* 0: by the list */
+    const char *const *from, *const *to;
+    size_t n;
+    bool others_missing;
+} irm_regroup;
+
+/* A quantile of a column, weighted where there is a weight. */
+typedef struct irm_quantile_of {
+    const char *column;
+    double p;         /* in [0, 1] */
+    const char *name; /* of the column of the result */
+} irm_quantile_of;
+
 /* What to tabulate. All borrowed; zero-initialise. */
 typedef struct irm_tabulation {
     const char *const *by; /* category columns, or numeric ones that hold integers */
@@ -48,6 +70,15 @@ typedef struct irm_tabulation {
     const char *const *sums;
     size_t n_sums;
     const irm_where *where; /* NULL: every row */
+    /* What follows is for irm_tabulate_stored alone. */
+    const irm_regroup *regroups;
+    size_t n_regroups;
+    const char *const *means; /* columns of which to give the (weighted) mean */
+    size_t n_means;
+    const irm_quantile_of *quantiles;
+    size_t n_quantiles;
+    bool totals;    /* also the totals over each subset of the groups, labelled "total" */
+    bool precision; /* also flags, the design effect and an approximate interval */
 } irm_tabulation;
 
 /* Tabulates into `result` (inits it; the caller clears it): the `by` columns under their
@@ -66,6 +97,17 @@ typedef struct irm_tabulation {
  * bear the same name. */
 IRM_API irm_status irm_tabulate(const irm_table *table, const irm_tabulation *tabulation,
                                 irm_table *result, irm_error *error);
+
+/* The same of a table of a store, which is read block by block, only the columns needed, in
+ * `threads` threads (0: one a processor): the same result, byte for byte. Memory goes with
+ * the number of groups, not of rows.
+ *
+ * After the columns above: `mean_COLUMN` for each mean; the quantiles; with `precision`,
+ * `flags` (low_count, reliable_count), `deff` (Kish's design effect), `ci_lower`,
+ * `ci_upper`, `ci_level`. Definitions: docs/methods.md, "Tabulation". */
+IRM_API irm_status irm_tabulate_stored(const irm_store *store, const char *name,
+                                       const irm_tabulation *tabulation, size_t threads,
+                                       irm_table *result, irm_error *error);
 
 #ifdef __cplusplus
 }

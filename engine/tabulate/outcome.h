@@ -1,0 +1,42 @@
+/* Private to engine/tabulate/: cells turned into the table of the result. */
+#ifndef IRMINON_TABULATE_OUTCOME_H
+#define IRMINON_TABULATE_OUTCOME_H
+
+#include "tabulate/cells.h"
+
+enum { NO_MEASURE = -1 };
+
+/* Places among the measures. */
+typedef struct outcome_mean {
+    const char *column;
+    size_t products, weights;
+} outcome_mean;
+
+/* A quantile's cells: the axes of the tabulation, then the values. */
+typedef struct outcome_quantile {
+    const irm_quantile_of *of;
+    cell_axis values;
+    cell_result cells;
+    bool weighted; /* measures: weights, squares of the weights */
+} outcome_quantile;
+
+typedef struct outcome {
+    const cell_axis *axes;
+    size_t n_axes;
+    const cell_result *cells;
+    bool weighted;               /* measure 0 is the weight */
+    const char *const *sums;     /* else measures 0 … n_sums - 1 */
+    size_t n_sums;
+    const irm_column *const *value_columns; /* whose attributes the values take */
+    const outcome_mean *means;
+    size_t n_means;
+    const outcome_quantile *quantiles;
+    size_t n_quantiles;
+    bool precision;
+    int squares; /* place of the sum of squared weights, or NO_MEASURE */
+} outcome;
+
+irm_status outcome_fill(const outcome *from, const char *name, irm_table *result,
+                        irm_error *error);
+
+#endif

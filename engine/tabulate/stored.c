@@ -1,0 +1,376 @@
+#include <string.h>
+
+#include "irminon/memory.h"
+#include "tabulate/outcome.h"
+#include "tabulate/where.h"
+
+enum { MOST_TOTALS = 10 }; /* axes with totals: each doubles the cells */
+
+/* One tabulation of a stored table. */
+typedef struct stored_job {
+    const irm_store *store;
+    const char *name;
+    const irm_tabulation *asked;
+    size_t threads;
+    const char **columns; /* all that is read, each once: the cursor's */
+    size_t n_columns;
+    irm_cursor *cursor;
+    where_bound *where;
+    size_t *where_columns;
+    size_t n_where;
+    cell_axis *axes; /* room for one more, the values of a quantile */
+    measure *measures;
+    size_t n_measures;
+    outcome_mean *means;
+    outcome_quantile *quantiles;
+    const irm_column **value_columns;
+    cell_result cells;
+    int squares;
+    bool unfit;
+} stored_job;
+
+static size_t place_of(const stored_job *job, const char *name) {
+    size_t i = 0;
+    while (i < job->n_columns && strcmp(job->columns[i], name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static void need(stored_job *job, const char *name) {
+    if (name != NULL && place_of(job, name) == job->n_columns) {
+        job->columns[job->n_columns++] = name;
+    }
+}
+
+static void need_all(stored_job *job, const char *const *names, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        need(job, names[i]);
+    }
+}
+
+static irm_status open_columns(stored_job *job, irm_error *error) {
+    const irm_tabulation *asked = job->asked;
+    size_t n_where = 0;
+    const char *const *of_where =
+        asked->where != NULL ? irm_where_columns(asked->where, &n_where) : NULL;
+    job->columns = irm_calloc(asked->n_by + asked->n_sums + asked->n_means +
+                                  asked->n_quantiles + n_where + 1,
+                              sizeof *job->columns);
+    job->where_columns = irm_calloc(n_where, sizeof *job->where_columns);
+    if (job->columns == NULL || job->where_columns == NULL) {
+        return irm_fail_memory(error);
+    }
+    need_all(job, asked->by, asked->n_by);
+    need_all(job, asked->sums, asked->n_sums);
+    need_all(job, asked->means, asked->n_means);
+    need_all(job, of_where, n_where);
+    need(job, asked->weight);
+    for (size_t i = 0; i < asked->n_quantiles; i++) {
+        need(job, asked->quantiles[i].column);
+    }
+    IRM_TRY(irm_cursor_open(job->store, job->name, job->columns, job->n_columns,
+                            &job->cursor, error));
+    for (size_t i = 0; i < n_where; i++) {
+        job->where_columns[job->n_where++] = place_of(job, of_where[i]);
+    }
+    return asked->where == NULL ? IRM_OK
+                                : where_bind(asked->where, irm_cursor_schema(job->cursor),
+                                             &job->where, error);
+}
+
+/* --- measures --- */
+
+static irm_status check_number(const stored_job *job, const char *name, const char *cannot,
+                               irm_error *error) {
+    const irm_column *column =
+        &irm_cursor_schema(job->cursor)->columns[place_of(job, name)];
+    return column->type == IRM_COLUMN_NUMBER
+               ? IRM_OK
+               : irm_fail(error, IRM_STATUS_USAGE, "column %s is not numeric: %s", name,
+                          cannot);
+}
+
+static size_t add_measure(stored_job *job, measure_kind kind, const char *column,
+                          bool counts_hidden) {
+    const char *weight = job->asked->weight;
+    job->measures[job->n_measures] = (measure){
+        kind, place_of(job, column), weight != NULL ? place_of(job, weight) : SIZE_MAX,
+        counts_hidden};
+    return job->n_measures++;
+}
+
+static irm_status set_values(stored_job *job, irm_error *error) {
+    const irm_tabulation *asked = job->asked;
+    const irm_table *schema = irm_cursor_schema(job->cursor);
+    if (asked->weight != NULL) {
+        IRM_TRY(check_number(job, asked->weight, "it cannot be summed", error));
+        job->value_columns[0] = &schema->columns[place_of(job, asked->weight)];
+        add_measure(job, MEASURE_SUM, asked->weight, true);
+    }
+    for (size_t i = 0; i < asked->n_sums; i++) {
+        IRM_TRY(check_number(job, asked->sums[i], "it cannot be summed", error));
+        job->value_columns[i] = &schema->columns[place_of(job, asked->sums[i])];
+        add_measure(job, MEASURE_SUM, asked->sums[i], true);
+    }
+    return IRM_OK;
+}
+
+static irm_status set_measures(stored_job *job, irm_error *error) {
+    const irm_tabulation *asked = job->asked;
+    bool weighted = asked->weight != NULL;
+    job->measures =
+        irm_calloc(asked->n_sums + 2 * asked->n_means + 4, sizeof *job->measures);
+    job->means = irm_calloc(asked->n_means, sizeof *job->means);
+    job->value_columns = irm_calloc(asked->n_sums + 1, sizeof *job->value_columns);
+    if (job->measures == NULL || job->means == NULL || job->value_columns == NULL) {
+        return irm_fail_memory(error);
+    }
+    IRM_TRY(set_values(job, error));
+    for (size_t i = 0; i < asked->n_means; i++) {
+        const char *name = asked->means[i];
+        IRM_TRY(check_number(job, name, "it has no mean", error));
+        job->means[i] = (outcome_mean){
+            name, add_measure(job, MEASURE_PRODUCT, name, false),
+            add_measure(job, weighted ? MEASURE_WEIGHT_WHERE : MEASURE_ROWS_WHERE, name,
+                        false)};
+    }
+    job->squares = NO_MEASURE;
+    if (asked->precision && weighted) {
+        job->squares = (int)add_measure(job, MEASURE_SQUARE_WHERE, asked->weight, false);
+    }
+    return IRM_OK;
+}
+
+/* --- axes --- */
+
+static const irm_regroup *regroup_of(const irm_tabulation *asked, const char *column) {
+    for (size_t i = 0; i < asked->n_regroups; i++) {
+        if (strcmp(asked->regroups[i].column, column) == 0) {
+            return &asked->regroups[i];
+        }
+    }
+    return NULL;
+}
+
+/* Keys in mixed radix; false where 64 bits do not hold them. */
+static bool set_strides(cell_axis *axes, size_t n_axes) {
+    uint64_t stride = 1;
+    for (size_t k = n_axes; k-- > 0;) {
+        axes[k].stride = stride;
+        if (axes[k].n_indices == 0 || axes[k].n_groups > (UINT64_MAX >> 1) / stride) {
+            return false;
+        }
+        stride *= axes[k].n_groups;
+    }
+    return true;
+}
+
+static irm_status set_axes(stored_job *job, irm_error *error) {
+    const irm_tabulation *asked = job->asked;
+    job->axes = irm_calloc(asked->n_by + 1, sizeof *job->axes);
+    if (job->axes == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t k = 0; k < asked->n_by; k++) {
+        IRM_TRY(axis_init(&job->axes[k], job->cursor, place_of(job, asked->by[k]),
+                          regroup_of(asked, asked->by[k]), asked->totals, job->threads,
+                          error));
+    }
+    job->unfit = !set_strides(job->axes, asked->n_by);
+    return IRM_OK;
+}
+
+/* --- totals --- */
+
+/* The key with the axes of `subset` at their totals. */
+static uint64_t total_key(const cell_axis *axes, size_t n_axes, size_t subset,
+                          uint64_t key) {
+    uint64_t moved = key;
+    for (size_t k = 0; k < n_axes; k++) {
+        const cell_axis *axis = &axes[k];
+        uint64_t group = key / axis->stride % axis->n_groups;
+        if ((subset >> k & 1) != 0) {
+            moved += (axis->n_groups - 1 - group) * axis->stride;
+        }
+    }
+    return moved;
+}
+
+static irm_status add_totals(const cell_axis *axes, size_t n_axes, cell_result *cells,
+                             size_t n_measures, irm_error *error) {
+    size_t count = cells->list.count, stride = cells->list.stride;
+    for (size_t subset = 1; subset < (size_t)1 << n_axes; subset++) {
+        for (size_t i = 0; i < count; i++) {
+            cell_entry *entry = cell_add(&cells->list);
+            if (entry == NULL) {
+                return irm_fail_memory(error);
+            }
+            memcpy(entry, cell_at(&cells->list, i), stride);
+            entry->key = total_key(axes, n_axes, subset, entry->key);
+        }
+    }
+    return cell_list_combine(&cells->list, n_measures, error);
+}
+
+/* --- running --- */
+
+static irm_status run_cells(stored_job *job, size_t n_axes, const measure *measures,
+                            size_t n_measures, cell_result *cells, irm_error *error) {
+    cell_plan plan = {.cursor = job->cursor,
+                      .axes = job->axes,
+                      .n_axes = n_axes,
+                      .measures = measures,
+                      .n_measures = n_measures,
+                      .where = job->where,
+                      .where_columns = job->where_columns,
+                      .n_where = job->n_where,
+                      .threads = job->threads};
+    IRM_TRY(cells_run(&plan, cells, error));
+    job->unfit = job->unfit || cells->unfit;
+    if (job->asked->totals && !job->unfit) {
+        IRM_TRY(add_totals(job->axes, job->asked->n_by, cells, n_measures, error));
+    }
+    return IRM_OK;
+}
+
+/* The cells by group and value, and their weights. */
+static irm_status run_quantile(stored_job *job, size_t i, irm_error *error) {
+    const irm_tabulation *asked = job->asked;
+    outcome_quantile *to = &job->quantiles[i];
+    const char *name = asked->quantiles[i].column;
+    *to = (outcome_quantile){.of = &asked->quantiles[i],
+                             .weighted = asked->weight != NULL};
+    IRM_TRY(check_number(job, name, "it has no quantiles", error));
+    IRM_TRY(axis_init(&to->values, job->cursor, place_of(job, name), NULL, false,
+                      job->threads, error));
+    size_t at = place_of(job, name), weight = place_of(job, to->weighted ? asked->weight : "");
+    measure measures[] = {{MEASURE_WEIGHT_WHERE, at, weight, false},
+                          {MEASURE_SQUARE_WHERE, at, weight, false}};
+    job->axes[asked->n_by] = to->values;
+    job->unfit = !set_strides(job->axes, asked->n_by + 1);
+    if (!job->unfit) {
+        IRM_TRY(run_cells(job, asked->n_by + 1, measures, to->weighted ? 2 : 0, &to->cells,
+                          error));
+    }
+    to->values = job->axes[asked->n_by]; /* its stride */
+    if (!set_strides(job->axes, asked->n_by)) {
+        job->unfit = true;
+    }
+    return IRM_OK;
+}
+
+static irm_status run_all(stored_job *job, irm_error *error) {
+    const irm_tabulation *asked = job->asked;
+    IRM_TRY(open_columns(job, error));
+    IRM_TRY(set_axes(job, error));
+    IRM_TRY(set_measures(job, error));
+    if (!job->unfit) {
+        IRM_TRY(run_cells(job, asked->n_by, job->measures, job->n_measures, &job->cells,
+                          error));
+    }
+    job->quantiles = irm_calloc(asked->n_quantiles, sizeof *job->quantiles);
+    if (job->quantiles == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < asked->n_quantiles && !job->unfit; i++) {
+        IRM_TRY(run_quantile(job, i, error));
+    }
+    return IRM_OK;
+}
+
+static irm_status fill(const stored_job *job, irm_table *result, irm_error *error) {
+    const irm_tabulation *asked = job->asked;
+    outcome from = {.axes = job->axes,
+                    .n_axes = asked->n_by,
+                    .cells = &job->cells,
+                    .weighted = asked->weight != NULL,
+                    .sums = asked->sums,
+                    .n_sums = asked->n_sums,
+                    .value_columns = job->value_columns,
+                    .means = job->means,
+                    .n_means = asked->n_means,
+                    .quantiles = job->quantiles,
+                    .n_quantiles = asked->n_quantiles,
+                    .precision = asked->precision,
+                    .squares = job->squares};
+    irm_status status = outcome_fill(&from, job->name, result, error);
+    if (status != IRM_OK) {
+        irm_table_clear(result);
+    }
+    return status;
+}
+
+/* What blocks cannot do (numbers over 2^26 apart as groups, sums of numbers of very unlike
+ * sizes), done on the columns in memory. */
+static irm_status tabulate_whole(const stored_job *job, irm_table *result,
+                                 irm_error *error) {
+    const irm_tabulation *asked = job->asked;
+    if (asked->n_regroups + asked->n_means + asked->n_quantiles > 0 || asked->totals ||
+        asked->precision) {
+        return irm_fail(error, IRM_STATUS_REFUSED,
+                        "these columns have too many different values, or of too unlike "
+                        "sizes, for means, quantiles, totals, groupings and precision");
+    }
+    irm_table table = {0};
+    IRM_TRY(irm_store_read(job->store, job->name, job->columns, job->n_columns, &table,
+                           error));
+    irm_status status = irm_tabulate(&table, asked, result, error);
+    irm_table_clear(&table);
+    return status;
+}
+
+static irm_status check(const irm_tabulation *asked, irm_error *error) {
+    if (asked->weight != NULL && asked->n_sums > 0) {
+        return irm_fail(error, IRM_STATUS_USAGE,
+                        "a tabulation takes a weight or sums, not both");
+    }
+    if (asked->totals && asked->n_by > MOST_TOTALS) {
+        return irm_fail(error, IRM_STATUS_USAGE,
+                        "totals over %zu columns; expected at most %d", asked->n_by,
+                        (int)MOST_TOTALS);
+    }
+    if (asked->precision && asked->n_sums > 0) {
+        return irm_fail(error, IRM_STATUS_USAGE,
+                        "precision is told of counts of records, weighted or not, and not "
+                        "of sums of columns");
+    }
+    return IRM_OK;
+}
+
+static void clear(stored_job *job) {
+    size_t n = job->asked->n_by;
+    for (size_t k = 0; job->axes != NULL && k < n; k++) {
+        axis_clear(&job->axes[k]);
+    }
+    for (size_t i = 0; job->quantiles != NULL && i < job->asked->n_quantiles; i++) {
+        axis_clear(&job->quantiles[i].values);
+        cell_result_clear(&job->quantiles[i].cells);
+    }
+    cell_result_clear(&job->cells);
+    where_bound_free(job->where);
+    irm_cursor_free(job->cursor);
+    irm_free(job->columns);
+    irm_free(job->where_columns);
+    irm_free(job->axes);
+    irm_free(job->measures);
+    irm_free(job->means);
+    irm_free(job->quantiles);
+    irm_free(job->value_columns);
+}
+
+irm_status irm_tabulate_stored(const irm_store *store, const char *name,
+                               const irm_tabulation *tabulation, size_t threads,
+                               irm_table *result, irm_error *error) {
+    *result = (irm_table){0};
+    IRM_TRY(check(tabulation, error));
+    stored_job job = {
+        .store = store, .name = name, .asked = tabulation, .threads = threads};
+    irm_status status = run_all(&job, error);
+    if (status == IRM_OK) {
+        status = job.unfit ? tabulate_whole(&job, result, error)
+                           : fill(&job, result, error);
+    }
+    clear(&job);
+    return status;
+}

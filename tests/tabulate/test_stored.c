@@ -1,0 +1,190 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "irminon/memory.h"
+#include "irminon/tabulate.h"
+#include "support.h"
+
+enum { N = 140000 };
+
+static uint64_t next(uint64_t *state) {
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return *state >> 33;
+}
+
+static void add_code(irm_column *column, size_t row, const char *format, uint64_t value) {
+    char text[32];
+    snprintf(text, sizeof text, format, (unsigned)value);
+    assert_ok(irm_dict_add(column->categories, irm_view_of(text), &column->codes[row],
+                           &test_error));
+}
+
+/* Persons grouped by commune (or in any order), with weights of all their decimals. */
+static irm_table persons(size_t n, bool grouped, double spread) {
+    static const char *const names[] = {"COM", "SEX", "DIPL", "AGE", "BIRTH",
+                                        "W",   "PAY", "WHEN", "ANY"};
+    irm_table table;
+    irm_column *c[9];
+    uint64_t state = 7;
+    assert_ok(irm_table_init(&table, "persons@2021", n, &test_error));
+    for (size_t i = 0; i < 9; i++) {
+        assert_ok(irm_table_add(&table, names[i],
+                                i < 3 ? IRM_COLUMN_CATEGORY : IRM_COLUMN_NUMBER, &c[i],
+                                &test_error));
+    }
+    for (size_t i = 0; i < 9; i++) {
+        c[i] = &table.columns[i];
+    }
+    uint8_t secret = 0;
+    assert_ok(irm_column_marker(c[6], "s", IRM_STATE_SECRET, 0, INFINITY, &secret,
+                                &test_error));
+    for (size_t row = 0; row < n; row++) {
+        uint64_t commune = grouped ? row / 37 * 7919 % 40009 : next(&state) % 40009;
+        add_code(c[0], row, "%05u", commune);
+        if (next(&state) % 50 != 0) {
+            add_code(c[1], row, "%u", 1 + next(&state) % 2);
+        }
+        add_code(c[2], row, "%02u", next(&state) % 20);
+        c[3]->values[row] = (double)(next(&state) % 104);
+        c[4]->values[row] = next(&state) % 9 == 0 ? NAN : (double)(1900 + next(&state) % 120);
+        c[5]->values[row] = exp(spread * ((double)next(&state) / 0x1p31 - 0.5));
+        c[6]->values[row] = (double)(next(&state) % 100000) / 100;
+        if (next(&state) % 30 == 0) {
+            c[6]->values[row] = NAN;
+            assert_ok(irm_column_mark(c[6], n, row, secret, &test_error));
+        }
+        c[7]->values[row] = 20190000 + (double)(next(&state) % 400);
+        c[8]->values[row] = (double)(next(&state)) * 3;
+    }
+    return table;
+}
+
+typedef struct kept {
+    char *folder;
+    irm_store *store;
+    irm_table table;
+} kept;
+
+static kept keep(irm_table table) {
+    kept made = {.folder = test_folder(), .table = table};
+    char path[512];
+    snprintf(path, sizeof path, "%s/s", made.folder);
+    assert_ok(irm_store_open(path, true, &made.store, &test_error));
+    assert_ok(irm_store_put(made.store, &made.table, true, &test_error));
+    return made;
+}
+
+static void drop(kept *made) {
+    irm_store_free(made->store);
+    irm_table_clear(&made->table);
+    test_folder_remove(made->folder);
+}
+
+static void assert_same(const irm_table *a, const irm_table *b) {
+    assert_int_equal(a->n_rows, b->n_rows);
+    assert_int_equal(a->n_columns, b->n_columns);
+    for (size_t c = 0; c < a->n_columns; c++) {
+        const irm_column *x = &a->columns[c], *y = &b->columns[c];
+        assert_string_equal(x->name, y->name);
+        assert_int_equal(x->type, y->type);
+        if (x->type == IRM_COLUMN_NUMBER) {
+            for (size_t i = 0; i < a->n_rows; i++) {
+                if (isnan(x->values[i]) && isnan(y->values[i])) {
+                    continue;
+                }
+                assert_memory_equal(&x->values[i], &y->values[i], sizeof(double));
+            }
+            continue;
+        }
+        assert_memory_equal(x->codes, y->codes, a->n_rows * sizeof *x->codes);
+        assert_int_equal(irm_dict_count(x->categories), irm_dict_count(y->categories));
+        for (size_t i = 0; i < irm_dict_count(x->categories); i++) {
+            assert_string_equal(irm_dict_text(x->categories, (int32_t)i),
+                                irm_dict_text(y->categories, (int32_t)i));
+        }
+    }
+}
+
+/* What tabulating the whole table in memory gives is what blocks and threads must give. */
+static void assert_as_in_memory(const kept *data, const irm_tabulation *asked) {
+    irm_table expected;
+    assert_ok(irm_tabulate(&data->table, asked, &expected, &test_error));
+    for (size_t threads = 1; threads <= 4; threads++) {
+        irm_table result;
+        assert_ok(irm_tabulate_stored(data->store, data->table.name, asked, threads,
+                                      &result, &test_error));
+        assert_same(&expected, &result);
+        irm_table_clear(&result);
+    }
+    irm_table_clear(&expected);
+}
+
+static void compare_many(const kept *data) {
+    static const char *const by[] = {"COM", "SEX", "AGE", "DIPL", "BIRTH", "WHEN"};
+    static const char *const sums[] = {"PAY", "W", "WHEN", "ANY"};
+    irm_where *where;
+    assert_ok(irm_where_parse("AGE >= 18 and (SEX = 2 or BIRTH in 1950..1980) and "
+                              "not DIPL in (03, 04)",
+                              &where, &test_error));
+    irm_tabulation asked[] = {
+        {.n_by = 0},
+        {.n_by = 0, .weight = "W"},
+        {.by = by, .n_by = 3, .weight = "W"},
+        {.by = by + 3, .n_by = 2, .sums = sums, .n_sums = 4},
+        {.by = by + 3, .n_by = 3, .weight = "W"},
+        {.by = by, .n_by = 5, .weight = "PAY"},
+        {.by = by, .n_by = 2, .weight = "W", .where = where},
+        {.by = by + 1, .n_by = 1, .weight = "W", .where = where},
+        {.by = by, .n_by = 3, .sums = sums, .n_sums = 2, .where = where},
+    };
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        assert_as_in_memory(data, &asked[i]);
+    }
+    irm_where_free(where);
+}
+
+static void blocks_and_threads_give_what_memory_gives(void **state) {
+    (void)state;
+    kept data = keep(persons(N, true, 6));
+    compare_many(&data);
+    drop(&data);
+}
+
+static void rows_in_any_order_too(void **state) {
+    (void)state;
+    kept data = keep(persons(N, false, 30));
+    compare_many(&data);
+    drop(&data);
+}
+
+static void sums_of_very_unlike_numbers_too(void **state) {
+    (void)state;
+    static const char *const by[] = {"SEX"};
+    kept data = keep(persons(3000, false, 1300));
+    irm_tabulation asked = {.by = by, .n_by = 1, .weight = "W"};
+    assert_as_in_memory(&data, &asked);
+    drop(&data);
+}
+
+static void an_empty_table_gives_no_group(void **state) {
+    (void)state;
+    static const char *const by[] = {"SEX", "AGE"};
+    kept data = keep(persons(0, true, 1));
+    irm_tabulation asked = {.by = by, .n_by = 2, .weight = "W"};
+    irm_table result;
+    assert_ok(irm_tabulate_stored(data.store, data.table.name, &asked, 2, &result, &test_error));
+    assert_int_equal(result.n_rows, 0);
+    irm_table_clear(&result);
+    drop(&data);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blocks_and_threads_give_what_memory_gives),
+        cmocka_unit_test(rows_in_any_order_too),
+        cmocka_unit_test(sums_of_very_unlike_numbers_too),
+        cmocka_unit_test(an_empty_table_gives_no_group),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
