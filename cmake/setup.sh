@@ -48,9 +48,13 @@ build() {
     shift
     log=build/$preset.log
     mkdir -p build
-    [ -f "build/$preset/build.ninja" ] || say "Configuring ($preset)"
+    first=$([ -f "build/$preset/build.ninja" ] || echo yes)
+    if [ "$first" ]; then
+        say "Configuring and building ($preset): a minute or two the first time"
+    fi
     cmake --preset "$preset" "$@" >"$log" 2>&1 || { cat "$log"; fail "cmake failed"; }
-    if cmake --build "build/$preset" -- -n 2>/dev/null | grep -qE 'Building|Embedding'; then
+    if [ -z "$first" ] &&
+        cmake --build "build/$preset" -- -n 2>/dev/null | grep -qE 'Building|Embedding'; then
         say "Building ($preset)"
     fi
     cmake --build "build/$preset" >"$log" 2>&1 || { cat "$log"; fail "the build failed"; }
