@@ -259,6 +259,10 @@ irm_quantity irm_quantity_meet(irm_quantity a, irm_quantity b) {
 
 irm_state irm_quantity_state_shown(irm_quantity a) {
     bool zero = a.value == 0 && a.lower == 0 && a.upper == 0;
+    bool nothing = isinf(a.lower) && isinf(a.upper);
+    if (a.state == IRM_STATE_BOUNDED && nothing) {
+        return IRM_STATE_MISSING;
+    }
     return a.state == IRM_STATE_VALUE && zero ? IRM_STATE_ZERO : a.state;
 }
 

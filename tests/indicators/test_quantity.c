@@ -121,6 +121,10 @@ static void a_true_zero_is_told_from_a_published_one(void **unused) {
     assert_int_equal(irm_quantity_state_shown(irm_quantity_rounded(0, 0, 2)),
                      IRM_STATE_VALUE);
     assert_int_equal(irm_quantity_state_shown(irm_quantity_exact(1)), IRM_STATE_VALUE);
+    irm_quantity unbounded = irm_quantity_hidden(IRM_STATE_BOUNDED, -INFINITY, INFINITY);
+    assert_int_equal(irm_quantity_state_shown(unbounded), IRM_STATE_MISSING);
+    irm_quantity half = irm_quantity_hidden(IRM_STATE_BOUNDED, 12, INFINITY);
+    assert_int_equal(irm_quantity_state_shown(half), IRM_STATE_BOUNDED);
 }
 
 static void totals_drop_no_part(void **unused) {

@@ -72,7 +72,8 @@ IRM_API irm_quantity irm_quantity_clip(irm_quantity a, double lower);
  * that of the one whose value is kept where they do not. */
 IRM_API irm_quantity irm_quantity_meet(irm_quantity a, irm_quantity b);
 
-/* The state to write out: a value of 0 whose bounds are 0 is a true ZERO. */
+/* The state to write out: a value of 0 whose bounds are 0 is a true ZERO, and what would be
+ * bounded by nothing is MISSING. */
 IRM_API irm_state irm_quantity_state_shown(irm_quantity a);
 
 /* A sum of parts over places. Exact whatever their order; parts that do not apply add
