@@ -1,16 +1,26 @@
 #include "irminon/tabulate.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cross.h"
+#include "grouping.h"
 #include "irminon/memory.h"
 #include "irminon/write.h"
 #include "verbs.h"
 
 static const cli_option options[] = {
-    {"by", 'b', "A,B,...", "columns that make the groups"},
+    {"by", 'b', "A,B:5,...", "columns (in bands of 5), or levels (com, dep, reg, epci, fr)"},
+    {"recode", 0, "COLUMN=FILE", "group its modalities: CSV of modality,group; repeatable"},
+    {"cross", 0, "C", "one more column of --by, whose modalities make columns"},
     {"weight", 'w', "COLUMN", "add up this weight instead of counting rows"},
     {"sum", 's', "A,B,...", "add up these columns"},
+    {"mean", 0, "A,B,...", "means of these columns, weighted by --weight"},
+    {"quantile", 0, "A=0.5,...", "quantiles of columns, weighted by --weight"},
     {"where", 0, "EXPR", "only the rows where this holds"},
+    {"totals", 0, NULL, "totals and sub-totals too"},
+    {"precision", 0, NULL, "flags, design effect and approximate interval of each count"},
     {"output", 'o', "FILE", ".csv, .json, .xlsx or .h5 (default: CSV on standard output)"},
     {"locale", 0, "fr", "CSV with semicolons and decimal commas"},
     {0},
@@ -19,51 +29,20 @@ static const cli_option options[] = {
 typedef struct tabulate_job {
     cli_context *context;
     cli_session session;
-    const char **by, **sums;
-    size_t n_by, n_sums;
+    cli_grouping grouping;
+    const char **sums, **means, **quantile_items;
+    size_t n_sums, n_means, n_quantiles;
+    irm_quantile_of *quantiles;
+    char **quantile_texts; /* owned: columns and names */
     irm_where *where;
-    const char **columns; /* all that must be read */
-    size_t n_columns;
 } tabulate_job;
-
-static void need(tabulate_job *job, const char *name) {
-    for (size_t i = 0; i < job->n_columns; i++) {
-        if (strcmp(job->columns[i], name) == 0) {
-            return;
-        }
-    }
-    job->columns[job->n_columns++] = name;
-}
-
-/* The columns to read: only those. */
-static irm_status list_columns(tabulate_job *job, irm_error *error) {
-    size_t n_where = 0;
-    const char *const *of_where =
-        job->where != NULL ? irm_where_columns(job->where, &n_where) : NULL;
-    job->columns = irm_calloc(job->n_by + job->n_sums + n_where + 1, sizeof *job->columns);
-    if (job->columns == NULL) {
-        return irm_fail_memory(error);
-    }
-    for (size_t i = 0; i < job->n_by; i++) {
-        need(job, job->by[i]);
-    }
-    for (size_t i = 0; i < job->n_sums; i++) {
-        need(job, job->sums[i]);
-    }
-    for (size_t i = 0; i < n_where; i++) {
-        need(job, of_where[i]);
-    }
-    if (cli_get(job->context, "weight") != NULL) {
-        need(job, cli_get(job->context, "weight"));
-    }
-    return IRM_OK;
-}
 
 /* Medians, ratios and indices do not add up. */
 static irm_status check_sums(const tabulate_job *job, const irm_table *schema,
                              irm_error *error) {
     for (size_t i = 0; i < job->n_sums; i++) {
-        const irm_column *column = irm_table_column(schema, job->sums[i]);
+        irm_column *column;
+        IRM_TRY(irm_table_need(schema, job->sums[i], &column, error));
         const char *declared = irm_attributes_get(&column->attributes, "kind");
         irm_kind kind = irm_column_kind(column);
         if (declared != NULL && !irm_kind_additive(kind) && kind != IRM_KIND_WEIGHT) {
@@ -74,12 +53,8 @@ static irm_status check_sums(const tabulate_job *job, const irm_table *schema,
     return IRM_OK;
 }
 
-static irm_status check_columns(const tabulate_job *job, const irm_table *schema,
-                                irm_error *error) {
-    irm_column *unused;
-    for (size_t i = 0; i < job->n_columns; i++) {
-        IRM_TRY(irm_table_need(schema, job->columns[i], &unused, error));
-    }
+static irm_status check_table(const tabulate_job *job, const irm_table *schema,
+                              irm_error *error) {
     IRM_TRY(check_sums(job, schema, error));
     if (irm_attributes_get(&schema->attributes, "confidential") != NULL) {
         return irm_fail(error, IRM_STATUS_REFUSED,
@@ -89,43 +64,116 @@ static irm_status check_columns(const tabulate_job *job, const irm_table *schema
     return IRM_OK;
 }
 
+static irm_status write(const tabulate_job *job, const irm_table *result,
+                        irm_error *error) {
+    const char *output = cli_get(job->context, "output");
+    const char *locale = cli_get(job->context, "locale");
+    if (!cli_has(job->context, "cross")) {
+        return irm_table_write(result, output != NULL ? output : "-", locale, error);
+    }
+    irm_table crossed = {0};
+    irm_status status = cli_cross(result, job->grouping.n_by, &crossed, error);
+    if (status == IRM_OK) {
+        status = irm_table_write(&crossed, output != NULL ? output : "-", locale, error);
+    }
+    irm_table_clear(&crossed);
+    return status;
+}
+
 static irm_status tabulate(tabulate_job *job, irm_error *error) {
     const char *name = cli_word(job->context, 1);
     const irm_table *schema;
     IRM_TRY(irm_store_need(job->session.store, name, &schema, error));
-    IRM_TRY(list_columns(job, error));
-    IRM_TRY(check_columns(job, schema, error));
-    irm_table result = {0};
-    irm_tabulation tabulation = {.by = job->by,
-                                 .n_by = job->n_by,
+    IRM_TRY(check_table(job, schema, error));
+    IRM_TRY(cli_grouping_read(job->context, &job->session, schema, &job->grouping, error));
+    irm_tabulation tabulation = {.by = job->grouping.by,
+                                 .n_by = job->grouping.n_by,
                                  .weight = cli_get(job->context, "weight"),
                                  .sums = job->sums,
                                  .n_sums = job->n_sums,
-                                 .where = job->where};
+                                 .where = job->where,
+                                 .regroups = job->grouping.regroups,
+                                 .n_regroups = job->grouping.n_regroups,
+                                 .means = job->means,
+                                 .n_means = job->n_means,
+                                 .quantiles = job->quantiles,
+                                 .n_quantiles = job->n_quantiles,
+                                 .totals = cli_has(job->context, "totals"),
+                                 .precision = cli_has(job->context, "precision")};
+    irm_table result = {0};
     irm_status status =
         irm_tabulate_stored(job->session.store, name, &tabulation,
                             irm_store_threads(job->session.store), &result, error);
     if (status == IRM_OK) {
-        const char *output = cli_get(job->context, "output");
-        status = irm_table_write(&result, output != NULL ? output : "-",
-                                 cli_get(job->context, "locale"), error);
+        status = write(job, &result, error);
     }
     irm_table_clear(&result);
     return status;
 }
 
+/* "COLUMN=0.5": the quantile of COLUMN, named quantile_COLUMN_0.5. */
+static irm_status read_quantile(tabulate_job *job, size_t i, irm_error *error) {
+    const char *item = job->quantile_items[i], *equals = strrchr(item, '=');
+    char *end = NULL;
+    double p = equals != NULL ? strtod(equals + 1, &end) : -1;
+    if (equals == item || end == NULL || *end != '\0' || end == equals + 1 ||
+        !(p >= 0 && p <= 1)) {
+        return cli_usage_error(error, job->context->verb,
+                               "--quantile %s: expected COLUMN=P, with P from 0 to 1", item);
+    }
+    irm_buffer name = {0};
+    irm_buffer_format(&name, "quantile_%.*s_%s", (int)(equals - item), item, equals + 1);
+    job->quantile_texts[2 * i] = irm_strndup(item, (size_t)(equals - item));
+    job->quantile_texts[2 * i + 1] = irm_buffer_take(&name);
+    job->quantiles[i] =
+        (irm_quantile_of){job->quantile_texts[2 * i], p, job->quantile_texts[2 * i + 1]};
+    return job->quantile_texts[2 * i] != NULL && job->quantile_texts[2 * i + 1] != NULL
+               ? IRM_OK
+               : irm_fail_memory(error);
+}
+
+static irm_status read_quantiles(tabulate_job *job, const char *list, irm_error *error) {
+    IRM_TRY(cli_split(list, &job->quantile_items, &job->n_quantiles, error));
+    job->quantiles = irm_calloc(job->n_quantiles, sizeof *job->quantiles);
+    job->quantile_texts = irm_calloc(job->n_quantiles, 2 * sizeof *job->quantile_texts);
+    if (job->quantiles == NULL || job->quantile_texts == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < job->n_quantiles; i++) {
+        IRM_TRY(read_quantile(job, i, error));
+    }
+    return IRM_OK;
+}
+
+static irm_status check_options(const tabulate_job *job, irm_error *error) {
+    const cli_context *context = job->context;
+    if (cli_has(context, "sum") && cli_has(context, "weight")) {
+        return cli_usage_error(error, context->verb, "--sum or --weight, not both");
+    }
+    if (cli_has(context, "cross") &&
+        (job->n_means > 0 || job->n_quantiles > 0 || job->n_sums > 1 ||
+         cli_has(context, "precision"))) {
+        return cli_usage_error(error, context->verb,
+                               "--cross shows one value a cell: leave out --mean, "
+                               "--quantile, --precision and further sums");
+    }
+    return IRM_OK;
+}
+
 static irm_status read_options(tabulate_job *job, irm_error *error) {
-    const char *by = cli_get(job->context, "by"), *sums = cli_get(job->context, "sum");
+    const char *sums = cli_get(job->context, "sum"), *means = cli_get(job->context, "mean");
     const char *where = cli_get(job->context, "where");
-    if (sums != NULL && cli_has(job->context, "weight")) {
-        return cli_usage_error(error, job->context->verb, "--sum or --weight, not both");
-    }
-    if (by != NULL) {
-        IRM_TRY(cli_split(by, &job->by, &job->n_by, error));
-    }
+    const char *quantiles = cli_get(job->context, "quantile");
     if (sums != NULL) {
         IRM_TRY(cli_split(sums, &job->sums, &job->n_sums, error));
     }
+    if (means != NULL) {
+        IRM_TRY(cli_split(means, &job->means, &job->n_means, error));
+    }
+    if (quantiles != NULL) {
+        IRM_TRY(read_quantiles(job, quantiles, error));
+    }
+    IRM_TRY(check_options(job, error));
     return where == NULL ? IRM_OK : irm_where_parse(where, &job->where, error);
 }
 
@@ -138,10 +186,16 @@ static irm_status run(cli_context *context, irm_error *error) {
     if (status == IRM_OK) {
         status = tabulate(&job, error);
     }
+    for (size_t i = 0; job.quantile_texts != NULL && i < 2 * job.n_quantiles; i++) {
+        irm_free(job.quantile_texts[i]);
+    }
+    irm_free(job.quantile_texts);
+    irm_free(job.quantiles);
+    irm_free(job.quantile_items);
     irm_where_free(job.where);
-    irm_free(job.by);
     irm_free(job.sums);
-    irm_free(job.columns);
+    irm_free(job.means);
+    cli_grouping_clear(&job.grouping);
     cli_session_clear(&job.session);
     return status;
 }
@@ -156,11 +210,14 @@ const cli_verb cli_verb_tabulate = {
         "Columns: those of --by, `rows` (records of the cell), `value` (weighted or summed;\n"
         "equal to rows without either), then any further sum. Sums are exact: the same\n"
         "whatever the order of the rows. Hidden cells are not added, and are counted in a\n"
-        "column `hidden` when there are any.\n\n"
+        "column `hidden` when there are any. Means, quantiles and precision come after; what\n"
+        "they are is in docs/methods.md.\n\n"
         "EXPR compares columns: AGED >= 18 and SEXE = 2, CATL in (1, 2), TYPL in 1..3,\n"
         "not (…), or. Categories compare as text.\n\n"
         "Example:\n"
-        "  irminon tabulate store detail-logemt@2021 --by CATL --weight IPONDL",
+        "  irminon tabulate store detail-logemt@2021 --by CATL --weight IPONDL\n"
+        "  irminon tabulate store detail-migcom@2021 --by COMMUNE,AGED:5 --cross SEXE \\\n"
+        "      --weight IPONDI --where \"COMMUNE = 77288\" --totals",
     .options = options,
     .run = run,
 };

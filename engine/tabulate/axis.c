@@ -345,7 +345,80 @@ irm_status axis_init(cell_axis *axis, const irm_cursor *cursor, size_t column,
     return IRM_OK;
 }
 
+irm_status label_numbers(const irm_column *column, double **numbers, irm_error *error) {
+    size_t count = irm_dict_count(column->categories);
+    *numbers = irm_calloc(count, sizeof **numbers);
+    if (*numbers == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        irm_view label = irm_view_of(irm_dict_text(column->categories, (int32_t)i));
+        if (!irm_text_number(label, '.', &(*numbers)[i], NULL)) {
+            (*numbers)[i] = NAN;
+        }
+    }
+    return IRM_OK;
+}
+
+typedef struct numbered {
+    double number;
+    size_t index;
+} numbered;
+
+static int by_number(const void *a, const void *b) {
+    const numbered *x = a, *y = b;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* One group for each number among the labels, ascending. */
+static irm_status group_label_numbers(cell_axis *axis, irm_error *error) {
+    double *numbers = NULL;
+    numbered *sorted = irm_calloc(axis->n_indices, sizeof *sorted);
+    size_t n = 0, groups = 1;
+    axis->numbers = irm_calloc(axis->n_indices, sizeof *axis->numbers);
+    irm_status status = sorted == NULL || axis->numbers == NULL
+                            ? irm_fail_memory(error)
+                            : label_numbers(axis->from, &numbers, error);
+    for (size_t i = 1; status == IRM_OK && i < axis->n_indices; i++) {
+        if (!isnan(numbers[i - 1])) {
+            sorted[n++] = (numbered){numbers[i - 1], i};
+        }
+    }
+    if (status == IRM_OK) {
+        qsort(sorted, n, sizeof *sorted, by_number);
+        axis->numbers[0] = NAN;
+    }
+    for (size_t i = 0; status == IRM_OK && i < n; i++) {
+        if (i == 0 || sorted[i].number != sorted[i - 1].number) {
+            axis->numbers[groups++] = sorted[i].number;
+        }
+        axis->group[sorted[i].index] = (uint32_t)groups - 1;
+    }
+    axis->n_groups = groups;
+    irm_free(sorted);
+    irm_free(numbers);
+    return status;
+}
+
+irm_status axis_init_values(cell_axis *axis, const irm_cursor *cursor, size_t column,
+                            size_t threads, irm_error *error) {
+    irm_status status = axis_init(axis, cursor, column, NULL, false, threads, error);
+    if (status != IRM_OK) {
+        irm_error_prefix(error, "quantiles of groups are of whole numbers: ");
+        return status;
+    }
+    if (axis->from->type != IRM_COLUMN_CATEGORY) {
+        return IRM_OK;
+    }
+    for (size_t i = 0; i < axis->n_indices; i++) {
+        axis->group[i] = 0;
+    }
+    IRM_TRY(group_label_numbers(axis, error));
+    return order_indices(axis, error);
+}
+
 void axis_clear(cell_axis *axis) {
+    irm_free(axis->numbers);
     irm_free(axis->group);
     irm_free(axis->in_order);
     irm_dict_free(axis->labels);
@@ -353,5 +426,8 @@ void axis_clear(cell_axis *axis) {
 }
 
 double axis_number(const cell_axis *axis, size_t group) {
+    if (axis->numbers != NULL) {
+        return axis->numbers[group];
+    }
     return group == 0 ? NAN : (double)(axis->low + (int64_t)group - 1);
 }

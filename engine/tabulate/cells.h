@@ -26,13 +26,20 @@ typedef struct cell_axis {
     uint64_t stride;         /* of its group in a key */
     size_t n_groups;         /* group 0 included, and the total's, which is the last */
     irm_dict *labels;        /* of groups from 1, code = group - 1; NULL: numbers */
+    double *numbers;         /* of groups, where labels are read as numbers */
     const char *total_label; /* NULL: no totals */
 } cell_axis;
 
 irm_status axis_init(cell_axis *axis, const irm_cursor *cursor, size_t column,
                      const irm_regroup *regroup, bool totals, size_t threads,
                      irm_error *error);
+/* The values of a column as an axis: numbers, or labels that are whole numbers, in their
+ * order (other labels are no value). */
+irm_status axis_init_values(cell_axis *axis, const irm_cursor *cursor, size_t column,
+                            size_t threads, irm_error *error);
 void axis_clear(cell_axis *axis);
+/* What each label is as a number, NaN where it is none (allocated). */
+irm_status label_numbers(const irm_column *column, double **numbers, irm_error *error);
 /* The number that a group of an axis without labels stands for. */
 double axis_number(const cell_axis *axis, size_t group);
 
@@ -50,6 +57,7 @@ typedef struct measure {
     measure_kind kind;
     size_t column, weight; /* in the cursor; weight SIZE_MAX: 1 */
     bool counts_hidden;    /* its hidden cells are counted */
+    const double *numbers; /* of the column's labels; NULL: it holds numbers */
 } measure;
 
 /* A measure over a block: value i is (narrow or wide)[i] × 2^exponent. */

@@ -57,10 +57,18 @@ void block_doubles(const irm_cell_block *block, double *values) {
     }
 }
 
+/* Codes of labels that are numbers: to those. */
+static void read_labels(const double *numbers, measured *m, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        m->values[i] = m->values[i] < 0 ? (double)NAN : numbers[(size_t)m->values[i]];
+    }
+}
+
 /* Marks the cells that show no number: hidden by their marker, or NaN, which become 0. */
 static void find_hidden(const irm_cell_block *block, const irm_column *column,
                         measured *m) {
-    bool floats = block->type == IRM_CELL_F32 || block->type == IRM_CELL_F64;
+    bool floats = block->type == IRM_CELL_F32 || block->type == IRM_CELL_F64 ||
+                  column->type == IRM_COLUMN_CATEGORY;
     int any = 0;
     for (size_t i = 0; i < block->n && floats; i++) {
         any |= m->values[i] != m->values[i];
@@ -122,6 +130,9 @@ irm_status measured_read(const measure *of, const irm_cell_block *cells,
     const irm_cell_block *block = &cells[of->column];
     size_t n = block->n;
     block_doubles(block, m->values);
+    if (of->numbers != NULL) {
+        read_labels(of->numbers, m, n);
+    }
     find_hidden(block, &schema->columns[of->column], m);
     if (of->kind == MEASURE_SUM && block->type < IRM_CELL_I64) {
         m->empty = false;

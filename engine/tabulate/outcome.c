@@ -153,18 +153,21 @@ static double run_quantile(const value_run *run) {
     }
     double n = weight * weight / squares, h = 1 + (n - 1) * run->of->of->p;
     double from = (h - 1) / n, to = h / n, before = 0, sum = 0, covered = 0;
+    double value = NAN;
+    size_t n_values = 0;
     for (size_t i = run->first; i < run->last; i++) {
         double after = before + weight_at(run, i);
         double left = fmax(from, before / weight), right = fmin(to, after / weight);
         uint64_t key = cell_at(&run->of->cells.list, i)->key;
         if (right > left) {
-            sum += (right - left) *
-                   axis_number(&run->of->values, group_of(&run->of->values, key));
+            value = axis_number(&run->of->values, group_of(&run->of->values, key));
+            sum += (right - left) * value;
             covered += right - left;
+            n_values++;
         }
         before = after;
     }
-    return covered > 0 ? sum / covered : NAN;
+    return n_values == 1 ? value : sum / covered;
 }
 
 static irm_status add_quantile(const outcome *from, const outcome_quantile *of,

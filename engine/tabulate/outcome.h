@@ -10,6 +10,7 @@ enum { NO_MEASURE = -1 };
 typedef struct outcome_mean {
     const char *column;
     size_t products, weights;
+    double *numbers; /* of the labels of a category column; owned */
 } outcome_mean;
 
 /* A quantile's cells: the axes of the tabulation, then the values. */

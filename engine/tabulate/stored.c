@@ -96,7 +96,7 @@ static size_t add_measure(stored_job *job, measure_kind kind, const char *column
     const char *weight = job->asked->weight;
     job->measures[job->n_measures] = (measure){
         kind, place_of(job, column), weight != NULL ? place_of(job, weight) : SIZE_MAX,
-        counts_hidden};
+        counts_hidden, NULL};
     return job->n_measures++;
 }
 
@@ -129,11 +129,18 @@ static irm_status set_measures(stored_job *job, irm_error *error) {
     IRM_TRY(set_values(job, error));
     for (size_t i = 0; i < asked->n_means; i++) {
         const char *name = asked->means[i];
-        IRM_TRY(check_number(job, name, "it has no mean", error));
-        job->means[i] = (outcome_mean){
-            name, add_measure(job, MEASURE_PRODUCT, name, false),
-            add_measure(job, weighted ? MEASURE_WEIGHT_WHERE : MEASURE_ROWS_WHERE, name,
-                        false)};
+        const irm_column *column =
+            &irm_cursor_schema(job->cursor)->columns[place_of(job, name)];
+        outcome_mean *mean = &job->means[i];
+        mean->column = name;
+        if (column->type == IRM_COLUMN_CATEGORY) {
+            IRM_TRY(label_numbers(column, &mean->numbers, error));
+        }
+        mean->products = add_measure(job, MEASURE_PRODUCT, name, false);
+        mean->weights = add_measure(
+            job, weighted ? MEASURE_WEIGHT_WHERE : MEASURE_ROWS_WHERE, name, false);
+        job->measures[mean->products].numbers = mean->numbers;
+        job->measures[mean->weights].numbers = mean->numbers;
     }
     job->squares = NO_MEASURE;
     if (asked->precision && weighted) {
@@ -241,12 +248,12 @@ static irm_status run_quantile(stored_job *job, size_t i, irm_error *error) {
     const char *name = asked->quantiles[i].column;
     *to = (outcome_quantile){.of = &asked->quantiles[i],
                              .weighted = asked->weight != NULL};
-    IRM_TRY(check_number(job, name, "it has no quantiles", error));
-    IRM_TRY(axis_init(&to->values, job->cursor, place_of(job, name), NULL, false,
-                      job->threads, error));
-    size_t at = place_of(job, name), weight = place_of(job, to->weighted ? asked->weight : "");
-    measure measures[] = {{MEASURE_WEIGHT_WHERE, at, weight, false},
-                          {MEASURE_SQUARE_WHERE, at, weight, false}};
+    size_t at = place_of(job, name);
+    IRM_TRY(axis_init_values(&to->values, job->cursor, at, job->threads, error));
+    size_t weight = to->weighted ? place_of(job, asked->weight) : SIZE_MAX;
+    /* Of the column's codes, should it be one of categories: they only tell the rows. */
+    measure measures[] = {{MEASURE_WEIGHT_WHERE, at, weight, false, NULL},
+                          {MEASURE_SQUARE_WHERE, at, weight, false, NULL}};
     job->axes[asked->n_by] = to->values;
     job->unfit = !set_strides(job->axes, asked->n_by + 1);
     if (!job->unfit) {
@@ -346,6 +353,9 @@ static void clear(stored_job *job) {
     for (size_t i = 0; job->quantiles != NULL && i < job->asked->n_quantiles; i++) {
         axis_clear(&job->quantiles[i].values);
         cell_result_clear(&job->quantiles[i].cells);
+    }
+    for (size_t i = 0; job->means != NULL && i < job->asked->n_means; i++) {
+        irm_free(job->means[i].numbers);
     }
     cell_result_clear(&job->cells);
     where_bound_free(job->where);

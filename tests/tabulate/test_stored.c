@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "irminon/describe.h"
 #include "irminon/memory.h"
 #include "irminon/tabulate.h"
 #include "support.h"
@@ -179,12 +180,134 @@ static void an_empty_table_gives_no_group(void **state) {
     drop(&data);
 }
 
+static double number_at(const irm_table *table, const char *column, size_t row) {
+    irm_column *found;
+    assert_ok(irm_table_need(table, column, &found, &test_error));
+    return found->values[row];
+}
+
+static void bands_recodes_and_totals_add_up(void **state) {
+    (void)state;
+    static const char *const by[] = {"AGE", "SEX"};
+    static const char *const from[] = {"1", "2"}, *const to[] = {"men", "women"};
+    const irm_regroup regroups[] = {{.column = "AGE", .band = 25},
+                                    {.column = "SEX", .from = from, .to = to, .n = 2}};
+    kept data = keep(persons(70000, true, 2));
+    irm_tabulation asked = {.by = by,
+                            .n_by = 2,
+                            .weight = "W",
+                            .regroups = regroups,
+                            .n_regroups = 2,
+                            .totals = true,
+                            .precision = true};
+    irm_table result, whole;
+    assert_ok(irm_tabulate_stored(data.store, data.table.name, &asked, 2, &result,
+                                  &test_error));
+    asked = (irm_tabulation){.weight = "W"};
+    assert_ok(irm_tabulate(&data.table, &asked, &whole, &test_error));
+    assert_int_equal(result.n_rows, 6 * 4); /* 5 bands and a total; none, two and a total */
+    assert_string_equal(irm_column_label(&result.columns[0], 0), "000-024");
+    assert_string_equal(irm_column_label(&result.columns[1], 1), "men");
+    size_t last = result.n_rows - 1;
+    assert_string_equal(irm_column_label(&result.columns[0], last), "total");
+    assert_true(number_at(&result, "value", last) == number_at(&whole, "value", 0));
+    assert_true(number_at(&result, "rows", last) == 70000);
+    double rows = 0;
+    for (size_t i = 0; i < last - 3; i++) {
+        rows += strcmp(irm_column_label(&result.columns[1], i), "total") == 0
+                    ? 0
+                    : number_at(&result, "rows", i);
+    }
+    assert_true(rows == 70000);
+    assert_true(number_at(&result, "deff", last) > 1);
+    irm_table_clear(&result);
+    irm_table_clear(&whole);
+    drop(&data);
+}
+
+static int by_value(const void *a, const void *b) {
+    const irm_weighted *x = a, *y = b;
+    return (x->value > y->value) - (x->value < y->value);
+}
+
+static void means_and_quantiles_are_those_of_the_rows(void **state) {
+    (void)state;
+    static const char *const by[] = {"SEX"}, *const means[] = {"BIRTH", "DIPL"};
+    const irm_quantile_of quantiles[] = {{"BIRTH", 0.3, "q"}, {"DIPL", 0.5, "m"}};
+    kept data = keep(persons(70000, false, 2));
+    irm_tabulation asked = {.by = by,
+                            .n_by = 1,
+                            .weight = "W",
+                            .means = means,
+                            .n_means = 2,
+                            .quantiles = quantiles,
+                            .n_quantiles = 2};
+    irm_table result;
+    assert_ok(irm_tabulate_stored(data.store, data.table.name, &asked, 2, &result,
+                                  &test_error));
+    irm_weighted *cells = irm_calloc(70000, sizeof *cells);
+    for (size_t g = 0; g < result.n_rows; g++) {
+        for (int column = 0; column < 2; column++) {
+            const irm_column *of = &data.table.columns[column == 0 ? 4 : 2];
+            double sum = 0, weight = 0;
+            size_t n = 0;
+            for (size_t row = 0; row < 70000; row++) {
+                double w = data.table.columns[5].values[row];
+                double v = column == 0 ? of->values[row] : atof(irm_column_label(of, row));
+                if (strcmp(irm_column_label(&data.table.columns[1], row),
+                           irm_column_label(&result.columns[0], g)) == 0 &&
+                    !isnan(v)) {
+                    cells[n++] = (irm_weighted){v, w};
+                    sum += w * v;
+                    weight += w;
+                }
+            }
+            qsort(cells, n, sizeof *cells, by_value);
+            double mean = number_at(&result, column == 0 ? "mean_BIRTH" : "mean_DIPL", g);
+            double p = column == 0 ? 0.3 : 0.5, quantile = number_at(&result, p < 0.5 ? "q" : "m", g);
+            assert_true(fabs(mean - sum / weight) < 1e-8);
+            assert_true(fabs(quantile - irm_quantile_weighted(cells, n, p)) < 1e-6);
+        }
+    }
+    irm_free(cells);
+    irm_table_clear(&result);
+    drop(&data);
+}
+
+static void what_cannot_be_is_refused(void **state) {
+    (void)state;
+    static const char *const by[] = {"SEX"}, *const pay[] = {"PAY"};
+    static const char *const from[] = {"1"}, *const to[] = {"men"};
+    const irm_regroup regroup = {.column = "SEX", .from = from, .to = to, .n = 1};
+    const irm_quantile_of quantile = {"PAY", 0.5, "q"};
+    kept data = keep(persons(500, false, 2));
+    irm_table result;
+    irm_tabulation asked[] = {
+        {.by = by, .n_by = 1, .regroups = &regroup, .n_regroups = 1},
+        {.by = by, .n_by = 1, .quantiles = &quantile, .n_quantiles = 1},
+        {.by = pay, .n_by = 1},
+    };
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(irm_tabulate_stored(data.store, data.table.name, &asked[i], 2,
+                                             &result, &test_error),
+                         IRM_STATUS_DATA);
+    }
+    asked[0] = (irm_tabulation){.weight = "W", .sums = pay, .n_sums = 1};
+    assert_int_equal(irm_tabulate_stored(data.store, data.table.name, &asked[0], 2,
+                                         &result, &test_error),
+                     IRM_STATUS_USAGE);
+    drop(&data);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_and_threads_give_what_memory_gives),
         cmocka_unit_test(rows_in_any_order_too),
         cmocka_unit_test(sums_of_very_unlike_numbers_too),
         cmocka_unit_test(an_empty_table_gives_no_group),
+        cmocka_unit_test(bands_recodes_and_totals_add_up),
+        cmocka_unit_test(means_and_quantiles_are_those_of_the_rows),
+        cmocka_unit_test(what_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
