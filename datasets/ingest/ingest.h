@@ -4,7 +4,11 @@
  * (rows.c, cells.c) without an allocation a row, checked against the rows before
  * (unique.c), and put aside when they are bad and that was asked (rejects.c). What no
  * descriptor types is kept as distinct texts and typed at the end (infer.c). Then the
- * columns become a table with its lineage (finish.c). */
+ * columns become a table with its lineage (finish.c).
+ *
+ * Most of a large detail file is plain records: they are taken by pieces of a megabyte and
+ * parsed in threads (pieces.c, piece.c), then joined in order; what a piece does not
+ * understand is read again record by record, so that the result is the same. */
 #ifndef IRMINON_INGEST_INGEST_H
 #define IRMINON_INGEST_INGEST_H
 
@@ -106,6 +110,20 @@ int ingest_find(const ingest *in, const char *name);
 
 /* Reads every row. */
 irm_status ingest_rows(ingest *in, irm_error *error);
+
+/* Reads one record into row `in->n_rows`, or puts it aside where that was asked. */
+irm_status ingest_record(ingest *in, const irm_csv_record *record, irm_error *error);
+/* Fewest fields a record may have. */
+size_t ingest_least_fields(const ingest *in);
+/* Room in every column for `wanted` rows. */
+irm_status ingest_reserve(ingest *in, size_t wanted, irm_error *error);
+
+/* Pieces of the file read in parallel (pieces.c); NULL where each record has to be looked
+ * at in its turn. Reads some; *more is false when irm_csv_next must go on. */
+typedef struct piece_set piece_set;
+irm_status pieces_new(ingest *in, piece_set **set, irm_error *error);
+irm_status pieces_read(ingest *in, piece_set *set, bool *more, irm_error *error);
+void pieces_free(piece_set *set);
 
 /* One field of a record into row `in->n_rows` of its column. */
 irm_status ingest_cell(ingest *in, const irm_csv_record *record, size_t field,

@@ -7,12 +7,12 @@
 
 enum { ROWS_BETWEEN_LOOKS = 8192 };
 
-/* Room in every column for `wanted` rows. */
-static irm_status reserve_rows(ingest *in, size_t wanted, irm_error *error) {
+irm_status ingest_reserve(ingest *in, size_t wanted, irm_error *error) {
     if (wanted <= in->capacity) {
         return IRM_OK;
     }
     size_t capacity = in->capacity < 1024 ? 1024 : in->capacity * 2;
+    capacity = capacity < wanted ? wanted : capacity;
     for (size_t i = 0; i < in->n_builders; i++) {
         irm_column *column = &in->builders[i].column;
         void *cells = NULL;
@@ -42,7 +42,7 @@ static irm_status reserve_rows(ingest *in, size_t wanted, irm_error *error) {
 }
 
 /* Fields past the last named column may be missing: spreadsheets trim what is empty. */
-static size_t least_fields(const ingest *in) {
+size_t ingest_least_fields(const ingest *in) {
     size_t count = in->n_builders;
     while (count > 0 && *in->builders[count - 1].column.name == '\0') {
         count--;
@@ -59,7 +59,7 @@ static irm_status read_row(ingest *in, const irm_csv_record *record, size_t leas
                            record->n_fields, record->n_fields == 1 ? "" : "s",
                            in->n_builders);
     }
-    IRM_TRY(reserve_rows(in, in->n_rows + 1, error));
+    IRM_TRY(ingest_reserve(in, in->n_rows + 1, error));
     for (size_t i = 0; i < record->n_fields; i++) {
         IRM_TRY(ingest_cell(in, record, i, error));
     }
@@ -123,37 +123,57 @@ static irm_status check_count(const ingest *in, irm_error *error) {
     return IRM_STATUS_DATA;
 }
 
-irm_status ingest_rows(ingest *in, irm_error *error) {
+irm_status ingest_record(ingest *in, const irm_csv_record *record, irm_error *error) {
     bool skip = in->options != NULL && in->options->skip_errors;
-    size_t least = least_fields(in);
     irm_error reason;
+    if (in->n_rows >= UINT32_MAX - 1) {
+        return irm_fail_at(error, IRM_STATUS_DATA, in->name, record->line, 0, NULL,
+                           "over four billion rows in one file");
+    }
+    irm_status status =
+        read_row(in, record, ingest_least_fields(in), skip ? &reason : error);
+    if (status == IRM_STATUS_DATA && skip) {
+        return reject_row(in, record, &reason, error);
+    }
+    if (status != IRM_OK) {
+        if (skip && error != NULL) {
+            *error = reason;
+        }
+        return status;
+    }
+    in->n_rows++;
+    return IRM_OK;
+}
+
+/* Record by record after the first, and by pieces in between where that can be. */
+static irm_status read_rows(ingest *in, piece_set *set, irm_error *error) {
     for (size_t seen = 0;; seen++) {
         const irm_csv_record *record = NULL;
+        bool more = set != NULL && seen > 0;
+        while (more) {
+            IRM_TRY(look_around(in, error));
+            IRM_TRY(pieces_read(in, set, &more, error));
+        }
         if (seen % ROWS_BETWEEN_LOOKS == 0) {
             IRM_TRY(look_around(in, error));
         }
         IRM_TRY(irm_csv_next(in->csv, &record, error));
         if (record == NULL) {
-            break;
-        }
-        if (in->n_rows >= UINT32_MAX - 1) {
-            return irm_fail_at(error, IRM_STATUS_DATA, in->name, record->line, 0, NULL,
-                               "over four billion rows in one file");
+            return check_count(in, error);
         }
         if (seen == 0) {
             IRM_TRY(guess_level(in, record, error));
         }
-        irm_status status = read_row(in, record, least, skip ? &reason : error);
-        if (status == IRM_STATUS_DATA && skip) {
-            IRM_TRY(reject_row(in, record, &reason, error));
-        } else if (status != IRM_OK) {
-            if (skip && error != NULL) {
-                *error = reason;
-            }
-            return status;
-        } else {
-            in->n_rows++;
-        }
+        IRM_TRY(ingest_record(in, record, error));
     }
-    return check_count(in, error);
+}
+
+irm_status ingest_rows(ingest *in, irm_error *error) {
+    piece_set *set = NULL;
+    irm_status status = pieces_new(in, &set, error);
+    if (status == IRM_OK) {
+        status = read_rows(in, set, error);
+    }
+    pieces_free(set);
+    return status;
 }

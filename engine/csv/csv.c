@@ -15,9 +15,12 @@ struct irm_csv {
     char delimiter;
     char *block;
     size_t capacity, size, position;
-    bool first_block, last_block; /* the block in hand is the first, the last */
+    bool last_block;
+    ptrdiff_t before; /* bytes of the block's first line that came before the block; less
+                         those of a byte-order mark, which are not counted */
     size_t line;                  /* of the byte at `position` */
     bool after_cr;                /* the byte before it was a CR that ended a line */
+    bool plain_known, plain;      /* whether irm_csv_take may have the block's records */
     bool ended;
     csv_stops stops;
     csv_fields fields;
@@ -33,16 +36,29 @@ static irm_status fail_data(irm_csv *csv, size_t line, size_t column, irm_error 
                        NULL, "%s", message);
 }
 
-/* Replaces the block, whose bytes are all consumed, by the next. */
+/* Where the line of block[position] starts in the block, 0 at the least. */
+static size_t line_start(const irm_csv *csv, size_t position) {
+    while (position > 0 && csv->block[position - 1] != '\n' &&
+           csv->block[position - 1] != '\r') {
+        position--;
+    }
+    return position;
+}
+
+/* Reads on: the bytes not yet consumed move to the start of the block. */
 static irm_status fill(irm_csv *csv, irm_error *error) {
-    csv->first_block = csv->block == NULL;
     if (csv->block == NULL) {
         csv->block = irm_calloc(csv->capacity, 1);
         if (csv->block == NULL) {
             return irm_fail_memory(error);
         }
     }
-    csv->position = csv->size = 0;
+    size_t start = line_start(csv, csv->position);
+    csv->before = (ptrdiff_t)(csv->position - start) + (start == 0 ? csv->before : 0);
+    csv->size -= csv->position;
+    memmove(csv->block, csv->block + csv->position, csv->size);
+    csv->position = 0;
+    csv->plain_known = false;
     while (csv->size < csv->capacity && !csv->last_block) {
         size_t got;
         IRM_TRY(irm_input_read(csv->input, csv->block + csv->size,
@@ -73,6 +89,7 @@ static irm_status begin(irm_csv *csv, const irm_csv_options *options, irm_error 
     IRM_TRY(refuse_nul(csv, 1, error));
     if (csv->size >= 3 && memcmp(csv->block, "\xEF\xBB\xBF", 3) == 0) {
         csv->position = 3;
+        csv->before = -3;
         csv->repairs.bom = true;
     }
     csv->delimiter = options->delimiter != 0
@@ -121,16 +138,10 @@ void irm_csv_free(irm_csv *csv) {
     irm_free(csv);
 }
 
-/* Byte column of block[position], where its line starts in the block; 0 otherwise. */
+/* Byte column of block[position], from 1. */
 static size_t column_at(const irm_csv *csv, size_t position) {
-    size_t start = position;
-    while (start > 0 && csv->block[start - 1] != '\n' && csv->block[start - 1] != '\r') {
-        start--;
-    }
-    if (start == 0 && !csv->first_block) {
-        return 0;
-    }
-    return position - start + 1 - (start == 0 && csv->repairs.bom ? 3 : 0);
+    size_t start = line_start(csv, position);
+    return (size_t)((ptrdiff_t)(position - start) + (start == 0 ? csv->before : 0)) + 1;
 }
 
 static irm_status fail_astray(irm_csv *csv, irm_error *error) {
@@ -331,6 +342,75 @@ irm_status irm_csv_next(irm_csv *csv, const irm_csv_record **record, irm_error *
     csv->record.quoted = csv->fields.quoted;
     *record = &csv->record;
     return IRM_OK;
+}
+
+/* Quotes, accents and lone CRs are for the record reader. */
+static bool is_plain(const char *data, size_t size) {
+    const char *end = data + size;
+    if (!is_ascii(data, size) || memchr(data, '"', size) != NULL) {
+        return false;
+    }
+    const char *cr = data;
+    while ((cr = memchr(cr, '\r', (size_t)(end - cr))) != NULL) {
+        if (++cr == end || *cr != '\n') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Bytes of the whole lines that follow the current byte. */
+static size_t whole_lines(const irm_csv *csv) {
+    size_t end = csv->size;
+    while (end > csv->position && csv->block[end - 1] != '\n') {
+        end--;
+    }
+    return end - csv->position;
+}
+
+/* Bytes of the plain records that follow the current byte, once the block holds some. */
+static irm_status find_plain(irm_csv *csv, size_t *size, irm_error *error) {
+    *size = whole_lines(csv);
+    if (*size == 0 && !csv->last_block && csv->position > 0) {
+        IRM_TRY(fill(csv, error));
+        IRM_TRY(refuse_nul(csv, csv->line, error));
+        *size = whole_lines(csv);
+    }
+    if (!csv->plain_known) {
+        csv->plain_known = true;
+        csv->plain = is_plain(csv->block + csv->position, *size);
+    }
+    *size = csv->plain ? *size : 0;
+    return IRM_OK;
+}
+
+irm_status irm_csv_take(irm_csv *csv, irm_buffer *piece, size_t *line, irm_error *error) {
+    size_t size = 0;
+    bool found = false;
+    piece->size = 0;
+    if (csv->ended) {
+        return IRM_OK;
+    }
+    irm_status status = seek_record(csv, &found, error);
+    if (status == IRM_OK && found) {
+        status = find_plain(csv, &size, error);
+    }
+    csv->ended = status != IRM_OK || !found;
+    if (csv->ended || size == 0) {
+        return status;
+    }
+    const char *start = csv->block + csv->position;
+    irm_buffer_add(piece, start, size);
+    irm_buffer_add(piece, "\0\0\0\0\0\0\0", 7); /* and the buffer's own NUL */
+    piece->size = piece->failed ? 0 : size;
+    *line = csv->line;
+    for (size_t i = 0; i < size; i++) {
+        csv->line += start[i] == '\n';
+    }
+    csv->repairs.crlf |= memchr(start, '\r', size) != NULL;
+    csv->position += size;
+    csv->after_cr = false;
+    return piece->failed ? irm_fail_memory(error) : IRM_OK;
 }
 
 irm_csv_repairs irm_csv_repaired(const irm_csv *csv) { return csv->repairs; }

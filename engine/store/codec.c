@@ -11,7 +11,7 @@
 #error "chunks are written as they lie in memory, which must be little-endian"
 #endif
 
-enum { LEVEL = 6 };
+enum { LEVEL = 4 }; /* level 6 takes twice the time for 2 % less */
 
 size_t irm_element_size(irm_element element) {
     static const size_t sizes[] = {1, 1, 2, 4, 8, 4, 8};

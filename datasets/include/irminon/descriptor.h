@@ -113,6 +113,8 @@ typedef struct irm_ingest_options {
     bool confidential;
     const char *date;         /* publication date, as lineage keeps it; may be NULL */
     const char *inferred;     /* where to write the descriptor inferred for an unknown file */
+    size_t block_size;      /* bytes read at a time; 0: 1 MiB. The result is the same */
+    bool in_turn;           /* record by record, in one thread: slower, the result is the same */
 } irm_ingest_options;
 
 /* Reads one published file into a table, by its descriptor (given, recognised or inferred):

@@ -58,6 +58,13 @@ IRM_API void irm_csv_free(irm_csv *csv);
  * the reader is at its end. */
 IRM_API irm_status irm_csv_next(irm_csv *csv, const irm_csv_record **record,
                                 irm_error *error);
+/* Whole records that need no reader: ASCII bytes without a quote, whose lines end in LF (or
+ * CR LF), copied to the end of `piece`, which is cleared first. `line` is that of the first
+ * byte, which starts a record. An empty piece: what comes next is for irm_csv_next, or
+ * nothing is left. Empty lines may be among them. Eight NUL
+ * bytes follow the piece. */
+IRM_API irm_status irm_csv_take(irm_csv *csv, irm_buffer *piece, size_t *line,
+                                irm_error *error);
 IRM_API irm_csv_repairs irm_csv_repaired(const irm_csv *csv);
 
 #ifdef __cplusplus

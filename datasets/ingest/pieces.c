@@ -1,0 +1,249 @@
+#include <string.h>
+
+#include "ingest/ingest.h"
+#include "ingest/piece.h"
+#include "irminon/memory.h"
+#include "irminon/threads.h"
+
+enum { ROUND = 16 }; /* pieces in hand: a megabyte each, and about two of cells */
+
+/* The codes that a piece's labels have in the table. */
+typedef struct mapping {
+    int32_t *codes;
+    size_t capacity;
+} mapping;
+
+struct piece_set {
+    piece pieces[ROUND];
+    size_t n;
+    irm_view *fields;  /* of a record read again, and of a new text */
+    bool *quoted;      /* none is */
+    mapping *mappings; /* one a column */
+    size_t n_columns;
+};
+
+/* Rows that name each other, or that may be put aside, are read in their turn. */
+static bool can_be_parted(const ingest *in) {
+    const irm_ingest_options *options = in->options;
+    bool parted = in->unique.n_columns == 0 &&
+                  (options == NULL || (!options->skip_errors && !options->in_turn));
+    for (size_t i = 0; i < in->n_builders && parted; i++) {
+        parted = !in->builders[i].floors && strcmp(in->builders[i].level, "mixed") != 0;
+    }
+    return parted;
+}
+
+static bool refuses_blank(const builder *column) {
+    return column->checked &&
+           !(column->entry != NULL &&
+             model_in_list(column->entry->unplaced, (irm_view){"", 0}));
+}
+
+static irm_status plan_piece(const ingest *in, piece *part, irm_error *error) {
+    part->columns = irm_calloc(in->n_builders, sizeof *part->columns);
+    if (part->columns == NULL) {
+        return irm_fail_memory(error);
+    }
+    part->n_columns = in->n_builders;
+    part->least = ingest_least_fields(in);
+    part->decimal = in->decimal;
+    part->delimiter = irm_csv_repaired(in->csv).delimiter;
+    for (size_t i = 0; i < in->n_builders; i++) {
+        const builder *from = &in->builders[i];
+        part->columns[i].fill = from->fill == FILL_DROP     ? PIECE_DROP
+                                : from->fill == FILL_NUMBER ? PIECE_NUMBER
+                                                            : PIECE_CATEGORY;
+        part->columns[i].blank_refused = refuses_blank(from);
+    }
+    return IRM_OK;
+}
+
+irm_status pieces_new(ingest *in, piece_set **set, irm_error *error) {
+    *set = NULL;
+    if (!can_be_parted(in)) {
+        return IRM_OK;
+    }
+    piece_set *made = irm_calloc(1, sizeof *made);
+    if (made == NULL) {
+        return irm_fail_memory(error);
+    }
+    *set = made;
+    made->fields = irm_calloc(in->n_builders + 1, sizeof *made->fields);
+    made->quoted = irm_calloc(in->n_builders + 1, sizeof *made->quoted);
+    made->mappings = irm_calloc(in->n_builders, sizeof *made->mappings);
+    made->n_columns = in->n_builders;
+    bool room = made->fields != NULL && made->quoted != NULL && made->mappings != NULL;
+    return room ? IRM_OK : irm_fail_memory(error);
+}
+
+void pieces_free(piece_set *set) {
+    if (set == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < ROUND; i++) {
+        piece_clear(&set->pieces[i]);
+    }
+    for (size_t i = 0; set->mappings != NULL && i < set->n_columns; i++) {
+        irm_free(set->mappings[i].codes);
+    }
+    irm_free(set->mappings);
+    irm_free(set->fields);
+    irm_free(set->quoted);
+    irm_free(set);
+}
+
+static irm_status parse_some(void *context, size_t first, size_t last, size_t worker,
+                             irm_error *error) {
+    piece_set *set = context;
+    (void)worker;
+    for (size_t i = first; i < last; i++) {
+        IRM_TRY(piece_parse(&set->pieces[i], error));
+    }
+    return IRM_OK;
+}
+
+/* Every record again, as if it came from irm_csv_next. */
+static irm_status read_again(ingest *in, piece_set *set, const piece *part,
+                             irm_error *error) {
+    size_t position = 0, lines = 0;
+    irm_view line;
+    while (piece_line(part, &position, &lines, &line)) {
+        irm_csv_record record = {
+            .fields = set->fields, .quoted = set->quoted, .line = part->line + lines - 1};
+        const char *start = line.data, *end = line.data + line.size;
+        while (start != NULL) {
+            const char *stop = memchr(start, part->delimiter, (size_t)(end - start));
+            size_t size = (size_t)((stop != NULL ? stop : end) - start);
+            if (record.n_fields <= in->n_builders) { /* one too many shows as such */
+                set->fields[record.n_fields] = (irm_view){start, size};
+            }
+            record.n_fields++;
+            start = stop != NULL ? stop + 1 : NULL;
+        }
+        IRM_TRY(ingest_record(in, &record, error));
+    }
+    return IRM_OK;
+}
+
+static uint64_t count_code(const piece *part, const piece_column *column, int32_t code) {
+    uint64_t count = 0;
+    for (size_t row = 0; row < part->n_rows; row++) {
+        count += column->codes[row] == code;
+    }
+    return count;
+}
+
+/* Gives a piece's new texts the codes that reading them in turn would have given. */
+static irm_status map_labels(ingest *in, piece_set *set, const piece *part, size_t at,
+                             irm_error *error) {
+    const piece_column *from = &part->columns[at];
+    builder *to = &in->builders[at];
+    mapping *codes = &set->mappings[at];
+    IRM_TRY(irm_reserve((void **)&codes->codes, &codes->capacity, from->n_labels,
+                        sizeof *codes->codes, error));
+    irm_csv_record record = {.n_fields = in->n_builders,
+                             .fields = set->fields,
+                             .quoted = set->quoted,
+                             .line = part->line};
+    for (size_t i = 0; i < from->n_labels; i++) {
+        uint64_t zeros = to->zeros;
+        set->fields[at] = from->labels[i].text;
+        IRM_TRY(ingest_cell(in, &record, at, error));
+        codes->codes[i] = to->column.codes[in->n_rows];
+        if (to->zeros > zeros) {
+            to->zeros = zeros + count_code(part, from, (int32_t)i);
+        }
+    }
+    return IRM_OK;
+}
+
+typedef struct joining {
+    ingest *in;
+    const piece_set *set;
+    const piece *part;
+} joining;
+
+static void join_column(const joining *join, size_t at) {
+    const piece_column *from = &join->part->columns[at];
+    builder *to = &join->in->builders[at];
+    size_t first = join->in->n_rows, n = join->part->n_rows;
+    if (from->fill == PIECE_NUMBER) {
+        memcpy(to->column.values + first, from->values, n * sizeof *from->values);
+        if (to->column.marks != NULL) {
+            memset(to->column.marks + first, 0, n);
+        }
+    } else if (from->fill == PIECE_CATEGORY) {
+        const int32_t *codes = join->set->mappings[at].codes;
+        int32_t *cells = to->column.codes + first;
+        for (size_t row = 0; row < n; row++) {
+            cells[row] = from->codes[row] == PIECE_BLANK ? -1 : codes[from->codes[row]];
+        }
+    }
+    to->spaces += from->spaces;
+    to->marks += from->marks;
+    to->held += from->held;
+}
+
+static irm_status join_some(void *context, size_t first, size_t last, size_t worker,
+                            irm_error *error) {
+    (void)worker;
+    (void)error;
+    for (size_t at = first; at < last; at++) {
+        join_column(context, at);
+    }
+    return IRM_OK;
+}
+
+/* Puts a piece's rows after those read so far. */
+static irm_status join(ingest *in, piece_set *set, const piece *part, irm_error *error) {
+    enum { COLUMNS_AT_ONCE = 8 };
+    if (part->odd || in->n_rows + part->n_rows >= UINT32_MAX - 1) {
+        return read_again(in, set, part, error);
+    }
+    if (part->n_rows == 0) {
+        return IRM_OK;
+    }
+    IRM_TRY(ingest_reserve(in, in->n_rows + part->n_rows, error));
+    for (size_t at = 0; at < in->n_builders; at++) {
+        if (part->columns[at].fill != PIECE_CATEGORY) {
+            continue;
+        }
+        irm_status status = map_labels(in, set, part, at, error);
+        if (status == IRM_STATUS_DATA) { /* told of the first row that has it */
+            return read_again(in, set, part, error);
+        }
+        IRM_TRY(status);
+    }
+    joining all = {in, set, part};
+    IRM_TRY(irm_parallel_for(in->n_builders, COLUMNS_AT_ONCE, 0, join_some, &all, error));
+    in->n_rows += part->n_rows;
+    return IRM_OK;
+}
+
+static irm_status take_pieces(ingest *in, piece_set *set, irm_error *error) {
+    for (set->n = 0; set->n < ROUND; set->n++) {
+        piece *part = &set->pieces[set->n];
+        if (part->columns == NULL) {
+            IRM_TRY(plan_piece(in, part, error));
+        }
+        IRM_TRY(irm_csv_take(in->csv, &part->bytes, &part->line, error));
+        if (part->bytes.size == 0) {
+            break;
+        }
+    }
+    return IRM_OK;
+}
+
+irm_status pieces_read(ingest *in, piece_set *set, bool *more, irm_error *error) {
+    irm_error later;
+    irm_status taken = take_pieces(in, set, &later);
+    IRM_TRY(irm_parallel_for(set->n, 1, 0, parse_some, set, error));
+    for (size_t i = 0; i < set->n; i++) {
+        IRM_TRY(join(in, set, &set->pieces[i], error));
+    }
+    *more = set->n == ROUND;
+    if (taken != IRM_OK && error != NULL) {
+        *error = later; /* of bytes that follow these rows */
+    }
+    return taken;
+}
