@@ -14,13 +14,11 @@ static irm_status run(cli_context *context, irm_error *error) {
     const char *asked = cli_get(context, "output");
     IRM_TRY(irm_write_check(asked != NULL ? asked : "-", cli_get(context, "locale"), error));
     cli_session session;
-    irm_table table = {0}, described = {0};
+    irm_table described = {0};
     irm_status status = cli_session_open(context, CLI_WITH_STORE, &session, error);
     if (status == IRM_OK) {
-        status = irm_store_read(session.store, cli_word(context, 1), NULL, 0, &table, error);
-    }
-    if (status == IRM_OK) {
-        status = irm_describe_table(&table, cli_get(context, "weight"), &described, error);
+        status = irm_describe_stored(session.store, cli_word(context, 1),
+                                     cli_get(context, "weight"), &described, error);
     }
     if (status == IRM_OK) {
         const char *output = cli_get(context, "output");
@@ -28,7 +26,6 @@ static irm_status run(cli_context *context, irm_error *error) {
                                  cli_get(context, "locale"), error);
     }
     irm_table_clear(&described);
-    irm_table_clear(&table);
     cli_session_clear(&session);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "irminon/memory.h"
 #include "irminon/sum.h"
 #include "irminon/text.h"
+#include "stats/top.h"
 
 /* The cells that bear a value: numbers alone, or with their weights. */
 typedef struct value_sample {
@@ -161,8 +162,8 @@ static irm_status describe_numbers(const irm_column *column, size_t n_rows,
     return status;
 }
 
-/* Keeps `candidate` among the top ones if it belongs there: an insertion. */
-static void rank(irm_description *description, irm_top candidate) {
+/* An insertion. */
+void top_rank(irm_description *description, irm_top candidate) {
     size_t place = description->n_top;
     while (place > 0) {
         const irm_top *other = &description->top[place - 1];
@@ -228,8 +229,8 @@ static irm_status describe_categories(const irm_column *column, size_t n_rows,
         if (tally.rows[i] > 0) {
             double share = tally.weights != NULL ? irm_sum_round(&tally.weights[i])
                                                  : (double)tally.rows[i];
-            rank(description, (irm_top){irm_dict_text(column->categories, (int32_t)i),
-                                        tally.rows[i], share});
+            top_rank(description, (irm_top){irm_dict_text(column->categories, (int32_t)i),
+                                            tally.rows[i], share});
         }
     }
     irm_free(tally.rows);

@@ -1,8 +1,11 @@
 #include <math.h>
+#include <string.h>
 
 #include "irminon/describe.h"
 #include "irminon/memory.h"
+#include "irminon/tabulate.h"
 #include "irminon/text.h"
+#include "stats/top.h"
 
 /* The columns of the description, in the order DESIGN promises to other programs. */
 typedef enum described_field {
@@ -85,8 +88,7 @@ static irm_status put_row(irm_table *table, size_t row, const irm_column *column
     return put_top(table, row, d, error);
 }
 
-static irm_status fill(const irm_table *table, const irm_column *weight,
-                       irm_table *described, irm_error *error) {
+static irm_status add_fields(irm_table *described, irm_error *error) {
     for (size_t i = 0; i < FIELD_END; i++) {
         bool number = i >= FIELD_FIRST_NUMBER && i < FIELD_TOP;
         irm_column *column;
@@ -94,6 +96,12 @@ static irm_status fill(const irm_table *table, const irm_column *weight,
                               number ? IRM_COLUMN_NUMBER : IRM_COLUMN_CATEGORY, &column,
                               error));
     }
+    return IRM_OK;
+}
+
+static irm_status fill(const irm_table *table, const irm_column *weight,
+                       irm_table *described, irm_error *error) {
+    IRM_TRY(add_fields(described, error));
     for (size_t i = 0; i < table->n_columns; i++) {
         irm_description description;
         IRM_TRY(
@@ -113,6 +121,117 @@ irm_status irm_describe_table(const irm_table *table, const char *weight,
     irm_status status = irm_table_init(described, table->name, table->n_columns, error);
     if (status == IRM_OK) {
         status = fill(table, weights, described, error);
+    }
+    if (status != IRM_OK) {
+        irm_table_clear(described);
+    }
+    return status;
+}
+
+/* --- a stored table --- */
+
+/* Names that a tabulation gives to its own columns. */
+static bool is_free_name(const char *name) {
+    return strcmp(name, "rows") != 0 && strcmp(name, "value") != 0 &&
+           strcmp(name, "hidden") != 0;
+}
+
+/* Describes categories from their tabulation, one line a label, none first. */
+static void describe_cells(const irm_table *cells, bool weighted,
+                           irm_description *description) {
+    const irm_column *rows = &cells->columns[1], *value = &cells->columns[2];
+    for (size_t i = 0; i < cells->n_rows; i++) {
+        if (cells->columns[0].codes[i] < 0) {
+            description->missing += (size_t)rows->values[i];
+        } else if (!weighted || value->values[i] > 0) {
+            description->distinct++;
+            top_rank(description,
+                     (irm_top){irm_column_label(&cells->columns[0], i),
+                               (size_t)rows->values[i], value->values[i]});
+        }
+    }
+}
+
+static irm_status put_categories(const irm_store *store, const irm_table *schema,
+                                 size_t index, const char *weight, irm_table *described,
+                                 irm_error *error) {
+    const irm_column *column = &schema->columns[index];
+    const char *by[] = {column->name};
+    irm_tabulation asked = {.by = by, .n_by = 1, .weight = weight};
+    irm_table cells;
+    IRM_TRY(irm_tabulate_stored(store, schema->name, &asked, irm_store_threads(store),
+                                &cells, error));
+    irm_description d = {.type = column->type,
+                         .rows = schema->n_rows,
+                         .min = NAN,
+                         .max = NAN,
+                         .mean = NAN,
+                         .sd = NAN,
+                         .q05 = NAN,
+                         .q25 = NAN,
+                         .median = NAN,
+                         .q75 = NAN,
+                         .q95 = NAN};
+    describe_cells(&cells, weight != NULL, &d);
+    irm_status status = put_row(described, index, column, &d, error);
+    irm_table_clear(&cells);
+    return status;
+}
+
+static irm_status put_column(const irm_store *store, const irm_table *schema,
+                             size_t index, const char *weight, irm_table *described,
+                             irm_error *error) {
+    const irm_column *column = &schema->columns[index];
+    if (column->type == IRM_COLUMN_CATEGORY && column->n_markers == 0 &&
+        is_free_name(column->name)) {
+        return put_categories(store, schema, index, weight, described, error);
+    }
+    const char *columns[] = {column->name, weight};
+    size_t n = weight == NULL || strcmp(weight, column->name) == 0 ? 1 : 2;
+    irm_table table = {0};
+    IRM_TRY(irm_store_read(store, schema->name, columns, n, &table, error));
+    const irm_column *weights = weight == NULL ? NULL : &table.columns[n - 1];
+    irm_description description;
+    irm_status status =
+        irm_describe(&table.columns[0], table.n_rows, weights, &description, error);
+    if (status == IRM_OK) {
+        status = put_row(described, index, &table.columns[0], &description, error);
+    }
+    irm_table_clear(&table);
+    return status;
+}
+
+/* The weight comes first: where it is bad, that is told before any other column is read. */
+static irm_status put_columns(const irm_store *store, const irm_table *schema,
+                              const char *weight, irm_table *described,
+                              irm_error *error) {
+    IRM_TRY(add_fields(described, error));
+    if (weight != NULL) {
+        irm_column *weights;
+        irm_table table = {0};
+        irm_description unused;
+        IRM_TRY(irm_table_need(schema, weight, &weights, error));
+        IRM_TRY(irm_store_read(store, schema->name, &weight, 1, &table, error));
+        irm_status status = irm_describe(&table.columns[0], table.n_rows,
+                                         &table.columns[0], &unused, error);
+        irm_table_clear(&table);
+        IRM_TRY(status);
+    }
+    for (size_t i = 0; i < schema->n_columns; i++) {
+        IRM_TRY(put_column(store, schema, i, weight, described, error));
+    }
+    return IRM_OK;
+}
+
+irm_status irm_describe_stored(const irm_store *store, const char *name,
+                               const char *weight, irm_table *described,
+                               irm_error *error) {
+    *described = (irm_table){0};
+    const irm_table *schema;
+    IRM_TRY(irm_store_need(store, name, &schema, error));
+    irm_status status = irm_table_init(described, name, schema->n_columns, error);
+    if (status == IRM_OK) {
+        status = put_columns(store, schema, weight, described, error);
     }
     if (status != IRM_OK) {
         irm_table_clear(described);

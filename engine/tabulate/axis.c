@@ -284,25 +284,6 @@ static void group_numbers(cell_axis *axis) {
     axis->n_groups = axis->n_indices;
 }
 
-/* Indices by group: a counting sort. */
-static irm_status order_indices(cell_axis *axis, irm_error *error) {
-    uint32_t *next = irm_calloc(axis->n_groups + 1, sizeof *next);
-    if (next == NULL) {
-        return irm_fail_memory(error);
-    }
-    for (size_t i = 0; i < axis->n_indices; i++) {
-        next[axis->group[i] + 1]++;
-    }
-    for (size_t g = 1; g <= axis->n_groups; g++) {
-        next[g] += next[g - 1];
-    }
-    for (size_t i = 0; i < axis->n_indices; i++) {
-        axis->in_order[next[axis->group[i]]++] = (uint32_t)i;
-    }
-    irm_free(next);
-    return IRM_OK;
-}
-
 static irm_status add_total(cell_axis *axis, irm_error *error) {
     axis->total_label = "total";
     if (axis->labels == NULL) {
@@ -328,8 +309,7 @@ irm_status axis_init(cell_axis *axis, const irm_cursor *cursor, size_t column,
         return IRM_OK; /* too many: the caller sees to it */
     }
     axis->group = irm_calloc(axis->n_indices, sizeof *axis->group);
-    axis->in_order = irm_calloc(axis->n_indices, sizeof *axis->in_order);
-    if (axis->group == NULL || axis->in_order == NULL) {
+    if (axis->group == NULL) {
         return irm_fail_memory(error);
     }
     if (from->type == IRM_COLUMN_CATEGORY || regroup != NULL) {
@@ -337,7 +317,6 @@ irm_status axis_init(cell_axis *axis, const irm_cursor *cursor, size_t column,
     } else {
         group_numbers(axis);
     }
-    IRM_TRY(order_indices(axis, error));
     if (totals) {
         IRM_TRY(add_total(axis, error));
         axis->n_groups++;
@@ -413,14 +392,12 @@ irm_status axis_init_values(cell_axis *axis, const irm_cursor *cursor, size_t co
     for (size_t i = 0; i < axis->n_indices; i++) {
         axis->group[i] = 0;
     }
-    IRM_TRY(group_label_numbers(axis, error));
-    return order_indices(axis, error);
+    return group_label_numbers(axis, error);
 }
 
 void axis_clear(cell_axis *axis) {
     irm_free(axis->numbers);
     irm_free(axis->group);
-    irm_free(axis->in_order);
     irm_dict_free(axis->labels);
     *axis = (cell_axis){0};
 }

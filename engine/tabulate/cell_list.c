@@ -28,7 +28,7 @@ void cell_list_clear(cell_list *list) {
 
 typedef struct sort_item {
     uint64_t key;
-    size_t at;
+    const cell_entry *entry;
 } sort_item;
 
 enum { DIGIT = 12, N_DIGITS = 1 << DIGIT };
@@ -85,40 +85,56 @@ static void add_entry(cell_entry *into, const cell_entry *from, size_t n_measure
     }
 }
 
-irm_status cell_list_combine(cell_list *list, size_t n_measures, irm_error *error) {
-    if (list->count < 2) {
-        return IRM_OK;
-    }
-    sort_item *items = irm_calloc(list->count, sizeof *items);
-    if (items == NULL) {
-        return irm_fail_memory(error);
-    }
-    size_t distinct = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        items[i] = (sort_item){cell_at(list, i)->key, i};
-    }
-    cell_list sums = {.stride = list->stride};
-    bool done = sort_items(&items, list->count);
-    for (size_t i = 0; done && i < list->count; i++) {
-        distinct += i == 0 || items[i].key != items[i - 1].key;
-    }
-    sums.bytes = done ? irm_calloc(distinct, sums.stride) : NULL;
-    done = done && sums.bytes != NULL;
-    sums.capacity = distinct;
-    for (size_t i = 0; done && i < list->count; i++) {
-        const cell_entry *from = cell_at(list, items[i].at);
-        if (i > 0 && items[i].key == items[i - 1].key) {
-            add_entry(cell_at(&sums, sums.count - 1), from, n_measures);
-        } else {
-            memcpy(cell_at(&sums, sums.count++), from, list->stride);
+static sort_item *list_items(const cell_list *lists, size_t n_lists, size_t total) {
+    sort_item *items = irm_calloc(total, sizeof *items);
+    size_t n = 0;
+    for (size_t l = 0; items != NULL && l < n_lists; l++) {
+        for (size_t i = 0; i < lists[l].count; i++) {
+            const cell_entry *entry = cell_at(&lists[l], i);
+            items[n++] = (sort_item){entry->key, entry};
         }
     }
+    return items;
+}
+
+static bool add_up(const sort_item *items, size_t n, size_t n_measures, cell_list *sums) {
+    size_t distinct = 0;
+    for (size_t i = 0; i < n; i++) {
+        distinct += i == 0 || items[i].key != items[i - 1].key;
+    }
+    sums->bytes = irm_calloc(distinct, sums->stride);
+    sums->capacity = distinct;
+    if (sums->bytes == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && items[i].key == items[i - 1].key) {
+            add_entry(cell_at(sums, sums->count - 1), items[i].entry, n_measures);
+        } else {
+            memcpy(cell_at(sums, sums->count++), items[i].entry, sums->stride);
+        }
+    }
+    return true;
+}
+
+irm_status cell_lists_merge(cell_list *lists, size_t n_lists, size_t n_measures,
+                            cell_list *into, irm_error *error) {
+    size_t total = 0;
+    for (size_t l = 0; l < n_lists; l++) {
+        total += lists[l].count;
+    }
+    cell_list sums = {.stride = into->stride};
+    sort_item *items = list_items(lists, n_lists, total);
+    bool done = items != NULL && sort_items(&items, total) &&
+                add_up(items, total, n_measures, &sums);
     irm_free(items);
     if (!done) {
         cell_list_clear(&sums);
         return irm_fail_memory(error);
     }
-    cell_list_clear(list);
-    *list = sums;
+    for (size_t l = 0; l < n_lists; l++) {
+        cell_list_clear(&lists[l]);
+    }
+    *into = sums;
     return IRM_OK;
 }

@@ -268,42 +268,67 @@ static irm_status accumulate_hashed(const cell_plan *plan, worker *w,
 
 /* --- listing cells --- */
 
-static int by_first(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
+/* What each index of an axis' window adds to a key. */
+static void fill_keys(const cell_axis *axis, const axis_window *at, uint64_t *keys) {
+    for (int64_t i = at->low; i <= at->high; i++) {
+        keys[i - at->low] = axis->group[i] * axis->stride;
+    }
 }
 
-/* What each index of a window's axis adds to the key, and where it is: by group. */
-typedef struct emit_axis {
-    size_t n;
-    uint64_t *keys; /* pairs of a group, times the stride, and an offset in the window */
-} emit_axis;
+static size_t width_of(const axis_window *at) {
+    return (size_t)(at->high - at->low) + 1;
+}
 
-static bool fill_emit(const cell_axis *axis, const axis_window *at, emit_axis *emit) {
-    size_t width = (size_t)(at->high - at->low) + 1;
-    emit->keys = irm_calloc(width, 2 * sizeof *emit->keys);
-    if (emit->keys == NULL) {
+/* The cells of a window are gone through by rows of a few thousand: the last axes, whose
+ * keys are in a table, under each combination of the first ones. */
+typedef struct window_rows {
+    size_t n_outer;        /* axes */
+    size_t width;          /* cells of a row */
+    uint64_t *keys;        /* width of them */
+    uint64_t *outer_keys;  /* of the first axes, one after the other */
+    size_t *places;        /* of each first axis, from 0 */
+} window_rows;
+
+enum { ROW_MOST = 4096 };
+
+static bool lay_rows(const cell_plan *plan, const worker *w, window_rows *rows) {
+    size_t k = plan->n_axes, outer = 0;
+    rows->width = 1;
+    while (k > 0 && (k == plan->n_axes ||
+                     rows->width * width_of(&w->windows[k - 1]) <= ROW_MOST)) {
+        rows->width *= width_of(&w->windows[--k]);
+    }
+    rows->n_outer = k;
+    for (size_t i = 0; i < k; i++) {
+        outer += width_of(&w->windows[i]);
+    }
+    rows->keys = irm_calloc(2 * rows->width, sizeof *rows->keys);
+    rows->outer_keys = irm_calloc(outer, sizeof *rows->outer_keys);
+    rows->places = irm_calloc(k, sizeof *rows->places);
+    if (rows->keys == NULL || rows->outer_keys == NULL || rows->places == NULL) {
         return false;
     }
-    bool few = width < axis->n_indices / 8;
-    size_t n = few ? width : axis->n_indices;
-    for (size_t i = 0; i < n; i++) {
-        size_t index = few ? (size_t)at->low + i : axis->in_order[i];
-        if (index >= (size_t)at->low && index <= (size_t)at->high) {
-            emit->keys[2 * emit->n] = axis->group[index] * axis->stride;
-            emit->keys[2 * emit->n++ + 1] = (index - (size_t)at->low) * at->stride;
-        }
+    for (size_t i = 0, at = 0; i < k; at += width_of(&w->windows[i++])) {
+        fill_keys(&plan->axes[i], &w->windows[i], rows->outer_keys + at);
     }
-    if (few) {
-        qsort(emit->keys, emit->n, 2 * sizeof *emit->keys, by_first);
+    uint64_t *one = rows->keys + rows->width;
+    for (size_t i = k; i < plan->n_axes; i++) {
+        size_t width = width_of(&w->windows[i]), stride = w->windows[i].stride;
+        fill_keys(&plan->axes[i], &w->windows[i], one);
+        for (size_t c = 0; c < rows->width; c++) {
+            rows->keys[c] += one[c / stride % width];
+        }
     }
     return true;
 }
 
+static void free_rows(window_rows *rows) {
+    irm_free(rows->keys);
+    irm_free(rows->outer_keys);
+    irm_free(rows->places);
+}
+
 static bool emit_cell(const cell_plan *plan, worker *w, uint64_t key, size_t at) {
-    if (w->rows[at] == 0) {
-        return true;
-    }
     cell_entry *entry = cell_add(&w->out);
     if (entry == NULL) {
         return false;
@@ -319,15 +344,43 @@ static bool emit_cell(const cell_plan *plan, worker *w, uint64_t key, size_t at)
     return true;
 }
 
-static bool emit_from(const cell_plan *plan, worker *w, const emit_axis *emit, size_t k,
-                      uint64_t key, size_t at) {
-    if (k == plan->n_axes) {
-        return emit_cell(plan, w, key, at);
+/* Most cells of a row are empty: eight are looked at together. */
+static bool emit_row(const cell_plan *plan, worker *w, const window_rows *rows,
+                     uint64_t base, size_t first) {
+    const uint32_t *counts = w->rows + first;
+    for (size_t i = 0; i < rows->width;) {
+        uint32_t any = 1;
+        if (rows->width - i >= 8) {
+            any = 0;
+            for (size_t j = 0; j < 8; j++) {
+                any |= counts[i + j];
+            }
+        }
+        size_t end = rows->width - i >= 8 ? i + 8 : rows->width;
+        for (; any != 0 && i < end; i++) {
+            if (counts[i] != 0 && !emit_cell(plan, w, base + rows->keys[i], first + i)) {
+                return false;
+            }
+        }
+        i = end;
     }
-    for (size_t i = 0; i < emit[k].n; i++) {
-        if (!emit_from(plan, w, emit, k + 1, key + emit[k].keys[2 * i],
-                       at + (size_t)emit[k].keys[2 * i + 1])) {
+    return true;
+}
+
+static bool emit_window(const cell_plan *plan, worker *w, window_rows *rows) {
+    for (size_t first = 0; first < w->window; first += rows->width) {
+        uint64_t base = 0;
+        for (size_t k = 0, at = 0; k < rows->n_outer; at += width_of(&w->windows[k++])) {
+            base += rows->outer_keys[at + rows->places[k]];
+        }
+        if (!emit_row(plan, w, rows, base, first)) {
             return false;
+        }
+        for (size_t k = rows->n_outer; k-- > 0;) {
+            if (++rows->places[k] < width_of(&w->windows[k])) {
+                break;
+            }
+            rows->places[k] = 0;
         }
     }
     return true;
@@ -338,7 +391,7 @@ static irm_status compact(const cell_plan *plan, worker *w, irm_error *error) {
     if (w->out.count < w->listed_most) {
         return IRM_OK;
     }
-    IRM_TRY(cell_list_combine(&w->out, plan->n_measures, error));
+    IRM_TRY(cell_lists_merge(&w->out, 1, plan->n_measures, &w->out, error));
     size_t twice = 2 * w->out.count;
     w->listed_most = twice > LISTED_MOST ? twice : LISTED_MOST;
     return IRM_OK;
@@ -348,16 +401,9 @@ static irm_status list_window(const cell_plan *plan, worker *w, irm_error *error
     if (w->window == 0) {
         return IRM_OK;
     }
-    emit_axis *emit = irm_calloc(plan->n_axes, sizeof *emit);
-    bool done = emit != NULL;
-    for (size_t k = 0; done && k < plan->n_axes; k++) {
-        done = fill_emit(&plan->axes[k], &w->windows[k], &emit[k]);
-    }
-    done = done && emit_from(plan, w, emit, 0, 0, 0);
-    for (size_t k = 0; emit != NULL && k < plan->n_axes; k++) {
-        irm_free(emit[k].keys);
-    }
-    irm_free(emit);
+    window_rows rows = {0};
+    bool done = lay_rows(plan, w, &rows) && emit_window(plan, w, &rows);
+    free_rows(&rows);
     w->window = 0;
     return done ? compact(plan, w, error) : irm_fail_memory(error);
 }
@@ -632,25 +678,29 @@ static bool common_units(const cells_job *job, size_t n_workers, int *exponents)
 static irm_status gather(const cells_job *job, size_t n_workers, cell_result *result,
                          irm_error *error) {
     const cell_plan *plan = job->plan;
-    for (size_t i = 0; i < n_workers; i++) {
+    cell_list *lists = irm_calloc(n_workers, sizeof *lists);
+    irm_status status = lists == NULL ? irm_fail_memory(error) : IRM_OK;
+    for (size_t i = 0; status == IRM_OK && i < n_workers; i++) {
         worker *w = &job->workers[i];
-        IRM_TRY(list_window(plan, w, error));
-        IRM_TRY(list_hashed(plan, w, error));
+        status = list_window(plan, w, error);
+        if (status == IRM_OK) {
+            status = list_hashed(plan, w, error);
+        }
         for (size_t m = 0; m < plan->n_measures; m++) {
             if (w->started[m] && w->exponents[m] > result->exponents[m]) {
                 shift_list(&w->out, m, w->exponents[m] - result->exponents[m]);
             }
         }
-        for (size_t e = 0; e < w->out.count; e++) {
-            cell_entry *entry = cell_add(&result->list);
-            if (entry == NULL) {
-                return irm_fail_memory(error);
-            }
-            memcpy(entry, cell_at(&w->out, e), w->out.stride);
-        }
-        cell_list_clear(&w->out);
+        lists[i] = w->out;
     }
-    return cell_list_combine(&result->list, plan->n_measures, error);
+    if (status == IRM_OK) {
+        status = cell_lists_merge(lists, n_workers, plan->n_measures, &result->list, error);
+        for (size_t i = 0; i < n_workers; i++) {
+            job->workers[i].out = lists[i];
+        }
+    }
+    irm_free(lists);
+    return status;
 }
 
 /* One window for all blocks, when that is small enough to be listed once. */

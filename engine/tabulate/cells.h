@@ -22,7 +22,6 @@ typedef struct cell_axis {
     int64_t low;             /* the value (or code) of index 1 */
     size_t n_indices;        /* index 0 included */
     uint32_t *group;         /* of each index; group 0: no value */
-    uint32_t *in_order;      /* indices by group, then index */
     uint64_t stride;         /* of its group in a key */
     size_t n_groups;         /* group 0 included, and the total's, which is the last */
     irm_dict *labels;        /* of groups from 1, code = group - 1; NULL: numbers */
@@ -102,8 +101,10 @@ cell_entry *cell_at(const cell_list *list, size_t i);
 /* One more, not zeroed; NULL: no memory. */
 cell_entry *cell_add(cell_list *list);
 void cell_list_clear(cell_list *list);
-/* Sorts by key and adds up entries of the same key. */
-irm_status cell_list_combine(cell_list *list, size_t n_measures, irm_error *error);
+/* Empties lists into one (which may be one of them): by key, entries of the same key added
+ * up. */
+irm_status cell_lists_merge(cell_list *lists, size_t n_lists, size_t n_measures,
+                            cell_list *into, irm_error *error);
 
 /* All that is tabulated, and what comes out. */
 typedef struct cell_plan {

@@ -217,7 +217,7 @@ static irm_status add_totals(const cell_axis *axes, size_t n_axes, cell_result *
             entry->key = total_key(axes, n_axes, subset, entry->key);
         }
     }
-    return cell_list_combine(&cells->list, n_measures, error);
+    return cell_lists_merge(&cells->list, 1, n_measures, &cells->list, error);
 }
 
 /* --- running --- */

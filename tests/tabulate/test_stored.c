@@ -274,6 +274,22 @@ static void means_and_quantiles_are_those_of_the_rows(void **state) {
     drop(&data);
 }
 
+static void a_stored_table_is_described_as_in_memory(void **state) {
+    (void)state;
+    kept data = keep(persons(70000, false, 2));
+    for (int weighted = 0; weighted < 2; weighted++) {
+        const char *weight = weighted ? "W" : NULL;
+        irm_table expected, result;
+        assert_ok(irm_describe_table(&data.table, weight, &expected, &test_error));
+        assert_ok(irm_describe_stored(data.store, data.table.name, weight, &result,
+                                      &test_error));
+        assert_same(&expected, &result);
+        irm_table_clear(&expected);
+        irm_table_clear(&result);
+    }
+    drop(&data);
+}
+
 static void what_cannot_be_is_refused(void **state) {
     (void)state;
     static const char *const by[] = {"SEX"}, *const pay[] = {"PAY"};
@@ -307,6 +323,7 @@ int main(void) {
         cmocka_unit_test(an_empty_table_gives_no_group),
         cmocka_unit_test(bands_recodes_and_totals_add_up),
         cmocka_unit_test(means_and_quantiles_are_those_of_the_rows),
+        cmocka_unit_test(a_stored_table_is_described_as_in_memory),
         cmocka_unit_test(what_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

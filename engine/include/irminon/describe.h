@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "irminon/status.h"
+#include "irminon/store.h"
 #include "irminon/table.h"
 
 #ifdef __cplusplus
@@ -48,6 +49,12 @@ IRM_API irm_status irm_describe(const irm_column *column, size_t n_rows,
  * names a column, or is NULL. The caller clears `described`. */
 IRM_API irm_status irm_describe_table(const irm_table *table, const char *weight,
                                       irm_table *described, irm_error *error);
+
+/* The same of a table of a store, column by column: memory goes with one column, and not with
+ * that where it holds categories. */
+IRM_API irm_status irm_describe_stored(const irm_store *store, const char *name,
+                                       const char *weight, irm_table *described,
+                                       irm_error *error);
 
 /* Quantile of type 7 (Hyndman & Fan, 1996) of `n` ascending values, p in [0, 1]; NaN for
  * none. */
