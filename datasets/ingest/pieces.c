@@ -5,7 +5,7 @@
 #include "irminon/memory.h"
 #include "irminon/threads.h"
 
-enum { ROUND = 16 }; /* pieces in hand: a megabyte each, and about two of cells */
+enum { ROUND = 8 }; /* pieces in hand: a megabyte each, and about two of cells */
 
 /* The codes that a piece's labels have in the table. */
 typedef struct mapping {
@@ -13,9 +13,18 @@ typedef struct mapping {
     size_t capacity;
 } mapping;
 
-struct piece_set {
+/* Pieces parsed together, and how the taking of them ended. */
+typedef struct round {
     piece pieces[ROUND];
     size_t n;
+    irm_status taken;
+    irm_error error; /* of bytes that follow them */
+} round;
+
+struct piece_set {
+    ingest *in;
+    round rounds[2]; /* one is taken as the other is parsed */
+    round *now, *next;
     irm_view *fields;  /* of a record read again, and of a new text */
     bool *quoted;      /* none is */
     mapping *mappings; /* one a column */
@@ -68,6 +77,9 @@ irm_status pieces_new(ingest *in, piece_set **set, irm_error *error) {
         return irm_fail_memory(error);
     }
     *set = made;
+    made->in = in;
+    made->now = &made->rounds[0];
+    made->next = &made->rounds[1];
     made->fields = irm_calloc(in->n_builders + 1, sizeof *made->fields);
     made->quoted = irm_calloc(in->n_builders + 1, sizeof *made->quoted);
     made->mappings = irm_calloc(in->n_builders, sizeof *made->mappings);
@@ -81,7 +93,8 @@ void pieces_free(piece_set *set) {
         return;
     }
     for (size_t i = 0; i < ROUND; i++) {
-        piece_clear(&set->pieces[i]);
+        piece_clear(&set->rounds[0].pieces[i]);
+        piece_clear(&set->rounds[1].pieces[i]);
     }
     for (size_t i = 0; set->mappings != NULL && i < set->n_columns; i++) {
         irm_free(set->mappings[i].codes);
@@ -90,16 +103,6 @@ void pieces_free(piece_set *set) {
     irm_free(set->fields);
     irm_free(set->quoted);
     irm_free(set);
-}
-
-static irm_status parse_some(void *context, size_t first, size_t last, size_t worker,
-                             irm_error *error) {
-    piece_set *set = context;
-    (void)worker;
-    for (size_t i = first; i < last; i++) {
-        IRM_TRY(piece_parse(&set->pieces[i], error));
-    }
-    return IRM_OK;
 }
 
 /* Every record again, as if it came from irm_csv_next. */
@@ -220,9 +223,9 @@ static irm_status join(ingest *in, piece_set *set, const piece *part, irm_error 
     return IRM_OK;
 }
 
-static irm_status take_pieces(ingest *in, piece_set *set, irm_error *error) {
-    for (set->n = 0; set->n < ROUND; set->n++) {
-        piece *part = &set->pieces[set->n];
+static irm_status take_pieces(ingest *in, round *to, irm_error *error) {
+    for (to->n = 0; to->n < ROUND; to->n++) {
+        piece *part = &to->pieces[to->n];
         if (part->columns == NULL) {
             IRM_TRY(plan_piece(in, part, error));
         }
@@ -234,16 +237,48 @@ static irm_status take_pieces(ingest *in, piece_set *set, irm_error *error) {
     return IRM_OK;
 }
 
+/* Index 0 takes the next round, where this one was full; the others parse a piece each.
+ */
+static irm_status work_some(void *context, size_t first, size_t last, size_t worker,
+                            irm_error *error) {
+    piece_set *set = context;
+    (void)worker;
+    for (size_t i = first; i < last; i++) {
+        if (i > 0) {
+            IRM_TRY(piece_parse(&set->now->pieces[i - 1], error));
+        } else if (set->now->n == ROUND) {
+            set->next->taken = take_pieces(set->in, set->next, &set->next->error);
+        }
+    }
+    return IRM_OK;
+}
+
+static void turn(piece_set *set) {
+    round *done = set->now;
+    set->now = set->next;
+    set->next = done;
+    done->n = 0;
+    done->taken = IRM_OK;
+}
+
 irm_status pieces_read(ingest *in, piece_set *set, bool *more, irm_error *error) {
-    irm_error later;
-    irm_status taken = take_pieces(in, set, &later);
-    IRM_TRY(irm_parallel_for(set->n, 1, 0, parse_some, set, error));
-    for (size_t i = 0; i < set->n; i++) {
-        IRM_TRY(join(in, set, &set->pieces[i], error));
+    if (set->now->n == 0 && set->now->taken == IRM_OK) {
+        set->now->taken = take_pieces(in, set->now, &set->now->error);
     }
-    *more = set->n == ROUND;
+    bool full = set->now->n == ROUND;
+    *more = false;
+    if (set->now->n == 0 && set->now->taken == IRM_OK) {
+        return IRM_OK; /* of quoted files, each record comes by here */
+    }
+    IRM_TRY(irm_parallel_for(set->now->n + 1, 1, 0, work_some, set, error));
+    for (size_t i = 0; i < set->now->n; i++) {
+        IRM_TRY(join(in, set, &set->now->pieces[i], error));
+    }
+    *more = full && (set->next->n > 0 || set->next->taken != IRM_OK);
+    irm_status taken = set->now->taken;
     if (taken != IRM_OK && error != NULL) {
-        *error = later; /* of bytes that follow these rows */
+        *error = set->now->error;
     }
+    turn(set);
     return taken;
 }

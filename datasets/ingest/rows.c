@@ -151,8 +151,8 @@ static irm_status read_rows(ingest *in, piece_set *set, irm_error *error) {
         const irm_csv_record *record = NULL;
         bool more = set != NULL && seen > 0;
         while (more) {
-            IRM_TRY(look_around(in, error));
             IRM_TRY(pieces_read(in, set, &more, error));
+            IRM_TRY(more ? look_around(in, error) : IRM_OK);
         }
         if (seen % ROWS_BETWEEN_LOOKS == 0) {
             IRM_TRY(look_around(in, error));
