@@ -281,6 +281,9 @@ static irm_status by_level(cli_context *context, cli_session *session,
                                              &source.from, error));
         }
         IRM_TRY(irm_geography_need_level(session->geography, id, &level, error));
+        if (level->of_commune == NULL) { /* finer than communes */
+            return refuse_level(schema, id, error);
+        }
     }
     to->by[to->n_by++] = source.column->name;
     if (is_grouped(to, source.column->name)) {

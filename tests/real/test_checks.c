@@ -93,6 +93,25 @@ static void dwellings_of_melun_are_the_published_ones(void **state) {
     sheet_clear(&all);
 }
 
+/* The same dwellings by a level of the geography, which the file does not hold; and a level
+ * that it cannot give is refused, with what it has. */
+static void a_detail_file_gives_the_levels_it_can(void **state) {
+    (void)state;
+    need_files();
+    sheet all = real_ask(
+        "dep", "tabulate %s detail-logemt@2021 --by dep --weight IPONDL", store);
+    assert_int_equal(all.n_rows, 1);
+    assert_true(sheet_find(&all, "77") == 0);
+    assert_true(fabs(sheet_number(&all, 0, "value") - 20478.8644774) < 1e-6);
+    sheet_clear(&all);
+    irm_buffer err = {0};
+    assert_int_equal(test_run(NULL, &err, "%s tabulate %s detail-logemt@2021 --by arm",
+                              IRMINON_PROGRAM, store),
+                     1);
+    assert_non_null(strstr(err.data, "COMMUNE (level com)"));
+    irm_buffer_clear(&err);
+}
+
 /* INSEE, RP 2018: 66,732,538 without Mayotte; the file also holds the 45 arrondissements
  * of Paris, Lyon and Marseille, 3,562,513 inhabitants. */
 static void france_is_counted_once(void **state) {
@@ -223,6 +242,7 @@ int main(void) {
         cmocka_unit_test(dwellings_of_melun_are_the_published_ones),
         cmocka_unit_test(france_is_counted_once),
         cmocka_unit_test(ratios_are_those_of_rp2018),
+        cmocka_unit_test(a_detail_file_gives_the_levels_it_can),
         cmocka_unit_test(medians_agree_with_the_comparateur),
         cmocka_unit_test(deaths_are_those_of_the_pages),
         cmocka_unit_test(a_conversion_keeps_the_population),
