@@ -41,8 +41,9 @@ PEERS = {
 class Bench:
     """The files of one size, what each program keeps of them, and the tasks over them."""
 
-    def __init__(self, rows, threads, peers):
+    def __init__(self, rows, threads, peers, lean):
         self.rows, self.threads, self.peers = rows, threads, peers
+        self.lean = lean  # of the peers, only those that keep Parquet
         self.folder = os.path.join(WORK, "data")
         os.makedirs(self.folder, exist_ok=True)
 
@@ -75,7 +76,8 @@ class Bench:
                 ("pandas", "read", None)]
         for who, what, extension in kept:
             heavy = who == "pandas" and (self.rows > 2000000 or kind != "migcom")
-            if who in self.peers and not heavy:
+            left_out = self.lean and what != "parquet"
+            if who in self.peers and not heavy and not left_out:
                 output = self.at(f"{kind}.{extension}") if extension else None
                 yield Task(f"ingest {kind}", f"{who}, {what}",
                            self.peer(who, what, source, output or "-"), output=output,
@@ -102,7 +104,8 @@ class Bench:
                                       ("pandas", "csv", KINDS["migcom"][0])):
                 lacks = (who == "polars" and task == "describe") or \
                     (what == "csv" and task != "tabulate") or \
-                    (who == "pandas" and self.rows > 2000000)
+                    (who == "pandas" and self.rows > 2000000) or \
+                    (self.lean and what != "parquet")
                 if who in self.peers and not lacks:
                     output = self.at(f"{task}.{who}.{what}.csv")
                     yield Task(task, f"{who}, {what}",
@@ -224,7 +227,7 @@ def main():
                         help="100,000 rows, one run, the MIGCOM file only")
     parser.add_argument("--tasks", help="some of: " + ",".join(every))
     parser.add_argument("--peers", help="some of: " + ",".join(PEERS) + ", or none")
-    parser.add_argument("--grow", help="millions of rows, as 1,2,5,10: how cost grows")
+    parser.add_argument("--grow", help="millions of rows, as 1,2,5,10: how cost grows, beside Parquet")
     parser.add_argument("--keep", action="store_true", help="keep the files")
     options = parser.parse_args()
     if options.quick:
@@ -246,7 +249,7 @@ def main():
     rows, faults = [], []
     for size in sizes:
         for threads in map(int, options.threads.split(",")):
-            more, wrong = run_size(Bench(size, threads, peers), wanted, options.runs)
+            more, wrong = run_size(Bench(size, threads, peers, bool(options.grow)), wanted, options.runs)
             rows += more
             faults += wrong
             show(rows, os.path.join(WORK, "growth.csv" if options.grow else "national.csv"))
