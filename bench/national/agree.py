@@ -4,7 +4,7 @@ import itertools
 import os
 import subprocess
 
-QUERIES = {"tabulate", "commune", "describe"}
+QUERIES = {"tabulate", "pyramid", "commune", "describe"}
 TOLERANCE = 1e-9
 
 

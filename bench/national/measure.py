@@ -88,6 +88,7 @@ class Bench:
         store, table = self.at("migcom-store"), KINDS["migcom"][1]
         words = {
             "tabulate": ["--by", "COMMUNE,SEXE,AGED", "--weight", "IPONDI"],
+            "pyramid": ["--by", "SEXE,AGED", "--weight", "IPONDI"],
             "commune": ["--by", "SEXE,AGED", "--weight", "IPONDI",
                         "--where", f"COMMUNE = {TOWN}"],
             "describe": [],

@@ -19,6 +19,8 @@ const grouped = from => `COPY (SELECT COMMUNE, SEXE, AGED, count(*) AS rows,
     sum(IPONDI) AS value FROM ${from} GROUP BY ALL) TO '${output}' (HEADER)`;
 const local = from => `COPY (SELECT SEXE, AGED, count(*) AS rows, sum(IPONDI) AS value
     FROM ${from} WHERE COMMUNE = '${commune}' GROUP BY ALL) TO '${output}' (HEADER)`;
+const pyramid = from => `COPY (SELECT SEXE, AGED, count(*) AS rows, sum(IPONDI) AS value
+    FROM ${from} GROUP BY ALL) TO '${output}' (HEADER)`;
 const summary = from => `COPY (SELECT * FROM (SUMMARIZE SELECT * FROM ${from})) TO '${output}' (HEADER)`;
 
 const tasks = {
@@ -28,7 +30,8 @@ const tasks = {
       `CREATE TABLE kept.t AS SELECT * FROM ${await csv(c)}`, 'CHECKPOINT kept'],
 };
 const attach = `ATTACH '${input}' AS kept (READ_ONLY)`;
-for (const [name, query] of [['tabulate', grouped], ['commune', local], ['describe', summary]]) {
+const queries = {tabulate: grouped, pyramid, commune: local, describe: summary};
+for (const [name, query] of Object.entries(queries)) {
   tasks[name + '-parquet'] = () => [query(`read_parquet('${input}')`)];
   tasks[name + '-database'] = () => [attach, query('kept.t')];
 }

@@ -26,6 +26,7 @@ const tasks = {
   parquet: () => pl.readCSV(input, {sep: ';', inferSchemaLength: 20000, dtypes: overrides()})
       .writeParquet(output, {compression: 'zstd'}),
   'tabulate-parquet': () => group(pl.scanParquet(input), ['COMMUNE', 'SEXE', 'AGED']),
+  'pyramid-parquet': () => group(pl.scanParquet(input), ['SEXE', 'AGED']),
   'commune-parquet': () => group(
       pl.scanParquet(input).filter(pl.col('COMMUNE').eq(pl.lit(commune))), ['SEXE', 'AGED']),
 };
