@@ -174,7 +174,7 @@ def compare(rows):
                 row["inner_ratio"] = row["inner_seconds"] / ours["seconds"]
 
 
-def show(rows, path):
+def save(rows, path):
     compare(rows)
     with open(path, "w", newline="") as file:
         writer = csv.DictWriter(file, FIELDS)
@@ -182,6 +182,9 @@ def show(rows, path):
         for row in rows:
             writer.writerow({name: f"{row[name]:.4g}" if isinstance(row.get(name), float)
                              else row.get(name) for name in FIELDS})
+
+
+def show(rows):
     columns = ("seconds", "fastest", "slowest", "inner_seconds", "cpu_seconds", "peak_mib",
                "size_mib", "ratio", "inner_ratio", "cpu_ratio")
     print("| task | who | rows | threads | " + " | ".join(columns) + " |")
@@ -253,7 +256,8 @@ def main():
             more, wrong = run_size(Bench(size, threads, peers, bool(options.grow)), wanted, options.runs)
             rows += more
             faults += wrong
-            show(rows, os.path.join(WORK, "growth.csv" if options.grow else "national.csv"))
+            save(rows, os.path.join(WORK, "growth.csv" if options.grow else "national.csv"))
+    show(rows)
     if not options.keep:
         shutil.rmtree(os.path.join(WORK, "data"))
     for fault in faults:
