@@ -1,0 +1,159 @@
+#include <string.h>
+
+#include "irminon/memory.h"
+#include "tabulate/worker.h"
+
+/* What each index of an axis' window adds to a key. */
+static void fill_keys(const cell_axis *axis, const axis_window *at, uint64_t *keys) {
+    for (int64_t i = at->low; i <= at->high; i++) {
+        keys[i - at->low] = axis->group[i] * axis->stride;
+    }
+}
+
+static size_t width_of(const axis_window *at) {
+    return (size_t)(at->high - at->low) + 1;
+}
+
+/* The cells of a window are gone through by rows of a few thousand: the last axes, whose
+ * keys are in a table, under each combination of the first ones. */
+typedef struct window_rows {
+    size_t n_outer;        /* axes */
+    size_t width;          /* cells of a row */
+    uint64_t *keys;        /* width of them */
+    uint64_t *outer_keys;  /* of the first axes, one after the other */
+    size_t *places;        /* of each first axis, from 0 */
+} window_rows;
+
+enum { ROW_MOST = 4096 };
+
+static bool lay_rows(const cell_plan *plan, const worker *w, window_rows *rows) {
+    size_t k = plan->n_axes, outer = 0;
+    rows->width = 1;
+    while (k > 0 && (k == plan->n_axes ||
+                     rows->width * width_of(&w->windows[k - 1]) <= ROW_MOST)) {
+        rows->width *= width_of(&w->windows[--k]);
+    }
+    rows->n_outer = k;
+    for (size_t i = 0; i < k; i++) {
+        outer += width_of(&w->windows[i]);
+    }
+    rows->keys = irm_calloc(2 * rows->width, sizeof *rows->keys);
+    rows->outer_keys = irm_calloc(outer, sizeof *rows->outer_keys);
+    rows->places = irm_calloc(k, sizeof *rows->places);
+    if (rows->keys == NULL || rows->outer_keys == NULL || rows->places == NULL) {
+        return false;
+    }
+    for (size_t i = 0, at = 0; i < k; at += width_of(&w->windows[i++])) {
+        fill_keys(&plan->axes[i], &w->windows[i], rows->outer_keys + at);
+    }
+    uint64_t *one = rows->keys + rows->width;
+    for (size_t i = k; i < plan->n_axes; i++) {
+        size_t width = width_of(&w->windows[i]), stride = w->windows[i].stride;
+        fill_keys(&plan->axes[i], &w->windows[i], one);
+        for (size_t c = 0; c < rows->width; c++) {
+            rows->keys[c] += one[c / stride % width];
+        }
+    }
+    return true;
+}
+
+static void free_rows(window_rows *rows) {
+    irm_free(rows->keys);
+    irm_free(rows->outer_keys);
+    irm_free(rows->places);
+}
+
+static bool emit_cell(const cell_plan *plan, worker *w, uint64_t key, size_t at) {
+    cell_entry *entry = cell_add(&w->out);
+    if (entry == NULL) {
+        return false;
+    }
+    entry->key = key;
+    entry->rows = w->rows[at];
+    entry->hidden = w->hidden[at];
+    w->rows[at] = w->hidden[at] = 0;
+    for (size_t m = 0; m < plan->n_measures; m++) {
+        entry->sums[m] = w->sums[m * DENSE_MOST + at];
+        w->sums[m * DENSE_MOST + at] = 0;
+    }
+    return true;
+}
+
+/* Most cells of a row are empty: eight are looked at together. */
+static bool emit_row(const cell_plan *plan, worker *w, const window_rows *rows,
+                     uint64_t base, size_t first) {
+    const uint32_t *counts = w->rows + first;
+    for (size_t i = 0; i < rows->width;) {
+        uint32_t any = 1;
+        if (rows->width - i >= 8) {
+            any = 0;
+            for (size_t j = 0; j < 8; j++) {
+                any |= counts[i + j];
+            }
+        }
+        size_t end = rows->width - i >= 8 ? i + 8 : rows->width;
+        for (; any != 0 && i < end; i++) {
+            if (counts[i] != 0 && !emit_cell(plan, w, base + rows->keys[i], first + i)) {
+                return false;
+            }
+        }
+        i = end;
+    }
+    return true;
+}
+
+static bool emit_window(const cell_plan *plan, worker *w, window_rows *rows) {
+    for (size_t first = 0; first < w->window; first += rows->width) {
+        uint64_t base = 0;
+        for (size_t k = 0, at = 0; k < rows->n_outer; at += width_of(&w->windows[k++])) {
+            base += rows->outer_keys[at + rows->places[k]];
+        }
+        if (!emit_row(plan, w, rows, base, first)) {
+            return false;
+        }
+        for (size_t k = rows->n_outer; k-- > 0;) {
+            if (++rows->places[k] < width_of(&w->windows[k])) {
+                break;
+            }
+            rows->places[k] = 0;
+        }
+    }
+    return true;
+}
+
+/* Adds up the listed cells once they are many: memory goes with the distinct ones. */
+static irm_status compact(const cell_plan *plan, worker *w, irm_error *error) {
+    if (w->out.count < w->listed_most) {
+        return IRM_OK;
+    }
+    IRM_TRY(cell_lists_merge(&w->out, 1, plan->n_measures, &w->out, error));
+    size_t twice = 2 * w->out.count;
+    w->listed_most = twice > LISTED_MOST ? twice : LISTED_MOST;
+    return IRM_OK;
+}
+
+irm_status worker_list_window(const cell_plan *plan, worker *w, irm_error *error) {
+    if (w->window == 0) {
+        return IRM_OK;
+    }
+    window_rows rows = {0};
+    bool done = lay_rows(plan, w, &rows) && emit_window(plan, w, &rows);
+    free_rows(&rows);
+    w->window = 0;
+    return done ? compact(plan, w, error) : irm_fail_memory(error);
+}
+
+irm_status worker_list_hashed(const cell_plan *plan, worker *w, irm_error *error) {
+    for (size_t i = 0; i < w->hashed.count; i++) {
+        cell_entry *entry = cell_add(&w->out);
+        if (entry == NULL) {
+            return irm_fail_memory(error);
+        }
+        memcpy(entry, cell_at(&w->hashed, i), w->hashed.stride);
+    }
+    if (w->hashed.count > 0) {
+        memset(w->slots, 0, SLOTS * sizeof *w->slots);
+    }
+    w->hashed.count = 0;
+    return compact(plan, w, error);
+}

@@ -1,0 +1,240 @@
+#include "tabulate/worker.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "irminon/memory.h"
+
+/* --- where --- */
+
+static void view_column(const irm_cell_block *block, irm_column *column) {
+    if (column->type == IRM_COLUMN_NUMBER) {
+        block_doubles(block, column->values);
+        return;
+    }
+    for (size_t i = 0; i < block->n; i++) {
+        column->codes[i] = block->type == IRM_CELL_I8 ? ((const int8_t *)block->cells)[i]
+                           : block->type == IRM_CELL_I16
+                               ? ((const int16_t *)block->cells)[i]
+                               : ((const int32_t *)block->cells)[i];
+    }
+}
+
+/* Reads the columns of the expression and lists the rows where it holds. */
+irm_status worker_select(const cell_plan *plan, worker *w, size_t block,
+                              irm_error *error) {
+    for (size_t i = 0; i < plan->n_where; i++) {
+        size_t c = plan->where_columns[i];
+        IRM_TRY(irm_cursor_read(plan->cursor, block, c, w->buffer, &w->cells[c], error));
+        view_column(&w->cells[c], &w->view.columns[c]);
+        w->view.n_rows = w->cells[c].n;
+    }
+    where_run(plan->where, &w->view, w->selected);
+    w->n_picks = 0;
+    for (size_t i = 0; i < w->view.n_rows; i++) {
+        w->picks[w->n_picks] = (uint32_t)i;
+        w->n_picks += w->selected[i];
+    }
+    return IRM_OK;
+}
+
+irm_status worker_read(const cell_plan *plan, worker *w, size_t block,
+                              irm_error *error) {
+    size_t n = irm_cursor_schema(plan->cursor)->n_columns;
+    for (size_t c = 0; c < n; c++) {
+        bool done = false;
+        for (size_t i = 0; i < plan->n_where; i++) {
+            done = done || plan->where_columns[i] == c;
+        }
+        if (!done) {
+            IRM_TRY(
+                irm_cursor_read(plan->cursor, block, c, w->buffer, &w->cells[c], error));
+        }
+    }
+    return IRM_OK;
+}
+
+/* --- keys --- */
+
+/* Indices of numbers that are not small integers. */
+static irm_status index_numbers(const cell_axis *axis, const irm_cell_block *block,
+                                size_t room, double *values, int32_t **indices,
+                                axis_window *window, irm_error *error) {
+    if (*indices == NULL) {
+        *indices = irm_calloc(room, sizeof **indices);
+    }
+    if (*indices == NULL) {
+        return irm_fail_memory(error);
+    }
+    block_doubles(block, values);
+    int32_t low = INT32_MAX, high = 0;
+    for (size_t i = 0; i < block->n; i++) {
+        double v = values[i];
+        int32_t index = v == v ? (int32_t)((int64_t)v - axis->low + 1) : 0;
+        (*indices)[i] = index;
+        low = index < low ? index : low;
+        high = index > high ? index : high;
+    }
+    *window = (axis_window){
+        .cells = *indices, .type = IRM_CELL_I32, .low = low, .high = high};
+    return IRM_OK;
+}
+
+irm_status worker_set_window(const cell_plan *plan, worker *w, size_t k,
+                             irm_error *error) {
+    const cell_axis *axis = &plan->axes[k];
+    const irm_cell_block *block = &w->cells[axis->column];
+    if (block->type > IRM_CELL_I32) {
+        return index_numbers(axis, block, irm_cursor_block_rows(plan->cursor),
+                             w->measured[0].values, &w->indices[k], &w->windows[k], error);
+    }
+    int64_t offset = 1 - axis->low;
+    w->windows[k] = (axis_window){.cells = block->cells,
+                                  .type = block->type,
+                                  .offset = offset,
+                                  .low = block->low + offset,
+                                  .high = block->high + offset};
+    return IRM_OK;
+}
+
+#define ADD_KEYS(type, key_type, add, factor)                        \
+    do {                                                             \
+        const type *cell_ = at->cells;                               \
+        for (size_t i_ = 0; i_ < n; i_++) {                          \
+            keys[i_] += ((key_type)cell_[i_] + (add)) * (factor);    \
+        }                                                            \
+    } while (0)
+
+void worker_add_keys(const axis_window *at, size_t n, uint32_t *keys) {
+    uint32_t add = (uint32_t)(at->offset - at->low), factor = (uint32_t)at->stride;
+    if (at->type == IRM_CELL_I8) {
+        ADD_KEYS(int8_t, uint32_t, add, factor);
+    } else if (at->type == IRM_CELL_I16) {
+        ADD_KEYS(int16_t, uint32_t, add, factor);
+    } else {
+        ADD_KEYS(int32_t, uint32_t, add, factor);
+    }
+}
+
+static size_t index_at(const axis_window *at, size_t i) {
+    int64_t cell = at->type == IRM_CELL_I8    ? ((const int8_t *)at->cells)[i]
+                   : at->type == IRM_CELL_I16 ? ((const int16_t *)at->cells)[i]
+                                              : ((const int32_t *)at->cells)[i];
+    return (size_t)(cell + at->offset);
+}
+
+void worker_set_wide_keys(const cell_plan *plan, worker *w, size_t n) {
+    memset(w->wide_keys, 0, n * sizeof *w->wide_keys);
+    for (size_t k = 0; k < plan->n_axes; k++) {
+        const cell_axis *axis = &plan->axes[k];
+        for (size_t i = 0; i < n; i++) {
+            w->wide_keys[i] += axis->group[index_at(&w->windows[k], i)] * axis->stride;
+        }
+    }
+}
+
+/* The window's strides, and how many cells it has; 0: more than DENSE_MOST. */
+size_t worker_lay_window(axis_window *windows, size_t n_axes) {
+    size_t cells = 1;
+    for (size_t k = n_axes; k-- > 0;) {
+        windows[k].stride = cells;
+        size_t width = (size_t)(windows[k].high - windows[k].low) + 1;
+        if (width > DENSE_MOST / cells) {
+            return 0;
+        }
+        cells *= width;
+    }
+    return cells;
+}
+
+/* --- workers --- */
+
+static irm_status view_init(const cell_plan *plan, worker *w, irm_error *error) {
+    const irm_table *schema = irm_cursor_schema(plan->cursor);
+    size_t rows = irm_cursor_block_rows(plan->cursor);
+    w->view = (irm_table){.n_columns = schema->n_columns};
+    w->view.columns = irm_calloc(schema->n_columns, sizeof *w->view.columns);
+    w->selected = irm_calloc(rows, sizeof *w->selected);
+    w->picks = irm_calloc(rows + 1, sizeof *w->picks);
+    if (w->view.columns == NULL || w->selected == NULL || w->picks == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < plan->n_where; i++) {
+        size_t c = plan->where_columns[i];
+        irm_column *column = &w->view.columns[c];
+        column->type = schema->columns[c].type;
+        if (column->type == IRM_COLUMN_NUMBER) {
+            column->values = irm_calloc(rows, sizeof *column->values);
+        } else {
+            column->codes = irm_calloc(rows, sizeof *column->codes);
+        }
+        if (column->values == NULL && column->codes == NULL) {
+            return irm_fail_memory(error);
+        }
+    }
+    return IRM_OK;
+}
+
+irm_status worker_init(const cell_plan *plan, worker *w, irm_error *error) {
+    size_t rows = irm_cursor_block_rows(plan->cursor), m = plan->n_measures;
+    w->out.stride = w->hashed.stride = sizeof(cell_entry) + m * sizeof(wide_int);
+    w->listed_most = LISTED_MOST;
+    IRM_TRY(irm_cursor_buffer_new(plan->cursor, &w->buffer, error));
+    w->cells = irm_calloc(irm_cursor_schema(plan->cursor)->n_columns, sizeof *w->cells);
+    w->windows = irm_calloc(plan->n_axes, sizeof *w->windows);
+    w->indices = irm_calloc(plan->n_axes, sizeof *w->indices);
+    w->measured = irm_calloc(m + 1, sizeof *w->measured);
+    w->keys = irm_calloc(rows, sizeof *w->keys);
+    w->wide_keys = irm_calloc(rows, sizeof *w->wide_keys);
+    w->rows = irm_calloc(DENSE_MOST, sizeof *w->rows);
+    w->hidden = irm_calloc(DENSE_MOST, sizeof *w->hidden);
+    w->sums = irm_calloc(DENSE_MOST, (m > 0 ? m : 1) * sizeof *w->sums);
+    w->exponents = irm_calloc(m, sizeof *w->exponents);
+    w->highs = irm_calloc(m, sizeof *w->highs);
+    w->started = irm_calloc(m, sizeof *w->started);
+    if (w->cells == NULL || w->windows == NULL || w->indices == NULL ||
+        w->measured == NULL || w->keys == NULL || w->wide_keys == NULL ||
+        w->rows == NULL || w->hidden == NULL || w->sums == NULL || w->exponents == NULL ||
+        w->highs == NULL || w->started == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i <= m; i++) { /* one more, for indices */
+        if (i < m || m == 0) {
+            IRM_TRY(measured_init(&w->measured[i], rows, error));
+        }
+    }
+    return plan->where != NULL ? view_init(plan, w, error) : IRM_OK;
+}
+
+void worker_clear(const cell_plan *plan, worker *w) {
+    irm_cursor_buffer_free(w->buffer);
+    for (size_t i = 0; w->measured != NULL && i <= plan->n_measures; i++) {
+        measured_clear(&w->measured[i]);
+    }
+    for (size_t k = 0; w->indices != NULL && k < plan->n_axes; k++) {
+        irm_free(w->indices[k]);
+    }
+    for (size_t c = 0; w->view.columns != NULL && c < w->view.n_columns; c++) {
+        irm_free(w->view.columns[c].values);
+        irm_free(w->view.columns[c].codes);
+    }
+    irm_free(w->view.columns);
+    irm_free(w->cells);
+    irm_free(w->windows);
+    irm_free(w->indices);
+    irm_free(w->measured);
+    irm_free(w->keys);
+    irm_free(w->wide_keys);
+    irm_free(w->selected);
+    irm_free(w->picks);
+    irm_free(w->rows);
+    irm_free(w->hidden);
+    irm_free(w->sums);
+    irm_free(w->slots);
+    irm_free(w->exponents);
+    irm_free(w->highs);
+    irm_free(w->started);
+    cell_list_clear(&w->hashed);
+    cell_list_clear(&w->out);
+}
