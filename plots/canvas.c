@@ -183,13 +183,6 @@ static void free_page(canvas *page) {
     irm_free(page);
 }
 
-void canvas_abort(canvas *page) {
-    if (page != NULL) {
-        end_page(page);
-        free_page(page);
-    }
-}
-
 irm_status canvas_close(canvas *page, irm_error *error) {
     end_page(page);
     irm_status status = page->failed;

@@ -46,8 +46,6 @@ irm_status canvas_open(canvas **page, const irm_canvas *request, double width,
                        irm_error *error);
 /* Finishes the drawing and writes the file, whole or not at all; frees the canvas. */
 irm_status canvas_close(canvas *page, irm_error *error);
-/* Frees the canvas and writes nothing; NULL is fine. */
-void canvas_abort(canvas *page);
 
 double canvas_width(const canvas *page);
 double canvas_height(const canvas *page);

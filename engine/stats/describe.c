@@ -238,19 +238,23 @@ static irm_status describe_categories(const irm_column *column, size_t n_rows,
     return status;
 }
 
+irm_description description_empty(irm_column_type type, size_t rows) {
+    return (irm_description){.type = type,
+                             .rows = rows,
+                             .min = NAN,
+                             .max = NAN,
+                             .mean = NAN,
+                             .sd = NAN,
+                             .q05 = NAN,
+                             .q25 = NAN,
+                             .median = NAN,
+                             .q75 = NAN,
+                             .q95 = NAN};
+}
+
 irm_status irm_describe(const irm_column *column, size_t n_rows, const irm_column *weight,
                         irm_description *description, irm_error *error) {
-    *description = (irm_description){.type = column->type,
-                                     .rows = n_rows,
-                                     .min = NAN,
-                                     .max = NAN,
-                                     .mean = NAN,
-                                     .sd = NAN,
-                                     .q05 = NAN,
-                                     .q25 = NAN,
-                                     .median = NAN,
-                                     .q75 = NAN,
-                                     .q95 = NAN};
+    *description = description_empty(column->type, n_rows);
     if (weight != NULL && weight->type != IRM_COLUMN_NUMBER) {
         return irm_fail(error, IRM_STATUS_USAGE,
                         "column %s is not numeric: it cannot weigh", weight->name);

@@ -161,17 +161,7 @@ static irm_status put_categories(const irm_store *store, const irm_table *schema
     irm_table cells;
     IRM_TRY(irm_tabulate_stored(store, schema->name, &asked, irm_store_threads(store),
                                 &cells, error));
-    irm_description d = {.type = column->type,
-                         .rows = schema->n_rows,
-                         .min = NAN,
-                         .max = NAN,
-                         .mean = NAN,
-                         .sd = NAN,
-                         .q05 = NAN,
-                         .q25 = NAN,
-                         .median = NAN,
-                         .q75 = NAN,
-                         .q95 = NAN};
+    irm_description d = description_empty(column->type, schema->n_rows);
     describe_cells(&cells, weight != NULL, &d);
     irm_status status = put_row(described, index, column, &d, error);
     irm_table_clear(&cells);

@@ -1,12 +1,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-#include <xlsxwriter.h>
 
-#include "irminon/files.h"
 #include "irminon/memory.h"
 #include "portrait/portraitist.h"
+#include "write/xlsx_file.h"
 
 typedef struct workbook {
     lxw_workbook *book;
@@ -14,9 +12,6 @@ typedef struct workbook {
     const irm_portrait *portrait;
     bool french;
 } workbook;
-
-/* A file holds no clock: the date of creation is that of the millennium. */
-static const time_t epoch = 946684800;
 
 static const char *in_words(const workbook *w, const char *fr, const char *en) {
     return w->french ? fr : en;
@@ -251,33 +246,13 @@ static irm_status sources_sheet(workbook *w, irm_error *error) {
 
 irm_status irm_portrait_write_xlsx(const irm_portrait *portrait, const char *path,
                                    const char *lang, irm_error *error) {
-    char *temporary = irm_temporary_path(path);
-    if (temporary == NULL) {
-        return irm_fail_memory(error);
-    }
-    workbook w = {.portrait = portrait, .french = strcmp(lang, "en") != 0};
-    w.book = workbook_new(temporary);
-    irm_status status = w.book == NULL ? irm_fail_memory(error) : IRM_OK;
-    if (status == IRM_OK) {
-        lxw_doc_properties properties = {.created = epoch};
-        workbook_set_properties(w.book, &properties);
-        make_formats(&w);
-        identity_sheet(&w);
-        indicators_sheet(&w);
-        parts_sheet(&w);
-        status = sources_sheet(&w, error);
-        lxw_error closed = workbook_close(w.book);
-        if (status == IRM_OK && closed != LXW_NO_ERROR) {
-            status = irm_fail_at(error, IRM_STATUS_IO, path, 0, 0, NULL, "cannot write: %s",
-                                 lxw_strerror(closed));
-        }
-    }
-    if (status == IRM_OK) {
-        status = irm_rename_into_place(temporary, path, error);
-    }
-    if (status != IRM_OK) {
-        unlink(temporary);
-    }
-    irm_free(temporary);
-    return status;
+    xlsx_file out;
+    IRM_TRY(xlsx_open(&out, path, error));
+    workbook w = {
+        .book = out.workbook, .portrait = portrait, .french = strcmp(lang, "en") != 0};
+    make_formats(&w);
+    identity_sheet(&w);
+    indicators_sheet(&w);
+    parts_sheet(&w);
+    return xlsx_close(&out, sources_sheet(&w, error), error);
 }

@@ -1,12 +1,7 @@
 #include <math.h>
-#include <unistd.h>
-#include <xlsxwriter.h>
 
-#include "irminon/memory.h"
+#include "write/xlsx_file.h"
 #include "write/format.h"
-
-/* A file holds no clock: its date of creation is 1 January 2000. */
-static const time_t epoch = 946684800;
 
 enum { MOST_ROWS = 1048576, MOST_COLUMNS = 16384 };
 
@@ -45,26 +40,8 @@ irm_status write_xlsx(const irm_table *table, const char *path, irm_error *error
                         "has %zu and %zu; write .csv or .h5",
                         path, table->n_rows, table->n_columns);
     }
-    char *temporary = irm_temporary_path(path);
-    lxw_workbook *book = temporary != NULL ? workbook_new(temporary) : NULL;
-    if (book == NULL) {
-        irm_free(temporary);
-        return irm_fail_memory(error);
-    }
-    lxw_doc_properties properties = {.created = epoch};
-    workbook_set_properties(book, &properties);
-    fill(table, book);
-    lxw_error closed = workbook_close(book);
-    irm_status status = IRM_OK;
-    if (closed != LXW_NO_ERROR) {
-        status = irm_fail_at(error, IRM_STATUS_IO, path, 0, 0, NULL, "cannot write: %s",
-                             lxw_strerror(closed));
-    } else {
-        status = irm_rename_into_place(temporary, path, error);
-    }
-    if (status != IRM_OK) {
-        unlink(temporary);
-    }
-    irm_free(temporary);
-    return status;
+    xlsx_file out;
+    IRM_TRY(xlsx_open(&out, path, error));
+    fill(table, out.workbook);
+    return xlsx_close(&out, IRM_OK, error);
 }
