@@ -1,0 +1,149 @@
+/* Space: who neighbours whom, and what statistics make of it, with the definitions of
+ * spdep.
+ *
+ * Units are numbered 0 … n - 1; the engine has never heard of what they are. */
+#ifndef IRMINON_SPATIAL_H
+#define IRMINON_SPATIAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "irminon/geometry.h"
+#include "irminon/matrix.h"
+#include "irminon/status.h"
+#include "irminon/tree.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Neighbours by row, sorted; `weights` as made (1 for contiguity). Owned. */
+typedef struct irm_neighbours {
+    size_t n;
+    size_t *start;   /* n + 1 */
+    uint32_t *index; /* start[n] */
+    double *weights; /* start[n] */
+} irm_neighbours;
+IRM_API void irm_neighbours_clear(irm_neighbours *neighbours);
+
+typedef enum irm_contiguity {
+    IRM_CONTIGUITY_QUEEN = 0,
+    IRM_CONTIGUITY_ROOK
+} irm_contiguity;
+
+/* Contiguity of polygons (islands, exclaves and holes as they are): queen, a shared
+ * point; rook, a shared boundary of positive length. Points within `snap` (units of the
+ * coordinates; 0: equal only) are taken as one, and a vertex on the other's edge counts:
+ * what spdep's poly2nb(snap=) finds. Shapes without rings have no neighbours. */
+IRM_API irm_status irm_neighbours_contiguous(const irm_shapes *shapes,
+                                             irm_contiguity kind, double snap,
+                                             size_t threads, irm_neighbours *neighbours,
+                                             irm_error *error);
+/* The k nearest points (x, y), ties to the smaller number; weights are 1. */
+IRM_API irm_status irm_neighbours_nearest(const double *x, const double *y, size_t n,
+                                          size_t k, irm_neighbours *neighbours,
+                                          irm_error *error);
+/* All points at no more than `distance`. */
+IRM_API irm_status irm_neighbours_within(const double *x, const double *y, size_t n,
+                                         double distance, irm_neighbours *neighbours,
+                                         irm_error *error);
+/* From pairs (both directions are made), such as a file of neighbours. */
+IRM_API irm_status irm_neighbours_pairs(const uint32_t *a, const uint32_t *b,
+                                        size_t count, size_t n,
+                                        irm_neighbours *neighbours, irm_error *error);
+/* Joins what has no neighbour, and each component, to the nearest by distance (x, y), so
+ * that the graph is connected; *added pairs. What ClustGeo and SKATER users must do by
+ * hand. */
+IRM_API irm_status irm_neighbours_connect(irm_neighbours *neighbours, const double *x,
+                                          const double *y, size_t *added,
+                                          irm_error *error);
+/* Connected components: of each unit (n), and how many. */
+IRM_API irm_status irm_neighbours_components(const irm_neighbours *neighbours,
+                                             int32_t *of, size_t *count,
+                                             irm_error *error);
+/* Rows of sum 1 (spdep's style "W"); a unit without neighbours keeps none. */
+IRM_API void irm_neighbours_standardise(irm_neighbours *neighbours);
+
+/* Moran's I with its moments under randomisation, as spdep's moran.test (units without
+ * neighbours are left out of the sums as zero.policy = TRUE does). */
+typedef struct irm_autocorrelation {
+    double statistic, expectation, variance, z, p_value; /* one-sided, greater */
+    double pseudo_p;                                     /* permutations; NaN without */
+} irm_autocorrelation;
+IRM_API irm_status irm_moran(const double *x, const irm_neighbours *weights,
+                             size_t permutations, uint64_t seed, size_t threads,
+                             irm_autocorrelation *moran, irm_error *error);
+/* Geary's C, as spdep's geary.test (z and p for C under its expectation of 1). */
+IRM_API irm_status irm_geary(const double *x, const irm_neighbours *weights,
+                             size_t permutations, uint64_t seed, size_t threads,
+                             irm_autocorrelation *geary, irm_error *error);
+
+/* Quadrants of a Moran scatter plot. */
+typedef enum irm_quadrant {
+    IRM_QUADRANT_NONE = 0,
+    IRM_QUADRANT_HIGH_HIGH,
+    IRM_QUADRANT_LOW_LOW,
+    IRM_QUADRANT_HIGH_LOW,
+    IRM_QUADRANT_LOW_HIGH
+} irm_quadrant;
+
+/* One unit of a local statistic. z and p of the analytical moments (spdep's localmoran,
+ * the conditional ones of Sokal 1998 where `conditional`), pseudo_p of conditional
+ * permutations, adjusted p by the false discovery rate (Benjamini–Hochberg) of pseudo_p.
+ */
+typedef struct irm_local {
+    double statistic, expectation, variance, z, p_value, pseudo_p, adjusted_p;
+    irm_quadrant quadrant;
+} irm_local;
+/* Local Moran (Anselin 1995): n results. `permutations` 0 gives analytical p only. The
+ * same seed gives the same result whatever the threads. */
+IRM_API irm_status irm_local_moran(const double *x, const irm_neighbours *weights,
+                                   size_t permutations, uint64_t seed, size_t threads,
+                                   irm_local *local, irm_error *error);
+/* Getis–Ord G* (star: the unit counts among its neighbours) or G, standardised, as
+ * spdep's localG: the statistic is its z. */
+IRM_API irm_status irm_local_g(const double *x, const irm_neighbours *weights, bool star,
+                               size_t permutations, uint64_t seed, size_t threads,
+                               irm_local *local, irm_error *error);
+
+/* --- clustering that minds space; trees and classes as elsewhere --- */
+
+/* Ward with a mixing parameter (Chavent, Kuentz-Simonet, Labenne, Saracco 2018):
+ * condensed squared-dissimilarity matrices d0 (data) and d1 (space) of n units, as
+ * ClustGeo's hclustgeo(D0, D1, alpha, scale, wt). Memory in O(n²), documented; REFUSED
+ * over `memory`. */
+IRM_API irm_status irm_clustgeo(const double *d0, const double *d1, size_t n,
+                                double alpha, bool scale, const double *weights,
+                                irm_tree *tree, irm_error *error);
+/* The choice of alpha: share of pseudo-inertia explained in each of d0 and d1 by the cut
+ * in k for each alpha (q0, q1: count numbers). */
+IRM_API irm_status irm_clustgeo_choice(const double *d0, const double *d1, size_t n,
+                                       const double *alphas, size_t count, size_t k,
+                                       const double *weights, double *q0, double *q1,
+                                       irm_error *error);
+/* Ward where only neighbours merge; components merge last, at infinity of contiguity:
+ * heights may go down (reversals), and are kept as they are in the order of the merges.
+ */
+IRM_API irm_status irm_tree_contiguous(const irm_matrix *x, const double *weights,
+                                       const irm_neighbours *neighbours, irm_tree *tree,
+                                       irm_error *error);
+/* SKATER (Assunção, Neves, Câmara, Costa Freitas 2006): minimum spanning tree of the
+ * graph by dissimilarity, pruned k - 1 times where it takes most from the within sum of
+ * squares; classes with at least `floor` of `population` (NULL: units) each. Needs one
+ * component. */
+IRM_API irm_status irm_skater(const irm_matrix *x, const irm_neighbours *neighbours,
+                              size_t k, const double *population, double floor,
+                              int32_t *classes, irm_error *error);
+/* max-p regions (Duque, Anselin, Rey 2012): as many contiguous classes as can each reach
+ * `floor` of `population`, then the least heterogeneous by local search; seeded
+ * heuristic. */
+IRM_API irm_status irm_max_p(const irm_matrix *x, const irm_neighbours *neighbours,
+                             const double *population, double floor, size_t starts,
+                             uint64_t seed, size_t threads, int32_t *classes, size_t *k,
+                             irm_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
