@@ -5,8 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <ogr_api.h>
-
+#include "geometry/gdal.h"
 #include "geometry/quiet.h"
 #include "geometry/shapes.h"
 #include "geometry/trace.h"
@@ -236,8 +235,8 @@ static irm_status merge_range(void *context, size_t first, size_t last, size_t w
     quiet_log log;
     merger m = {.shapes = d->shapes, .grid = d->grid, .log = &log, .error = error};
     (void)worker;
+    IRM_TRY(quiet_begin(&log, error)); /* of this thread */
     irm_status status = trace_new(&m.trace, error);
-    quiet_begin(&log); /* of this thread */
     for (size_t g = first; g < last && status == IRM_OK; g++) {
         size_t n = d->start[g + 1] - d->start[g];
         if (n > 1) {
@@ -291,9 +290,11 @@ irm_status irm_shapes_dissolve(const irm_shapes *shapes, const int32_t *group,
     status = sort_groups(group, shapes->count, n_groups, start, members, error);
     if (status == IRM_OK) {
         quiet_log log;
-        quiet_begin(&log); /* GDAL is set up by one thread, before the others */
-        quiet_end();
-        status = irm_parallel_for(n_groups, 4, 0, merge_range, &d, error);
+        status = quiet_begin(&log, error); /* set up by one thread, before the others */
+        if (status == IRM_OK) {
+            quiet_end();
+            status = irm_parallel_for(n_groups, 4, 0, merge_range, &d, error);
+        }
     }
     if (status == IRM_OK) {
         status = gather(&d, n_groups, merged, error);

@@ -4,11 +4,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include <cpl_conv.h>
-#include <gdal.h>
-#include <ogr_api.h>
-#include <ogr_srs_api.h>
-
+#include "geometry/gdal.h"
 #include "geometry/quiet.h"
 #include "irminon/files.h"
 #include "irminon/geometry.h"
@@ -101,7 +97,7 @@ static irm_status write_file(const irm_table *table, const irm_shapes *shapes,
                              const char *crs, const char *temporary, const char *path,
                              irm_error *error) {
     quiet_log log;
-    quiet_begin(&log);
+    IRM_TRY(quiet_begin(&log, error));
     /* The only clock of a GeoPackage is the date of its last change. */
     CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", "2000-01-01T00:00:00.000Z");
     GDALDriverH driver = GDALGetDriverByName(is_geojson(path) ? "GeoJSON" : "GPKG");

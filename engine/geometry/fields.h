@@ -2,8 +2,7 @@
 #ifndef IRMINON_GEOMETRY_FIELDS_H
 #define IRMINON_GEOMETRY_FIELDS_H
 
-#include <ogr_api.h>
-
+#include "geometry/gdal.h"
 #include "irminon/table.h"
 
 /* Adds a column a field, in order, then "geometry". Fields of one name get a number. */

@@ -1,8 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <ogr_srs_api.h>
-
+#include "geometry/gdal.h"
 #include "geometry/quiet.h"
 #include "geometry/shapes.h"
 #include "irminon/memory.h"
@@ -67,7 +66,7 @@ irm_status irm_shapes_project(irm_shapes *shapes, const char *from, const char *
         return IRM_OK;
     }
     quiet_log log;
-    quiet_begin(&log);
+    IRM_TRY(quiet_begin(&log, error));
     irm_status status = IRM_OK;
     OGRCoordinateTransformationH way = NULL;
     OGRSpatialReferenceH source = reference(from);

@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <cpl_error.h>
-#include <gdal.h>
+#include "geometry/gdal.h"
 
 static void CPL_STDCALL keep_first(CPLErr severity, CPLErrorNum number,
                                    const char *message) {
@@ -15,13 +14,15 @@ static void CPL_STDCALL keep_first(CPLErr severity, CPLErrorNum number,
     }
 }
 
-void quiet_begin(quiet_log *log) {
+irm_status quiet_begin(quiet_log *log, irm_error *error) {
     log->message[0] = '\0';
+    IRM_TRY(gdal_load(error));
     CPLPushErrorHandlerEx(keep_first, log);
     CPLErrorReset();
     if (GDALGetDriverByName("GeoJSON") == NULL) {
         GDALAllRegister();
     }
+    return IRM_OK;
 }
 
 void quiet_end(void) {

@@ -2,12 +2,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include <cpl_conv.h>
-#include <cpl_vsi.h>
-#include <gdal.h>
-#include <ogr_api.h>
-#include <ogr_srs_api.h>
-
 #include "geometry/fields.h"
 #include "geometry/quiet.h"
 #include "irminon/files.h"
@@ -278,7 +272,7 @@ irm_status irm_geometry_read(const char *path, const char *layer, const char *na
                              irm_table *table, irm_error *error) {
     source from = {.path = path};
     *table = (irm_table){0};
-    quiet_begin(&from.log);
+    IRM_TRY(quiet_begin(&from.log, error));
     irm_status status = read_layer(&from, layer, name, table, error);
     if (from.dataset != NULL) {
         GDALClose(from.dataset);
