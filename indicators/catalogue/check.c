@@ -115,6 +115,12 @@ static typed node_type(check *c, const irm_source *source, const irm_formula *fo
     if (node->kind == IRM_NODE_INDICATOR) {
         return derived;
     }
+    if (node->kind >= IRM_NODE_REFERENCE) {
+        for (size_t i = 0; i < node->n_operands; i++) {
+            node_type(c, source, formula, formula->operands[node->first_operand + i]);
+        }
+        return derived;
+    }
     typed left = node_type(c, source, formula, node->left);
     if (node->kind < IRM_NODE_ADD) {
         return node->kind == IRM_NODE_NEGATE ? left : derived;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evaluate/calls.h"
 #include "irminon/memory.h"
 
 static const char *family_of(const irm_run *run, const irm_variable *variable) {
@@ -37,7 +38,7 @@ static irm_status nothing_held(irm_run *run, const irm_variable *variable,
     irm_plan plan;
     irm_error why = {0};
     irm_status status = irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
-                                      run->level, 0, &plan, &why);
+                                      irm_run_level(run, variable), 0, &plan, &why);
     if (status != IRM_OK && strstr(why.message, "no table of") != NULL) {
         return irm_fail(error, IRM_STATUS_NOT_FOUND, "%s", why.message);
     }
@@ -50,12 +51,17 @@ irm_status irm_run_years(irm_run *run, const irm_variable *variable, int **years
     int *held = NULL;
     size_t n = 0;
     irm_error why = {0};
+    const irm_level *level = irm_run_level(run, variable);
+    if (level == NULL) {
+        return irm_fail(error, IRM_STATUS_REFUSED,
+                        "reference() needs France as a level of the geography");
+    }
     irm_status status = held_years(run, variable, &held, &n, error);
     for (size_t i = 0; status == IRM_OK && i < n; i++) {
         irm_plan plan;
         irm_error reason = {0};
-        status = irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
-                               run->level, held[i], &plan, &reason);
+        status = irm_leaf_plan(run->evaluator, family_of(run, variable), variable, level,
+                               held[i], &plan, &reason);
         if (status == IRM_OK) {
             status = irm_years_add(years, count, held[i], error);
         } else if (irm_run_unavailable(status)) {
@@ -101,8 +107,8 @@ static irm_status earlier(irm_run *run, const irm_variable *variable, int base,
     int *own = NULL;
     size_t n_own = 0;
     *found = 0;
-    IRM_TRY(irm_leaf_plan(run->evaluator, family_of(run, variable), variable, run->level,
-                          base, &plan, error));
+    IRM_TRY(irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
+                          irm_run_level(run, variable), base, &plan, error));
     const irm_frame *frame = plan.summed != NULL ? plan.summed : plan.direct;
     irm_status status = irm_frame_years(frame, variable->name, &own, &n_own, error);
     bool first = variable->time == IRM_TIME_FIRST;
@@ -129,8 +135,9 @@ static int years_needed(const irm_frame *frame, int a, int b) {
 
 static void flag_overlap(irm_run *run, const irm_variable *variable, int base, int year) {
     irm_plan plan;
-    if (base == year || irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
-                                      run->level, base, &plan, NULL) != IRM_OK) {
+    if (base == year ||
+        irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
+                      irm_run_level(run, variable), base, &plan, NULL) != IRM_OK) {
         return;
     }
     const irm_frame *frame = plan.summed != NULL ? plan.summed : plan.direct;
@@ -170,8 +177,8 @@ static irm_status shifted(irm_run *run, const irm_variable *variable, const int 
 /* An area is of every year. */
 static bool is_timeless(irm_run *run, const irm_variable *variable, int year) {
     irm_plan plan;
-    return irm_leaf_plan(run->evaluator, family_of(run, variable), variable, run->level,
-                         year, &plan, NULL) == IRM_OK &&
+    return irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
+                         irm_run_level(run, variable), year, &plan, NULL) == IRM_OK &&
            plan.timeless;
 }
 
@@ -307,9 +314,6 @@ static irm_quantity apply_two(irm_node_kind kind, irm_quantity a, irm_quantity b
     }
 }
 
-static irm_status node_items(irm_run *run, const irm_formula *formula, size_t index,
-                             irm_quantity *items, irm_error *error);
-
 static irm_status two_items(irm_run *run, const irm_formula *formula,
                             const irm_node *node, irm_quantity *items, irm_error *error) {
     size_t count = run->level->count;
@@ -317,9 +321,9 @@ static irm_status two_items(irm_run *run, const irm_formula *formula,
     if (right == NULL) {
         return irm_fail_memory(error);
     }
-    irm_status status = node_items(run, formula, node->left, items, error);
+    irm_status status = irm_run_node(run, formula, node->left, items, error);
     if (status == IRM_OK) {
-        status = node_items(run, formula, node->right, right, error);
+        status = irm_run_node(run, formula, node->right, right, error);
     }
     for (size_t i = 0; status == IRM_OK && i < count; i++) {
         items[i] = apply_two(node->kind, items[i], right[i]);
@@ -334,8 +338,8 @@ static void fill(irm_quantity *items, size_t count, irm_quantity value) {
     }
 }
 
-static irm_status node_items(irm_run *run, const irm_formula *formula, size_t index,
-                             irm_quantity *items, irm_error *error) {
+irm_status irm_run_node(irm_run *run, const irm_formula *formula, size_t index,
+                        irm_quantity *items, irm_error *error) {
     const irm_node *node = &formula->nodes[index];
     size_t count = run->level->count;
     irm_quantity years;
@@ -354,10 +358,13 @@ static irm_status node_items(irm_run *run, const irm_formula *formula, size_t in
         default:
             break;
     }
+    if (node->kind >= IRM_NODE_REFERENCE) {
+        return irm_run_call(run, formula, node, items, error);
+    }
     if (node->kind >= IRM_NODE_ADD) {
         return two_items(run, formula, node, items, error);
     }
-    IRM_TRY(node_items(run, formula, node->left, items, error));
+    IRM_TRY(irm_run_node(run, formula, node->left, items, error));
     for (size_t i = 0; i < count; i++) {
         items[i] = apply_one(node->kind, items[i]);
     }
@@ -366,5 +373,5 @@ static irm_status node_items(irm_run *run, const irm_formula *formula, size_t in
 
 irm_status irm_run_formula(irm_run *run, const irm_formula *formula, irm_quantity *items,
                            irm_error *error) {
-    return node_items(run, formula, formula->root, items, error);
+    return irm_run_node(run, formula, formula->root, items, error);
 }

@@ -36,6 +36,9 @@ irm_status irm_run_years(irm_run *run, const irm_variable *variable, int **years
 /* `items` has room for the level's territories. */
 irm_status irm_run_formula(irm_run *run, const irm_formula *formula, irm_quantity *items,
                            irm_error *error);
+/* The same for one node of the formula. */
+irm_status irm_run_node(irm_run *run, const irm_formula *formula, size_t node,
+                        irm_quantity *items, irm_error *error);
 /* An indicator's value, for formulas that name another. */
 irm_status irm_run_indicator(irm_run *run, const char *id, irm_quantity *items,
                              irm_error *error);

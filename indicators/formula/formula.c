@@ -32,6 +32,7 @@ void irm_formula_free(irm_formula *formula) {
     }
     irm_free(formula->nodes);
     irm_free(formula->variables);
+    irm_free(formula->operands);
     irm_free(formula->text);
     irm_free(formula);
 }

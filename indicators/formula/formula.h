@@ -26,10 +26,26 @@ typedef enum irm_node_kind {
     IRM_NODE_POWER,
     IRM_NODE_MINIMUM,
     IRM_NODE_MAXIMUM,
-    IRM_NODE_ANNUAL /* growth and years: see irm_quantity_annual */
+    IRM_NODE_ANNUAL,    /* growth and years: see irm_quantity_annual */
+    IRM_NODE_REFERENCE, /* calls, of `n_operands`, from here */
+    IRM_NODE_GINI,      /* of communes: a value and its weight */
+    IRM_NODE_THEIL,
+    IRM_NODE_DISSIMILARITY, /* of communes: two groups */
+    IRM_NODE_ISOLATION,     /* of communes: a group and everybody */
+    IRM_NODE_ENTROPY,       /* of any number of counts */
+    IRM_NODE_STANDARDISED,  /* of pairs: events and inhabitants by age */
+    IRM_NODE_EXPECTED
 } irm_node_kind;
 
-/* One node; operands are indices into the formula's nodes. */
+/* Where a variable is read: at the level asked, or where the call around it says. */
+typedef enum irm_where {
+    IRM_WHERE_LEVEL = 0,
+    IRM_WHERE_COMMUNES,
+    IRM_WHERE_REFERENCE
+} irm_where;
+
+/* One node; operands are indices into the formula's nodes, those of a call in a row of
+ * the formula's operands. */
 typedef struct irm_node {
     irm_node_kind kind;
     size_t at;       /* byte offset in the text */
@@ -37,6 +53,7 @@ typedef struct irm_node {
     size_t variable; /* VARIABLE: index into the variables */
     char *indicator; /* INDICATOR: its id */
     size_t left, right;
+    size_t first_operand, n_operands; /* calls */
 } irm_node;
 
 typedef enum irm_time_kind {
@@ -62,6 +79,7 @@ typedef struct irm_variable {
     size_t n_fixed;
     irm_time_kind time;
     int years;
+    irm_where where;
     size_t at;
 } irm_variable;
 
@@ -71,6 +89,8 @@ typedef struct irm_formula {
     size_t n_nodes, node_capacity;
     irm_variable *variables;
     size_t n_variables, variable_capacity;
+    size_t *operands;
+    size_t n_operands, operand_capacity;
     size_t root;
 } irm_formula;
 

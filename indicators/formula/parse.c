@@ -3,35 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formula/formula.h"
+#include "formula/parser.h"
 #include "irminon/memory.h"
 #include "irminon/text.h"
 
-enum { MAX_DEPTH = 100, MAX_RUN = 1000 };
+enum { MAX_RUN = 1000 };
 
-typedef struct parser {
-    irm_formula *formula;
-    const char *text;
-    size_t at;
-    int depth;
-    irm_error *error;
-} parser;
-
-static irm_status expression(parser *p, size_t *node);
-
-static void skip_spaces(parser *p) {
+void parser_skip_spaces(parser *p) {
     while (isspace((unsigned char)p->text[p->at])) {
         p->at++;
     }
 }
 
-static char peek(parser *p) {
-    skip_spaces(p);
+char parser_peek(parser *p) {
+    parser_skip_spaces(p);
     return p->text[p->at];
 }
 
 static bool accept(parser *p, char c) {
-    if (peek(p) != c) {
+    if (parser_peek(p) != c) {
         return false;
     }
     p->at++;
@@ -49,23 +39,23 @@ static void seen(const parser *p, char text[32]) {
     snprintf(text, 32, "\"%.*s\"", size, p->text + p->at);
 }
 
-static irm_status expected(parser *p, const char *what) {
+irm_status parser_expected(parser *p, const char *what) {
     char found[32];
-    skip_spaces(p);
+    parser_skip_spaces(p);
     seen(p, found);
     return irm_formula_fail(p->error, p->text, p->at, "expected %s, found %s", what,
                             found);
 }
 
-static irm_status need(parser *p, char c, const char *what) {
-    if (peek(p) != c) {
-        return expected(p, what);
+irm_status parser_need(parser *p, char c, const char *what) {
+    if (parser_peek(p) != c) {
+        return parser_expected(p, what);
     }
     p->at++;
     return IRM_OK;
 }
 
-static irm_status node_add(parser *p, irm_node node, size_t *index) {
+irm_status parser_node(parser *p, irm_node node, size_t *index) {
     irm_formula *f = p->formula;
     irm_status status = irm_reserve((void **)&f->nodes, &f->node_capacity, f->n_nodes + 1,
                                     sizeof *f->nodes, p->error);
@@ -78,12 +68,12 @@ static irm_status node_add(parser *p, irm_node node, size_t *index) {
     return IRM_OK;
 }
 
-static bool name_start(char c) { return isalpha((unsigned char)c) || c == '_'; }
+bool parser_name_start(char c) { return isalpha((unsigned char)c) || c == '_'; }
 static bool name_part(char c) { return isalnum((unsigned char)c) || c == '_'; }
 
-static size_t name_size(const char *text) {
+size_t parser_name_size(const char *text) {
     size_t size = 0;
-    if (name_start(text[0])) {
+    if (parser_name_start(text[0])) {
         while (name_part(text[size])) {
             size++;
         }
@@ -95,7 +85,7 @@ static size_t name_size(const char *text) {
  * variable of the family a-b; a difference is written with spaces. */
 static size_t dataset_size(const char *text) {
     size_t size = 0;
-    if (!name_start(text[0])) {
+    if (!parser_name_start(text[0])) {
         return 0;
     }
     while (name_part(text[size]) || text[size] == '-') {
@@ -159,13 +149,13 @@ static irm_status run_add(parser *p, irm_fixed *fixed, irm_view from, irm_view t
 }
 
 static irm_status code_token(parser *p, irm_view *code) {
-    skip_spaces(p);
+    parser_skip_spaces(p);
     size_t start = p->at;
     while (name_part(p->text[p->at]) || p->text[p->at] == '-') {
         p->at++;
     }
     *code = (irm_view){p->text + start, p->at - start};
-    return code->size > 0 ? IRM_OK : expected(p, "a code of the dimension");
+    return code->size > 0 ? IRM_OK : parser_expected(p, "a code of the dimension");
 }
 
 static irm_status codes(parser *p, irm_fixed *fixed) {
@@ -196,10 +186,10 @@ static irm_status fixed_add(parser *p, irm_variable *variable, irm_fixed **fixed
 }
 
 static irm_status dimension(parser *p, size_t variable) {
-    skip_spaces(p);
-    size_t size = name_size(p->text + p->at);
+    parser_skip_spaces(p);
+    size_t size = parser_name_size(p->text + p->at);
     if (size == 0) {
-        return expected(p, "the name of a dimension");
+        return parser_expected(p, "the name of a dimension");
     }
     irm_variable *v = &p->formula->variables[variable];
     irm_view name = {p->text + p->at, size};
@@ -218,27 +208,27 @@ static irm_status dimension(parser *p, size_t variable) {
     fixed->dimension = copy;
     fixed->at = p->at;
     p->at += size;
-    IRM_TRY(need(p, '=', "\"=\" after the name of a dimension"));
+    IRM_TRY(parser_need(p, '=', "\"=\" after the name of a dimension"));
     return codes(p, fixed);
 }
 
 static irm_status dimensions(parser *p, size_t variable) {
     p->at++;
     IRM_TRY(dimension(p, variable));
-    while (peek(p) == ',') {
+    while (parser_peek(p) == ',') {
         p->at++;
         IRM_TRY(dimension(p, variable));
     }
-    return need(p, '}', "\",\" or \"}\"");
+    return parser_need(p, '}', "\",\" or \"}\"");
 }
 
 /* ---- times ------------------------------------------------------------------------ */
 
 static irm_status time_of(parser *p, irm_variable *variable) {
     p->at++;
-    skip_spaces(p);
+    parser_skip_spaces(p);
     const char *text = p->text + p->at;
-    size_t size = name_size(text);
+    size_t size = parser_name_size(text);
     if (size == 8 && memcmp(text, "previous", 8) == 0) {
         variable->time = IRM_TIME_PREVIOUS;
         p->at += size;
@@ -255,13 +245,13 @@ static irm_status time_of(parser *p, irm_variable *variable) {
         bool year = p->at > start && (text[0] == '-' || variable->years >= 1000);
         if (!year) {
             p->at = start;
-            return expected(p, "previous, first, a year such as 2013, or -5");
+            return parser_expected(p, "previous, first, a year such as 2013, or -5");
         }
     }
-    return need(p, ']', "\"]\"");
+    return parser_need(p, ']', "\"]\"");
 }
 
-/* ---- expressions ------------------------------------------------------------------ */
+/* ---- variables -------------------------------------------------------------------- */
 
 static irm_status variable_add(parser *p, size_t *index) {
     irm_formula *f = p->formula;
@@ -270,10 +260,11 @@ static irm_status variable_add(parser *p, size_t *index) {
     *index = f->n_variables;
     memset(&f->variables[f->n_variables++], 0, sizeof *f->variables);
     f->variables[*index].at = p->at;
+    f->variables[*index].where = p->where;
     return IRM_OK;
 }
 
-static irm_status variable(parser *p, size_t *node) {
+irm_status parser_variable(parser *p, size_t *node) {
     size_t index = 0;
     IRM_TRY(variable_add(p, &index));
     irm_variable *v = &p->formula->variables[index];
@@ -285,180 +276,26 @@ static irm_status variable(parser *p, size_t *node) {
         }
         p->at += family + 1;
     }
-    size_t size = name_size(p->text + p->at);
+    size_t size = parser_name_size(p->text + p->at);
     if (size == 0) {
-        return expected(p, "the name of a variable");
+        return parser_expected(p, "the name of a variable");
     }
     v->name = irm_strndup(p->text + p->at, size);
     if (v->name == NULL) {
         return irm_fail_memory(p->error);
     }
     p->at += size;
-    if (peek(p) == '{') {
+    if (parser_peek(p) == '{') {
         IRM_TRY(dimensions(p, index));
     }
-    if (peek(p) == '[') {
+    if (parser_peek(p) == '[') {
         IRM_TRY(time_of(p, &p->formula->variables[index]));
     }
-    return node_add(p, (irm_node){.kind = IRM_NODE_VARIABLE, .at = at, .variable = index},
-                    node);
+    return parser_node(
+        p, (irm_node){.kind = IRM_NODE_VARIABLE, .at = at, .variable = index}, node);
 }
 
-static const struct function {
-    const char *name;
-    irm_node_kind kind;
-    int arguments;
-} functions[] = {
-    {"min", IRM_NODE_MINIMUM, 2},          {"max", IRM_NODE_MAXIMUM, 2},
-    {"abs", IRM_NODE_ABSOLUTE, 1},         {"sqrt", IRM_NODE_SQUARE_ROOT, 1},
-    {"log", IRM_NODE_LOGARITHM, 1},        {"exp", IRM_NODE_EXPONENTIAL, 1},
-    {"annual", IRM_NODE_ANNUAL, 2},        {"years", IRM_NODE_YEARS, 0},
-    {"indicator", IRM_NODE_INDICATOR, -1},
-};
-
-static irm_status indicator_name(parser *p, irm_node *node) {
-    skip_spaces(p);
-    size_t size = name_size(p->text + p->at);
-    if (size == 0) {
-        return expected(p, "the id of an indicator");
-    }
-    node->indicator = irm_strndup(p->text + p->at, size);
-    if (node->indicator == NULL) {
-        return irm_fail_memory(p->error);
-    }
-    p->at += size;
-    return IRM_OK;
-}
-
-static irm_status call(parser *p, const struct function *function, size_t at,
-                       size_t *node) {
-    irm_node made = {.kind = function->kind, .at = at};
-    irm_status status = need(p, '(', "\"(\"");
-    if (status == IRM_OK && function->arguments < 0) {
-        status = indicator_name(p, &made);
-    }
-    if (status == IRM_OK && function->arguments > 0) {
-        status = expression(p, &made.left);
-    }
-    if (status == IRM_OK && function->arguments > 1) {
-        status = need(p, ',', "\",\" and a second argument");
-        status = status == IRM_OK ? expression(p, &made.right) : status;
-    }
-    if (status == IRM_OK) {
-        status = need(p, ')', "\")\"");
-    }
-    if (status != IRM_OK) {
-        irm_free(made.indicator);
-        return status;
-    }
-    return node_add(p, made, node);
-}
-
-static irm_status named(parser *p, size_t *node) {
-    size_t at = p->at, size = name_size(p->text + at);
-    size_t after = at + size;
-    while (isspace((unsigned char)p->text[after])) {
-        after++;
-    }
-    if (p->text[after] != '(') {
-        return variable(p, node);
-    }
-    irm_view name = {p->text + at, size};
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        if (irm_view_equals(name, functions[i].name)) {
-            p->at = after;
-            return call(p, &functions[i], at, node);
-        }
-    }
-    return irm_formula_fail(
-        p->error, p->text, at,
-        "no function is called \"%.*s\" (min, max, abs, sqrt, log, exp, annual, "
-        "years, indicator)",
-        (int)size, name.data);
-}
-
-static irm_status number(parser *p, size_t *node) {
-    size_t start = p->at;
-    while (isdigit((unsigned char)p->text[p->at]) || p->text[p->at] == '.') {
-        p->at++;
-    }
-    double value = 0;
-    irm_view text = {p->text + start, p->at - start};
-    if (!irm_text_number(text, '.', &value, NULL)) {
-        return irm_formula_fail(p->error, p->text, start, "\"%.*s\" is not a number",
-                                (int)(text.size > 100 ? 100 : text.size), text.data);
-    }
-    return node_add(p, (irm_node){.kind = IRM_NODE_NUMBER, .at = start, .number = value},
-                    node);
-}
-
-static irm_status primary(parser *p, size_t *node) {
-    char c = peek(p);
-    if (c == '(') {
-        p->at++;
-        IRM_TRY(expression(p, node));
-        return need(p, ')', "\")\" or an operator");
-    }
-    if (isdigit((unsigned char)c) || c == '.') {
-        return number(p, node);
-    }
-    if (name_start(c)) {
-        return named(p, node);
-    }
-    return expected(p, "a number, a variable, a function or \"(\"");
-}
-
-static irm_status factor(parser *p, size_t *node) {
-    if (++p->depth > MAX_DEPTH) {
-        return irm_formula_fail(p->error, p->text, p->at, "nested too deeply");
-    }
-    char c = peek(p);
-    size_t at = p->at, operand = 0, exponent = 0;
-    if (c == '-') {
-        p->at++;
-        IRM_TRY(factor(p, &operand));
-        p->depth--;
-        return node_add(p, (irm_node){.kind = IRM_NODE_NEGATE, .at = at, .left = operand},
-                        node);
-    }
-    IRM_TRY(primary(p, node));
-    if (peek(p) == '^') {
-        at = p->at++;
-        operand = *node;
-        IRM_TRY(factor(p, &exponent));
-        IRM_TRY(node_add(
-            p,
-            (irm_node){
-                .kind = IRM_NODE_POWER, .at = at, .left = operand, .right = exponent},
-            node));
-    }
-    p->depth--;
-    return IRM_OK;
-}
-
-static irm_status term(parser *p, size_t *node) {
-    IRM_TRY(factor(p, node));
-    for (char c = peek(p); c == '*' || c == '/'; c = peek(p)) {
-        irm_node made = {.kind = c == '*' ? IRM_NODE_MULTIPLY : IRM_NODE_DIVIDE,
-                         .at = p->at++,
-                         .left = *node};
-        IRM_TRY(factor(p, &made.right));
-        IRM_TRY(node_add(p, made, node));
-    }
-    return IRM_OK;
-}
-
-static irm_status expression(parser *p, size_t *node) {
-    IRM_TRY(term(p, node));
-    for (char c = peek(p); c == '+' || c == '-'; c = peek(p)) {
-        irm_node made = {.kind = c == '+' ? IRM_NODE_ADD : IRM_NODE_SUBTRACT,
-                         .at = p->at++,
-                         .left = *node};
-        IRM_TRY(term(p, &made.right));
-        IRM_TRY(node_add(p, made, node));
-    }
-    return IRM_OK;
-}
+/* ---- the whole -------------------------------------------------------------------- */
 
 irm_status irm_formula_parse(const char *text, irm_formula **formula, irm_error *error) {
     *formula = NULL;
@@ -471,10 +308,10 @@ irm_status irm_formula_parse(const char *text, irm_formula **formula, irm_error 
         irm_formula_free(made);
         return irm_fail_memory(error);
     }
-    parser p = {made, made->text, 0, 0, error};
-    irm_status status = expression(&p, &made->root);
-    if (status == IRM_OK && peek(&p) != '\0') {
-        status = expected(&p, "an operator or the end");
+    parser p = {.formula = made, .text = made->text, .error = error};
+    irm_status status = parser_expression(&p, &made->root);
+    if (status == IRM_OK && parser_peek(&p) != '\0') {
+        status = parser_expected(&p, "an operator or the end");
     }
     if (status != IRM_OK) {
         irm_formula_free(made);

@@ -34,6 +34,11 @@ static void mistakes_point_at_their_character(void **state) {
     refuses("median(POP)", 1, "no function is called \"median\"");
     refuses("min(POP)", 8, "expected \",\"");
     refuses("indicator(3)", 11, "expected the id");
+    refuses("gini(POP)", 1, "two arguments are expected");
+    refuses("reference(POP, POP)", 1, "one argument is expected");
+    refuses("entropy(POP)", 1, "two arguments or more");
+    refuses("standardised(A, B, C)", 1, "pairs are expected");
+    refuses("gini(reference(A), B)", 6, "cannot stand inside");
     refuses("1.2.3", 1, "is not a number");
     refuses("a:", 3, "expected the name of a variable");
     char deep[4096];
@@ -123,7 +128,7 @@ static void a_failed_allocation_is_told_and_leaks_nothing(void **state) {
         irm_formula *formula = NULL;
         irm_memory_fail_after(n);
         irm_status status = irm_formula_parse(
-            "x:P{A=Y0..Y2,B=F}[first] / indicator(b) + min(a, 2)", &formula, &test_error);
+            "x:P{A=Y0..Y2,B=F}[first] / indicator(b) + min(a, 2) + gini(c, d)", &formula, &test_error);
         irm_memory_fail_after(0);
         irm_formula_free(formula);
         if (status == IRM_OK) {

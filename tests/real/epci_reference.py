@@ -88,6 +88,37 @@ def indicators(sums):
     }
 
 
+def dissimilarity(communes, members, a, of):
+    """Of those who are `a` and the others of `of`, between communes, in percent."""
+    pairs = [(communes[code][a], communes[code][of]) for code in members if code in communes]
+    if len(pairs) < len(members) or any(None in pair for pair in pairs):
+        return None
+    ours, others = [x for x, y in pairs], [y - x for x, y in pairs]
+    if not sum(ours) or not sum(others):
+        return None
+    parts = zip(ours, others)
+    return 50 * math.fsum(abs(x / math.fsum(ours) - y / math.fsum(others)) for x, y in parts)
+
+
+def contrasts(communes, members, sums):
+    sectors = [sums[name] for name in ("ETAZ18", "ETBE18", "ETFZ18", "ETGU18", "ETOQ18")]
+    whole = None if None in sectors else math.fsum(sectors)
+    shares = [value / whole for value in sectors] if whole else []
+    return {
+        "owners_tenants_dissimilarity": dissimilarity(
+            communes, members, "P18_RP_PROP", "P18_RP"
+        ),
+        "unemployed_dissimilarity": dissimilarity(
+            communes, members, "P18_CHOM1564", "P18_ACT1564"
+        ),
+        "sector_diversity": (
+            -100 * math.fsum(p * math.log(p) for p in shares if p) / math.log(5)
+            if shares
+            else None
+        ),
+    }
+
+
 def add_up(communes, members, column):
     values = [communes[code][column] if code in communes else None for code in members]
     return None if None in values else math.fsum(values)
@@ -103,12 +134,13 @@ def main(comparateur, composition):
     for row in rows(composition):
         if row["EPCI"] != "ZZZZZZZZZ":  # communes of none
             epci.setdefault(row["EPCI"], []).append(row["COM"].zfill(5))
-    names = list(indicators(dict.fromkeys(columns, 1.0)))
+    example = dict.fromkeys(columns, 1.0)
+    names = list(indicators(example)) + list(contrasts({}, [], example))
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(["territory", "communes"] + names)
     for code in sorted(epci):
         sums = {name: add_up(communes, epci[code], name) for name in columns}
-        values = indicators(sums)
+        values = {**indicators(sums), **contrasts(communes, epci[code], sums)}
         cells = ["" if values[n] is None else repr(values[n]) for n in names]
         out.writerow([code, len(epci[code])] + cells)
 

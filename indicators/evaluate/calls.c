@@ -1,0 +1,327 @@
+#include "evaluate/calls.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "evaluate/leaf_inside.h"
+#include "irminon/inequality.h"
+#include "irminon/memory.h"
+
+static const irm_level *level_of(const irm_run *run, irm_where where) {
+    switch (where) {
+        case IRM_WHERE_COMMUNES:
+            return run->evaluator->communes;
+        case IRM_WHERE_REFERENCE:
+            return irm_geography_level(run->evaluator->geography, "fr");
+        default:
+            return run->level;
+    }
+}
+
+const irm_level *irm_run_level(const irm_run *run, const irm_variable *variable) {
+    return level_of(run, variable->where);
+}
+
+/* Items of an operand over another level: what the run learns on the way is kept. */
+static irm_status elsewhere(irm_run *run, const irm_level *level,
+                            const irm_formula *formula, size_t node, irm_quantity **items,
+                            irm_error *error) {
+    *items = irm_calloc(level->count, sizeof **items);
+    if (*items == NULL) {
+        return irm_fail_memory(error);
+    }
+    irm_run there = *run;
+    there.level = level;
+    there.least = NULL; /* counts of other places */
+    irm_status status = irm_run_node(&there, formula, node, *items, error);
+    there.level = run->level;
+    there.least = run->least;
+    *run = there;
+    if (status != IRM_OK) {
+        irm_free(*items);
+        *items = NULL;
+    }
+    return status;
+}
+
+/* ---- the reference ---------------------------------------------------------------- */
+
+static irm_status reference_item(irm_run *run, const irm_formula *formula, size_t node,
+                                 irm_quantity *item, irm_error *error) {
+    const irm_level *france = level_of(run, IRM_WHERE_REFERENCE);
+    irm_quantity *items = NULL;
+    if (france == NULL || france->count == 0) {
+        return irm_fail(error, IRM_STATUS_REFUSED,
+                        "reference() needs France as a level of the geography");
+    }
+    IRM_TRY(elsewhere(run, france, formula, node, &items, error));
+    *item = items[0];
+    irm_free(items);
+    return IRM_OK;
+}
+
+static irm_status reference_call(irm_run *run, const irm_formula *formula,
+                                 const irm_node *node, irm_quantity *items,
+                                 irm_error *error) {
+    irm_quantity item;
+    IRM_TRY(reference_item(run, formula, formula->operands[node->first_operand], &item,
+                           error));
+    for (size_t i = 0; i < run->level->count; i++) {
+        items[i] = item;
+    }
+    return IRM_OK;
+}
+
+/* ---- communes of a territory ------------------------------------------------------- */
+
+/* Two figures of each commune of one territory, and what is known of them together. */
+typedef struct parts {
+    double *a, *b; /* as many as communes in the country */
+    size_t count;
+    bool secret, missing, inexact;
+    uint32_t flags;
+} parts;
+
+static void parts_add(parts *p, irm_quantity a, irm_quantity b) {
+    if (a.state == IRM_STATE_NOT_APPLICABLE || b.state == IRM_STATE_NOT_APPLICABLE) {
+        return;
+    }
+    p->flags |= a.flags | b.flags;
+    if (irm_state_hidden(a.state) || irm_state_hidden(b.state)) {
+        bool secret = a.state == IRM_STATE_SECRET || b.state == IRM_STATE_SECRET;
+        p->secret = p->secret || secret;
+        p->missing = p->missing || !secret;
+        return;
+    }
+    p->inexact = p->inexact || a.lower != a.upper || b.lower != b.upper;
+    p->a[p->count] = a.value;
+    p->b[p->count++] = b.value;
+}
+
+static irm_status index_of(irm_node_kind kind, const parts *p, double *value,
+                           irm_error *error) {
+    irm_theil theil;
+    switch (kind) {
+        case IRM_NODE_GINI:
+            return irm_gini(p->a, p->b, p->count, value, error);
+        case IRM_NODE_THEIL:
+            IRM_TRY(irm_theil_index(p->a, p->b, NULL, 1, p->count, &theil, error));
+            *value = theil.total;
+            return IRM_OK;
+        case IRM_NODE_ISOLATION:
+            *value = irm_isolation(p->a, p->b, p->count);
+            return IRM_OK;
+        default:
+            *value = irm_dissimilarity(p->a, p->b, p->count);
+            return IRM_OK;
+    }
+}
+
+/* An index of hidden parts is not computed over the others: only its range is certain. */
+static irm_status index_item(irm_node_kind kind, const parts *p, irm_quantity *item,
+                             irm_error *error) {
+    double most = kind == IRM_NODE_THEIL ? INFINITY : 1, value = NAN;
+    if (p->secret || p->missing) {
+        *item = irm_quantity_hidden(p->secret ? IRM_STATE_SECRET : IRM_STATE_MISSING, 0,
+                                    most);
+    } else {
+        IRM_TRY(index_of(kind, p, &value, error));
+        *item = isnan(value) ? irm_quantity_hidden(IRM_STATE_NOT_APPLICABLE, NAN, NAN)
+                : p->inexact ? irm_quantity_rounded(value, 0, most)
+                             : irm_quantity_exact(value);
+    }
+    item->flags |= p->flags & ~(uint32_t)(IRM_FLAG_LOW_COUNT | IRM_FLAG_RELIABLE_COUNT);
+    return IRM_OK;
+}
+
+/* Communes by territory: those of i are order[start[i] … start[i + 1] - 1]. */
+static irm_status members(const irm_level *level, size_t n_communes, size_t **start,
+                          uint32_t **order, irm_error *error) {
+    *start = irm_calloc(level->count + 2, sizeof **start);
+    *order = irm_calloc(n_communes, sizeof **order);
+    if (*start == NULL || *order == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t c = 0; c < n_communes; c++) {
+        if (level->of_commune[c] >= 0) {
+            (*start)[level->of_commune[c] + 2]++;
+        }
+    }
+    for (size_t i = 2; i < level->count + 2; i++) {
+        (*start)[i] += (*start)[i - 1];
+    }
+    for (size_t c = 0; c < n_communes; c++) {
+        if (level->of_commune[c] >= 0) {
+            (*order)[(*start)[level->of_commune[c] + 1]++] = (uint32_t)c;
+        }
+    }
+    return IRM_OK;
+}
+
+static irm_status index_items(irm_node_kind kind, const irm_level *level,
+                              size_t n_communes, const irm_quantity *a,
+                              const irm_quantity *b, irm_quantity *items,
+                              irm_error *error) {
+    size_t *start = NULL;
+    uint32_t *order = NULL;
+    parts p = {.a = irm_calloc(n_communes, sizeof *p.a),
+               .b = irm_calloc(n_communes, sizeof *p.b)};
+    irm_status status = p.a != NULL && p.b != NULL ? IRM_OK : irm_fail_memory(error);
+    if (status == IRM_OK) {
+        status = members(level, n_communes, &start, &order, error);
+    }
+    for (size_t i = 0; status == IRM_OK && i < level->count; i++) {
+        p = (parts){.a = p.a, .b = p.b};
+        for (size_t k = start[i]; k < start[i + 1]; k++) {
+            parts_add(&p, a[order[k]], b[order[k]]);
+        }
+        status = index_item(kind, &p, &items[i], error);
+    }
+    irm_free(p.a);
+    irm_free(p.b);
+    irm_free(start);
+    irm_free(order);
+    return status;
+}
+
+static irm_status communes_call(irm_run *run, const irm_formula *formula,
+                                const irm_node *node, irm_quantity *items,
+                                irm_error *error) {
+    const irm_level *communes = run->evaluator->communes;
+    const size_t *operand = formula->operands + node->first_operand;
+    irm_quantity *a = NULL, *b = NULL;
+    if (leaf_is_commune_level(run->level) || run->level->of_commune == NULL) {
+        return irm_fail(error, IRM_STATUS_REFUSED,
+                        "it compares the communes of a territory: %s is not made of "
+                        "communes",
+                        run->level->id);
+    }
+    irm_status status = elsewhere(run, communes, formula, operand[0], &a, error);
+    if (status == IRM_OK) {
+        status = elsewhere(run, communes, formula, operand[1], &b, error);
+    }
+    if (status == IRM_OK) {
+        status = index_items(node->kind, run->level, communes->count, a, b, items, error);
+    }
+    irm_free(a);
+    irm_free(b);
+    return status;
+}
+
+/* ---- diversity -------------------------------------------------------------------- */
+
+/* Entropy is between 0 and the logarithm of the number of counts, whatever is hidden. */
+static irm_quantity entropy_item(const irm_quantity *counts, size_t n, double *values) {
+    bool inexact = false;
+    uint32_t flags = 0;
+    for (size_t k = 0; k < n; k++) {
+        flags |= counts[k].flags;
+        if (irm_state_hidden(counts[k].state)) {
+            irm_quantity hidden = irm_quantity_hidden(counts[k].state, 0, log((double)n));
+            hidden.flags = counts[k].flags;
+            return hidden;
+        }
+        inexact = inexact || counts[k].lower != counts[k].upper;
+        values[k] = counts[k].value;
+    }
+    double value = irm_entropy(values, n, 0);
+    irm_quantity item = isnan(value)
+                            ? irm_quantity_hidden(IRM_STATE_NOT_APPLICABLE, NAN, NAN)
+                        : inexact ? irm_quantity_rounded(value, 0, log((double)n))
+                                  : irm_quantity_exact(value);
+    item.flags |= flags;
+    return item;
+}
+
+static irm_status entropy_call(irm_run *run, const irm_formula *formula,
+                               const irm_node *node, irm_quantity *items,
+                               irm_error *error) {
+    size_t n = node->n_operands, count = run->level->count;
+    irm_quantity *all = irm_calloc(n * count, sizeof *all);
+    irm_quantity *one = irm_calloc(n, sizeof *one);
+    double *values = irm_calloc(n, sizeof *values);
+    irm_status status = IRM_OK;
+    if (all == NULL || one == NULL || values == NULL) {
+        status = irm_fail_memory(error);
+    }
+    for (size_t k = 0; status == IRM_OK && k < n; k++) {
+        status = irm_run_node(run, formula, formula->operands[node->first_operand + k],
+                              all + k * count, error);
+    }
+    for (size_t i = 0; status == IRM_OK && i < count; i++) {
+        for (size_t k = 0; k < n; k++) {
+            one[k] = all[k * count + i];
+        }
+        items[i] = entropy_item(one, n, values);
+    }
+    irm_free(all);
+    irm_free(one);
+    irm_free(values);
+    return status;
+}
+
+/* ---- standardisation --------------------------------------------------------------- */
+
+/* One age: what it adds to each territory. Direct: its rate here, weighted by its part of
+ * the reference's inhabitants. Expected: its inhabitants here, with the reference's rate.
+ */
+static irm_status add_age(irm_run *run, const irm_formula *formula, const irm_node *node,
+                          size_t events, size_t inhabitants, irm_quantity *buffer,
+                          irm_quantity *items, irm_quantity *standard, irm_error *error) {
+    size_t count = run->level->count;
+    irm_quantity *deaths = buffer, *people = buffer + count, there = {0}, of = {0};
+    IRM_TRY(irm_run_node(run, formula, inhabitants, people, error));
+    IRM_TRY(reference_item(run, formula, inhabitants, &of, error));
+    if (node->kind == IRM_NODE_STANDARDISED) {
+        IRM_TRY(irm_run_node(run, formula, events, deaths, error));
+        *standard = irm_quantity_add(*standard, of);
+    } else {
+        IRM_TRY(reference_item(run, formula, events, &there, error));
+        there = irm_quantity_divide(there, of);
+    }
+    for (size_t i = 0; i < count; i++) {
+        irm_quantity part =
+            node->kind == IRM_NODE_STANDARDISED
+                ? irm_quantity_multiply(irm_quantity_divide(deaths[i], people[i]), of)
+                : irm_quantity_multiply(people[i], there);
+        items[i] = irm_quantity_add(items[i], part);
+    }
+    return IRM_OK;
+}
+
+static irm_status ages_call(irm_run *run, const irm_formula *formula,
+                            const irm_node *node, irm_quantity *items, irm_error *error) {
+    size_t count = run->level->count;
+    const size_t *operand = formula->operands + node->first_operand;
+    irm_quantity *buffer = irm_calloc(2 * count, sizeof *buffer);
+    irm_quantity standard = irm_quantity_exact(0);
+    irm_status status = buffer != NULL ? IRM_OK : irm_fail_memory(error);
+    for (size_t i = 0; i < count; i++) {
+        items[i] = irm_quantity_exact(0);
+    }
+    for (size_t k = 0; status == IRM_OK && k < node->n_operands; k += 2) {
+        status = add_age(run, formula, node, operand[k], operand[k + 1], buffer, items,
+                         &standard, error);
+    }
+    bool direct = node->kind == IRM_NODE_STANDARDISED;
+    for (size_t i = 0; status == IRM_OK && direct && i < count; i++) {
+        items[i] = irm_quantity_divide(items[i], standard);
+    }
+    irm_free(buffer);
+    return status;
+}
+
+irm_status irm_run_call(irm_run *run, const irm_formula *formula, const irm_node *node,
+                        irm_quantity *items, irm_error *error) {
+    switch (node->kind) {
+        case IRM_NODE_REFERENCE:
+            return reference_call(run, formula, node, items, error);
+        case IRM_NODE_ENTROPY:
+            return entropy_call(run, formula, node, items, error);
+        case IRM_NODE_STANDARDISED:
+        case IRM_NODE_EXPECTED:
+            return ages_call(run, formula, node, items, error);
+        default:
+            return communes_call(run, formula, node, items, error);
+    }
+}
