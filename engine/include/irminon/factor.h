@@ -41,6 +41,7 @@ typedef struct irm_factors {
     double *scale;        /* p: weighted standard deviations (population), or 1 */
     irm_points individuals;
     irm_points variables; /* PCA: correlations when reduced; MCA: modalities */
+    bool reduced;         /* variables divided by their standard deviations */
     bool multiple;        /* an MCA */
     /* MCA only: variable of each modality (p), number of variables, eta squared of each
      * variable on each axis (n_variables × axes). */
