@@ -56,10 +56,8 @@ static irm_status ingest_one(cli_context *context, irm_store *store,
     }
     irm_table table = {0};
     irm_status status =
-        irm_ingest_file(registry, path, &ingest, &context->reporter, &table, error);
-    if (status == IRM_OK) {
-        status = irm_store_put(store, &table, cli_has(context, "replace"), error);
-    }
+        irm_ingest_into(registry, path, &ingest, &context->reporter, store,
+                        cli_has(context, "replace"), &table, error);
     if (status == IRM_OK) {
         cli_note(context, "%s: %zu rows, %zu columns", table.name, table.n_rows,
                  table.n_columns);

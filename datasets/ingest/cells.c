@@ -59,7 +59,7 @@ static irm_status not_a_number(const ingest *in, const irm_csv_record *record,
 static irm_status mark_cell(ingest *in, const irm_csv_record *record, size_t field,
                             irm_view text, irm_error *error) {
     builder *column = &in->builders[field];
-    column->column.values[in->n_rows] = NAN;
+    column->column.values[in->at] = NAN;
     for (size_t i = 0; i < column->n_markers; i++) {
         applied_marker *applied = &column->markers[i];
         if (!irm_view_equals(text, applied->marker->text) ||
@@ -69,7 +69,7 @@ static irm_status mark_cell(ingest *in, const irm_csv_record *record, size_t fie
         if (applied->mark == 0) {
             IRM_TRY(resolve_mark(column, applied, error));
         }
-        return irm_column_mark(&column->column, in->capacity, in->n_rows, applied->mark,
+        return irm_column_mark(&column->column, in->capacity, in->at, applied->mark,
                                error);
     }
     return text.size == 0 ? IRM_OK : not_a_number(in, record, field, error);
@@ -81,14 +81,14 @@ static irm_status mark_floor(ingest *in, const irm_csv_record *record, size_t fi
     builder *column = &in->builders[field];
     for (size_t i = 0; i < column->n_markers; i++) {
         applied_marker *applied = &column->markers[i];
-        if (column->column.values[in->n_rows] != applied->floor ||
+        if (column->column.values[in->at] != applied->floor ||
             !when_holds(applied, record)) {
             continue;
         }
         if (applied->mark == 0) {
             IRM_TRY(resolve_mark(column, applied, error));
         }
-        return irm_column_mark(&column->column, in->capacity, in->n_rows, applied->mark,
+        return irm_column_mark(&column->column, in->capacity, in->at, applied->mark,
                                error);
     }
     return IRM_OK;
@@ -98,10 +98,10 @@ static irm_status number_cell(ingest *in, const irm_csv_record *record, size_t f
                               irm_error *error) {
     builder *column = &in->builders[field];
     irm_view text = irm_view_trim(record->fields[field]);
-    double *value = &column->column.values[in->n_rows];
+    double *value = &column->column.values[in->at];
     bool spaces = false;
     if (column->column.marks != NULL) {
-        column->column.marks[in->n_rows] = 0;
+        column->column.marks[in->at] = 0;
     }
     if (text.size == 0) {
         return mark_cell(in, record, field, text, error);
@@ -205,7 +205,7 @@ static irm_status check_code(const ingest *in, const irm_csv_record *record, siz
 static irm_status encode(ingest *in, const irm_csv_record *record, size_t field,
                          irm_view text, const char *level, irm_error *error) {
     builder *column = &in->builders[field];
-    int32_t *code = &column->column.codes[in->n_rows];
+    int32_t *code = &column->column.codes[in->at];
     if (text.size > 0 && text.size == column->last_size &&
         memcmp(text.data, column->last, text.size) == 0) {
         *code = column->last_code;
@@ -234,7 +234,7 @@ static irm_status encode(ingest *in, const irm_csv_record *record, size_t field,
 static irm_status blank_code(ingest *in, const irm_csv_record *record, size_t field,
                              irm_error *error) {
     builder *column = &in->builders[field];
-    column->column.codes[in->n_rows] = -1;
+    column->column.codes[in->at] = -1;
     bool allowed = column->entry != NULL &&
                    model_in_list(column->entry->unplaced, (irm_view){"", 0});
     if (column->checked && !allowed) {

@@ -18,22 +18,36 @@ static int period_year(const char *text) {
     return year;
 }
 
-static int newest_period(const ingest *in) {
+/* Of a column of numbers. */
+static irm_status newest_number(ingest *in, size_t slot, int *newest, irm_error *error) {
+    double *values = irm_calloc(IRM_BLOCK_ROWS, sizeof *values);
+    irm_status status = values == NULL ? irm_fail_memory(error) : IRM_OK;
+    for (size_t block = 0; block < ingest_blocks(in) && status == IRM_OK; block++) {
+        status = irm_spool_values(in->spool, slot, block, values, NULL, 0, error);
+        size_t n = status == IRM_OK ? ingest_block_rows(in, block) : 0;
+        for (size_t row = 0; row < n; row++) {
+            bool year = values[row] >= 1000 && values[row] < 3000;
+            *newest = year && values[row] > *newest ? (int)values[row] : *newest;
+        }
+    }
+    irm_free(values);
+    return status;
+}
+
+static irm_status newest_period(ingest *in, int *newest, irm_error *error) {
+    *newest = 0;
     if (in->period == NO_COLUMN) {
-        return 0;
+        return IRM_OK;
     }
     const irm_column *column = &in->builders[in->period].column;
-    int newest = 0;
-    for (size_t row = 0; column->values != NULL && row < in->n_rows; row++) {
-        bool year = column->values[row] >= 1000 && column->values[row] < 3000;
-        newest = year && column->values[row] > newest ? (int)column->values[row] : newest;
+    if (column->categories == NULL) {
+        return newest_number(in, in->builders[in->period].slot, newest, error);
     }
-    size_t count = column->categories != NULL ? irm_dict_count(column->categories) : 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < irm_dict_count(column->categories); i++) {
         int year = period_year(irm_dict_text(column->categories, (int32_t)i));
-        newest = year > newest ? year : newest;
+        *newest = year > *newest ? year : *newest;
     }
-    return newest;
+    return IRM_OK;
 }
 
 /* A year somewhere in a file's name: good enough to suggest, not to decide. */
@@ -51,8 +65,10 @@ static int year_in_name(const char *base) {
 
 /* In order: asked for, the file's name, its columns or period, the form's own. */
 static irm_status settle_vintage(ingest *in, irm_error *error) {
-    int told[] = {in->vintage, in->found.file_vintage, in->found.header_vintage,
-                  newest_period(in), in->found.declared_vintage};
+    int newest;
+    IRM_TRY(newest_period(in, &newest, error));
+    int told[] = {in->vintage, in->found.file_vintage, in->found.header_vintage, newest,
+                  in->found.declared_vintage};
     in->vintage = 0;
     for (size_t i = 0; i < sizeof told / sizeof told[0] && in->vintage == 0; i++) {
         in->vintage = told[i];
@@ -82,39 +98,6 @@ static void table_name(const ingest *in, char *name, size_t size) {
     } else {
         snprintf(name, size, "%s@%d", in->dataset, in->vintage);
     }
-}
-
-/* Labels that only rejected rows bore leave the dictionary. */
-static irm_status compact(irm_column *column, size_t n_rows, irm_error *error) {
-    size_t count = irm_dict_count(column->categories);
-    int32_t *renumbered = irm_calloc(count, sizeof *renumbered);
-    irm_dict *kept = NULL;
-    irm_status status =
-        renumbered == NULL ? irm_fail_memory(error) : irm_dict_new(&kept, error);
-    for (size_t row = 0; row < n_rows && status == IRM_OK; row++) {
-        if (column->codes[row] >= 0) {
-            renumbered[column->codes[row]] = 1;
-        }
-    }
-    for (size_t i = 0; i < count && status == IRM_OK; i++) {
-        if (renumbered[i] != 0) {
-            irm_view text = irm_view_of(irm_dict_text(column->categories, (int32_t)i));
-            status = irm_dict_add(kept, text, &renumbered[i], error);
-        }
-    }
-    if (status != IRM_OK) {
-        irm_dict_free(kept);
-        irm_free(renumbered);
-        return status;
-    }
-    for (size_t row = 0; row < n_rows; row++) {
-        column->codes[row] =
-            column->codes[row] >= 0 ? renumbered[column->codes[row]] : -1;
-    }
-    irm_dict_free(column->categories);
-    column->categories = kept;
-    irm_free(renumbered);
-    return IRM_OK;
 }
 
 static const char *or_empty(const char *text) { return text != NULL ? text : ""; }
@@ -191,10 +174,14 @@ static irm_status describe_table(const ingest *in, irm_shape_kind shape, const c
     return describe_source(in, path, to, error);
 }
 
-/* Cuts an array to what it holds; the longer one stays where that fails. */
-static void shrink(void **cells, size_t n_rows, size_t size) {
-    void *cut = *cells != NULL ? irm_realloc(*cells, n_rows, size) : NULL;
-    *cells = cut != NULL ? cut : *cells;
+/* The cells are in the spool. */
+static void drop_block(irm_column *column) {
+    irm_free(column->values);
+    irm_free(column->codes);
+    irm_free(column->marks);
+    column->values = NULL;
+    column->codes = NULL;
+    column->marks = NULL;
 }
 
 static irm_status move_columns(ingest *in, irm_table *table, irm_error *error) {
@@ -207,9 +194,7 @@ static irm_status move_columns(ingest *in, irm_table *table, irm_error *error) {
         if (from->fill == FILL_DROP) {
             continue;
         }
-        shrink((void **)&from->column.values, in->n_rows, sizeof(double));
-        shrink((void **)&from->column.codes, in->n_rows, sizeof(int32_t));
-        shrink((void **)&from->column.marks, in->n_rows, 1);
+        drop_block(&from->column);
         table->columns[table->n_columns++] = from->column;
         from->column = (irm_column){0};
     }
@@ -318,9 +303,6 @@ static void tell_rejects(const ingest *in) {
 static irm_status type_columns(ingest *in, irm_error *error) {
     for (size_t i = 0; i < in->n_builders; i++) {
         builder *column = &in->builders[i];
-        if (column->column.codes != NULL && in->rejects.count > 0) {
-            IRM_TRY(compact(&column->column, in->n_rows, error));
-        }
         if (column->fill == FILL_INFER) {
             IRM_TRY(infer_column(in, column, error));
         }
@@ -350,6 +332,7 @@ irm_status ingest_finish(ingest *in, irm_shape_kind shape, const char *path,
     tell_rejects(in);
     table_name(in, name, sizeof name);
     IRM_TRY(irm_table_init(table, name, in->n_rows, error));
+    table->loaded = false;
     IRM_TRY(describe_table(in, shape, path, &table->attributes, error));
     return move_columns(in, table, error);
 }

@@ -1,6 +1,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -21,8 +22,8 @@ const usual_marker usual_markers[] = {
     {NULL, IRM_STATE_VALUE},
 };
 
-/* Headers that name a territory, and the level they may be of ("" where the codes tell); the
- * first found is the key. */
+/* Headers that name a territory, and the level they may be of ("" where the codes tell);
+ * the first found is the key. */
 static const struct {
     const char *name, *level;
 } code_names[] = {
@@ -82,8 +83,7 @@ static int find_usual(const char *text) {
     return -1;
 }
 
-/* A number as people write them; "007" is a code. */
-static bool read_number(const char *text, double *value, bool *spaces, bool *comma) {
+bool infer_number(const char *text, double *value, bool *spaces, bool *comma) {
     irm_view view = irm_view_of(text);
     if (text[0] == '0' && isdigit((unsigned char)text[1])) {
         return false;
@@ -102,7 +102,7 @@ static bool looks_numeric(const irm_dict *labels) {
         const char *text = irm_dict_text(labels, (int32_t)i);
         double value;
         bool spaces, comma;
-        if (read_number(text, &value, &spaces, &comma)) {
+        if (infer_number(text, &value, &spaces, &comma)) {
             numbers++;
         } else if (find_usual(text) < 0) {
             return false;
@@ -111,34 +111,70 @@ static bool looks_numeric(const irm_dict *labels) {
     return numbers > 0;
 }
 
-static irm_status number_row(builder *column, size_t capacity, size_t row,
-                             const char *text, irm_error *error) {
+/* A block of a column being typed, as texts and as numbers. */
+typedef struct typing {
+    int32_t *codes;
+    double *values;
+    uint8_t *marks;
+} typing;
+
+static void clear_typing(typing *block) {
+    irm_free(block->codes);
+    irm_free(block->values);
+    irm_free(block->marks);
+}
+
+static irm_status new_typing(typing *block, irm_error *error) {
+    *block = (typing){irm_calloc(IRM_BLOCK_ROWS, sizeof *block->codes),
+                      irm_calloc(IRM_BLOCK_ROWS, sizeof *block->values),
+                      irm_calloc(IRM_BLOCK_ROWS, sizeof *block->marks)};
+    bool room = block->codes != NULL && block->values != NULL && block->marks != NULL;
+    return room ? IRM_OK : irm_fail_memory(error);
+}
+
+static irm_status number_row(builder *column, const char *text, double *value,
+                             uint8_t *mark, irm_error *error) {
     bool spaces = false, comma = false;
-    if (read_number(text, &column->column.values[row], &spaces, &comma)) {
+    if (infer_number(text, value, &spaces, &comma)) {
         column->spaces += spaces;
         column->marks += comma;
         return IRM_OK;
     }
-    uint8_t mark;
     int usual = find_usual(text);
-    IRM_TRY(irm_column_marker(&column->column, text, usual_markers[usual].state,
-                              -INFINITY, INFINITY, &mark, error));
-    return irm_column_mark(&column->column, capacity, row, mark, error);
+    *value = NAN;
+    return irm_column_marker(&column->column, text, usual_markers[usual].state, -INFINITY,
+                             INFINITY, mark, error);
+}
+
+/* A block of texts into one of numbers. */
+static irm_status number_block(ingest *in, builder *column, size_t block,
+                               const typing *cells, irm_error *error) {
+    size_t n = ingest_block_rows(in, block);
+    IRM_TRY(irm_spool_codes(in->spool, column->slot, block, cells->codes, 0, error));
+    for (size_t row = 0; row < n; row++) {
+        int32_t code = cells->codes[row];
+        cells->values[row] = NAN;
+        cells->marks[row] = 0;
+        if (code >= 0) {
+            const char *text = irm_dict_text(column->column.categories, code);
+            IRM_TRY(
+                number_row(column, text, &cells->values[row], &cells->marks[row], error));
+        }
+    }
+    irm_block given = {.values = cells->values, .marks = cells->marks};
+    return irm_spool_put(in->spool, column->slot, block, n, &given, 0, error);
 }
 
 static irm_status to_numbers(ingest *in, builder *column, irm_error *error) {
-    column->column.values = irm_calloc(in->capacity, sizeof *column->column.values);
-    if (column->column.values == NULL) {
-        return irm_fail_memory(error);
-    }
-    for (size_t row = 0; row < in->n_rows; row++) {
-        int32_t code = column->column.codes[row];
-        column->column.values[row] = NAN;
-        if (code >= 0) {
-            const char *text = irm_dict_text(column->column.categories, code);
-            IRM_TRY(number_row(column, in->capacity, row, text, error));
+    typing cells;
+    irm_status status = new_typing(&cells, error);
+    for (size_t block = 0; block < ingest_blocks(in) && status == IRM_OK; block++) {
+        if (irm_spool_is_codes(in->spool, column->slot, block)) {
+            status = number_block(in, column, block, &cells, error);
         }
     }
+    clear_typing(&cells);
+    IRM_TRY(status);
     irm_free(column->column.codes);
     irm_dict_free(column->column.categories);
     column->column.codes = NULL;
@@ -149,13 +185,76 @@ static irm_status to_numbers(ingest *in, builder *column, irm_error *error) {
     return IRM_OK;
 }
 
+typedef struct number_label {
+    double value;
+    int32_t code;
+} number_label;
+
+static int by_value(const void *a, const void *b) {
+    const number_label *x = a, *y = b;
+    return x->value != y->value ? (x->value > y->value) - (x->value < y->value)
+                                : (x->code > y->code) - (x->code < y->code);
+}
+
+/* The first text of a number: those met when the block was guessed differ. */
+static int32_t text_of_number(const number_label *labels, size_t n, double value) {
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (labels[middle].value < value) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < n && labels[low].value == value ? labels[low].code : -1;
+}
+
+/* A block that looked like numbers back into texts. */
+static irm_status text_block(ingest *in, builder *column, size_t block,
+                             const number_label *labels, size_t n_labels,
+                             const typing *cells, irm_error *error) {
+    size_t n = ingest_block_rows(in, block);
+    IRM_TRY(
+        irm_spool_values(in->spool, column->slot, block, cells->values, NULL, 0, error));
+    for (size_t row = 0; row < n; row++) {
+        cells->codes[row] = text_of_number(labels, n_labels, cells->values[row]);
+    }
+    irm_block given = {.codes = cells->codes};
+    return irm_spool_put(in->spool, column->slot, block, n, &given, 0, error);
+}
+
+static irm_status to_texts(ingest *in, builder *column, irm_error *error) {
+    const guess *of = &column->guess;
+    number_label *labels = irm_calloc(of->n, sizeof *labels);
+    typing cells;
+    irm_status status = new_typing(&cells, error);
+    status = labels == NULL ? irm_fail_memory(error) : status;
+    for (size_t i = 0; i < of->n && status == IRM_OK; i++) {
+        labels[i] = (number_label){of->values[i], (int32_t)i};
+    }
+    if (status == IRM_OK) {
+        qsort(labels, of->n, sizeof *labels, by_value);
+    }
+    for (size_t block = 0; block < ingest_blocks(in) && status == IRM_OK; block++) {
+        if (!irm_spool_is_codes(in->spool, column->slot, block)) {
+            status = text_block(in, column, block, labels, of->n, &cells, error);
+        }
+    }
+    clear_typing(&cells);
+    irm_free(labels);
+    return status;
+}
+
+bool infer_stays_text(const builder *column) {
+    return code_name(column->column.name) >= 0 || is_period_name(column->column.name);
+}
+
 irm_status infer_column(ingest *in, builder *column, irm_error *error) {
     column->fill = FILL_CATEGORY;
     column->kind = IRM_KIND_CATEGORY;
-    bool kept =
-        code_name(column->column.name) >= 0 || is_period_name(column->column.name);
-    if (kept || !looks_numeric(column->column.categories)) {
-        return IRM_OK;
+    if (infer_stays_text(column) || !looks_numeric(column->column.categories)) {
+        return to_texts(in, column, error);
     }
     return to_numbers(in, column, error);
 }
@@ -202,12 +301,35 @@ static const char *level_of_codes(const irm_dict *labels, const char *by_name) {
     return "";
 }
 
+static irm_status renumber_block(ingest *in, builder *column, size_t block,
+                                 const int32_t *now, const bool *changed,
+                                 irm_error *error) {
+    size_t n = ingest_block_rows(in, block);
+    int32_t *codes = irm_calloc(n, sizeof *codes);
+    if (codes == NULL) {
+        return irm_fail_memory(error);
+    }
+    irm_status status = irm_spool_codes(in->spool, column->slot, block, codes, 0, error);
+    for (size_t row = 0; row < n && status == IRM_OK; row++) {
+        if (codes[row] >= 0) {
+            column->zeros += changed[codes[row]];
+            codes[row] = now[codes[row]];
+        }
+    }
+    irm_block given = {.codes = codes};
+    if (status == IRM_OK) {
+        status = irm_spool_put(in->spool, column->slot, block, n, &given, 0, error);
+    }
+    irm_free(codes);
+    return status;
+}
+
 /* Gives a column's codes their zeros back. */
-static irm_status restore_zeros(const ingest *in, builder *column, irm_error *error) {
+static irm_status restore_zeros(ingest *in, builder *column, irm_error *error) {
     irm_dict *labels = column->column.categories, *restored = NULL;
     size_t count = irm_dict_count(labels);
     int32_t *now = irm_calloc(count, sizeof *now);
-    bool *changed = irm_calloc(count, sizeof *changed);
+    bool *changed = irm_calloc(count, sizeof *changed), any = false;
     irm_status status = now == NULL || changed == NULL ? irm_fail_memory(error)
                                                        : irm_dict_new(&restored, error);
     for (size_t i = 0; i < count && status == IRM_OK; i++) {
@@ -217,12 +339,12 @@ static irm_status restore_zeros(const ingest *in, builder *column, irm_error *er
         changed[i] = size != strlen(text);
         status = irm_dict_add(restored, (irm_view){code, size}, &now[i], error);
     }
-    for (size_t row = 0; status == IRM_OK && row < in->n_rows; row++) {
-        int32_t *cell = &column->column.codes[row];
-        if (*cell >= 0) {
-            column->zeros += changed[*cell];
-            *cell = now[*cell];
-        }
+    for (size_t i = 0; i < count && status == IRM_OK; i++) {
+        any = any || changed[i];
+    }
+    for (size_t block = 0; any && status == IRM_OK && block < ingest_blocks(in);
+         block++) {
+        status = renumber_block(in, column, block, now, changed, error);
     }
     if (status == IRM_OK) {
         column->column.categories = restored;
@@ -292,17 +414,10 @@ static irm_status choose_shape(ingest *in, irm_shape_kind *shape, irm_error *err
     if (in->period != NO_COLUMN) {
         in->unique.columns[in->unique.n_columns++] = &in->builders[in->period];
     }
-    for (size_t row = 0; row < in->n_rows; row++) {
-        irm_status status = unique_add(in, row, row, NULL);
-        if (status == IRM_STATUS_DATA) {
-            in->key = NO_COLUMN;
-            return IRM_OK;
-        }
-        if (status != IRM_OK) {
-            return irm_fail_memory(error);
-        }
-    }
-    *shape = IRM_TABLE_WIDE;
+    bool twice = false;
+    IRM_TRY(unique_examine(in, &twice, error));
+    in->key = twice ? NO_COLUMN : in->key;
+    *shape = twice ? IRM_TABLE_DETAIL : IRM_TABLE_WIDE;
     return IRM_OK;
 }
 

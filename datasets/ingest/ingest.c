@@ -18,6 +18,7 @@ static void clear_builder(builder *from) {
     irm_free(column->markers);
     irm_attributes_clear(&column->attributes);
     irm_free(from->markers);
+    irm_free(from->guess.values);
 }
 
 static void clear(ingest *in) {
@@ -29,6 +30,7 @@ static void clear(ingest *in) {
     if (in->rejects.open) {
         irm_output_abort(&in->rejects.output);
     }
+    irm_spool_free(in->spool);
     irm_csv_free(in->csv);
     irm_input_free(in->input);
 }
@@ -65,25 +67,67 @@ static irm_status read_file(ingest *in, const char *path, irm_table *table,
     irm_shape_kind shape = in->whole != NULL ? in->whole->shape : IRM_TABLE_WIDE;
     IRM_TRY(ingest_finish(in, shape, path, table, error));
     IRM_TRY(reject_close(in, error));
-    return irm_check_totals(table, in->reporter, error);
+    return totals_check(table, in->spool, in->reporter, error);
+}
+
+static ingest begin(const irm_registry *registry, const irm_ingest_options *options,
+                    const irm_reporter *reporter, const char *folder) {
+    return (ingest){.registry = registry,
+                    .options = options,
+                    .reporter = reporter,
+                    .folder = folder,
+                    .rejects = {.path = options != NULL ? options->rejects : NULL},
+                    .key = NO_COLUMN,
+                    .level = NO_COLUMN,
+                    .period = NO_COLUMN};
+}
+
+static irm_status load_file(const irm_registry *registry, const char *path,
+                            const irm_ingest_options *options,
+                            const irm_reporter *reporter, irm_table *table,
+                            irm_error *error) {
+    ingest in = begin(registry, options, reporter, NULL);
+    irm_status status = read_file(&in, path, table, error);
+    if (status == IRM_OK) {
+        status = irm_spool_load(in.spool, table, 0, error);
+    }
+    clear(&in);
+    return status;
 }
 
 irm_status irm_ingest_file(const irm_registry *registry, const char *path,
                            const irm_ingest_options *options,
                            const irm_reporter *reporter, irm_table *table,
                            irm_error *error) {
-    ingest in = {.registry = registry,
-                 .options = options,
-                 .reporter = reporter,
-                 .rejects = {.path = options != NULL ? options->rejects : NULL},
-                 .key = NO_COLUMN,
-                 .level = NO_COLUMN,
-                 .period = NO_COLUMN};
     *table = (irm_table){0};
     irm_status status =
         irm_geometry_recognised(path)
             ? ingest_layer(registry, path, options, reporter, table, error)
-            : read_file(&in, path, table, error);
+            : load_file(registry, path, options, reporter, table, error);
+    if (status != IRM_OK) {
+        irm_table_clear(table);
+    }
+    return status;
+}
+
+irm_status irm_ingest_into(const irm_registry *registry, const char *path,
+                           const irm_ingest_options *options,
+                           const irm_reporter *reporter, irm_store *store, bool replace,
+                           irm_table *table, irm_error *error) {
+    *table = (irm_table){0};
+    ingest in = begin(registry, options, reporter, irm_store_path(store));
+    irm_status status = IRM_OK;
+    if (irm_geometry_recognised(path)) {
+        status = ingest_layer(registry, path, options, reporter, table, error);
+        if (status == IRM_OK) {
+            status = irm_store_put(store, table, replace, error);
+        }
+    } else {
+        status = read_file(&in, path, table, error);
+        if (status == IRM_OK) {
+            status = irm_store_put_spooled(store, table, in.spool, replace, error);
+        }
+    }
     clear(&in);
     if (status != IRM_OK) {
         irm_table_clear(table);

@@ -2,9 +2,11 @@
  *
  * The header makes one builder a field (header.c). Rows are parsed straight into them
  * (rows.c, cells.c) without an allocation a row, checked against the rows before
- * (unique.c), and put aside when they are bad and that was asked (rejects.c). What no
- * descriptor types is kept as distinct texts and typed at the end (infer.c). Then the
- * columns become a table with its lineage (finish.c).
+ * (unique.c), and put aside when they are bad and that was asked (rejects.c). Builders
+ * hold one block of rows; full, it goes to the spool, compressed (blocks.c). What no
+ * descriptor types is kept as distinct texts, or as the numbers that they look like
+ * (guess.c), and typed at the end (infer.c). Then the columns become a table with its
+ * lineage (finish.c).
  *
  * Most of a large detail file is plain records: they are taken by pieces of a megabyte and
  * parsed in threads (pieces.c, piece.c), then joined in order; what a piece does not
@@ -22,6 +24,8 @@
 #include "irminon/files.h"
 #include "irminon/input.h"
 #include "irminon/progress.h"
+#include "irminon/spool.h"
+#include "irminon/store.h"
 #include "irminon/table.h"
 
 enum { NO_COLUMN = -1 };
@@ -42,9 +46,20 @@ typedef struct applied_marker {
     double floor; /* the number that it is published as; NaN for markers that are words */
 } applied_marker;
 
+/* Whether the texts of a column, as far as they were seen, are all numbers that no two
+ * texts write alike: its blocks are then kept as numbers, which they will probably be. */
+typedef struct guess {
+    double *values; /* of each label seen */
+    size_t n, capacity;
+    bool numbers, small; /* small: whole, and in 8 bits */
+} guess;
+
 /* A column being filled. */
 typedef struct builder {
-    irm_column column;         /* what becomes the table's; arrays of `capacity` cells */
+    irm_column column;         /* what becomes the table's; its arrays hold one block */
+    size_t slot;               /* its column in the spool */
+    guess guess;               /* of a column to infer */
+    size_t n_labels;           /* before the row under way */
     const model_column *entry; /* of the descriptor, NULL for none */
     char id[128];
     int year, first_year; /* of its header, 0 for none */
@@ -64,13 +79,22 @@ typedef struct builder {
     uint64_t held;                 /* cells of a column without a name that held text */
 } builder;
 
-/* Rows by the codes that identify them: open addressing over row numbers. */
+/* Rows from `row` on, each a line after the one before. */
+typedef struct line_run {
+    size_t row, line;
+} line_run;
+
+/* Rows by the codes that identify them: open addressing. */
 typedef struct unique_rows {
     builder **columns;
     size_t n_columns;
-    uint32_t *slots; /* row + 1, 0 empty */
-    size_t n_slots;
-    size_t *lines; /* of each row */
+    uint64_t *hashes;
+    uint32_t *rows; /* row + 1, 0 empty */
+    size_t n_slots, n_used;
+    line_run *runs;
+    size_t n_runs, runs_capacity;
+    int32_t *block; /* codes of an earlier block, column by column */
+    size_t n_block; /* which, plus 1 */
 } unique_rows;
 
 typedef struct reject_file {
@@ -98,7 +122,11 @@ typedef struct ingest {
     builder *builders;    /* one a field of the header */
     size_t n_builders;
     int key, level, period; /* fields, or NO_COLUMN */
-    size_t n_rows, capacity;
+    size_t n_rows;
+    size_t at, capacity; /* the next row in the block, and rows it has room for */
+    irm_spool *spool;
+    const char *folder; /* of its file, NULL for none */
+    size_t workers;
     unique_rows unique;
     reject_file rejects;
 } ingest;
@@ -111,12 +139,27 @@ int ingest_find(const ingest *in, const char *name);
 /* Reads every row. */
 irm_status ingest_rows(ingest *in, irm_error *error);
 
-/* Reads one record into row `in->n_rows`, or puts it aside where that was asked. */
+/* Reads one record into the next row, or puts it aside where that was asked. */
 irm_status ingest_record(ingest *in, const irm_csv_record *record, irm_error *error);
 /* Fewest fields a record may have. */
 size_t ingest_least_fields(const ingest *in);
-/* Room in every column for `wanted` rows. */
+
+/* Makes the spool, once the columns are known. */
+irm_status ingest_open_spool(ingest *in, irm_error *error);
+/* Room in every column for `wanted` rows of the block, and one more to try cells in. */
 irm_status ingest_reserve(ingest *in, size_t wanted, irm_error *error);
+/* Puts block `block` of a column, of `n` rows, in the spool. */
+irm_status ingest_seal_column(ingest *in, size_t field, size_t block, size_t n,
+                              size_t worker, irm_error *error);
+/* Goes on to the next row; a full block is sealed. */
+irm_status ingest_next_row(ingest *in, irm_error *error);
+/* Seals the last block. */
+irm_status ingest_seal_last(ingest *in, irm_error *error);
+size_t ingest_blocks(const ingest *in);
+size_t ingest_block_rows(const ingest *in, size_t block);
+
+/* Looks at the labels that were added; whether the block may be kept as numbers. */
+bool guess_look(builder *column);
 
 /* Pieces of the file read in parallel (pieces.c); NULL where each record has to be looked
  * at in its turn. Reads some; *more is false when irm_csv_next must go on. */
@@ -125,14 +168,16 @@ irm_status pieces_new(ingest *in, piece_set **set, irm_error *error);
 irm_status pieces_read(ingest *in, piece_set *set, bool *more, irm_error *error);
 void pieces_free(piece_set *set);
 
-/* One field of a record into row `in->n_rows` of its column. */
+/* One field of a record into row `in->at` of its column. */
 irm_status ingest_cell(ingest *in, const irm_csv_record *record, size_t field,
                        irm_error *error);
 /* The level that a level column's word stands for, for a code of the key; "" unknown. */
 const char *ingest_level_of(const builder *level, irm_view word, irm_view code);
 
-/* Adds row `row`, or fails naming the line that has the same identity. */
-irm_status unique_add(ingest *in, size_t row, size_t line, irm_error *error);
+/* Adds the row at `in->at`, or fails naming the line that has the same identity. */
+irm_status unique_add(ingest *in, size_t line, irm_error *error);
+/* Looks whether two rows of the whole file have the same identity. */
+irm_status unique_examine(ingest *in, bool *twice, irm_error *error);
 void unique_clear(unique_rows *unique);
 
 /* Puts a bad record aside with its reason. */
@@ -147,6 +192,10 @@ typedef struct usual_marker {
 } usual_marker;
 extern const usual_marker usual_markers[];
 
+/* A number as people write them; "007" is a code. */
+bool infer_number(const char *text, double *value, bool *spaces, bool *comma);
+/* Whether its name says that it holds codes or periods, whatever they look like. */
+bool infer_stays_text(const builder *column);
 /* Types a column that nothing typed. */
 irm_status infer_column(ingest *in, builder *column, irm_error *error);
 /* Roles, key and level of an unknown file, once its columns are typed. */
@@ -155,7 +204,14 @@ irm_status infer_roles(ingest *in, irm_shape_kind *shape, irm_error *error);
 irm_status infer_write(const ingest *in, irm_shape_kind shape, const char *path,
                        irm_error *error);
 
-/* Makes the table, whose columns are taken out of the builders. */
+/* Compares what a cube publishes of départements and of France with what their communes add
+ * up to, for the measures that add up, within the rounding of the figures. Told through the
+ * reporter (cells compared, apart, the worst with both figures; départements whose communes
+ * are not all there), never an error of the data. */
+irm_status totals_check(const irm_table *table, irm_spool *spool,
+                        const irm_reporter *reporter, irm_error *error);
+
+/* Makes the table, not loaded, whose columns are taken out of the builders. */
 irm_status ingest_finish(ingest *in, irm_shape_kind shape, const char *path,
                          irm_table *table, irm_error *error);
 /* Reads a layer of polygons (layer.c); clears nothing of `table` when it fails. */

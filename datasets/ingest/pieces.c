@@ -152,7 +152,7 @@ static irm_status map_labels(ingest *in, piece_set *set, const piece *part, size
         uint64_t zeros = to->zeros;
         set->fields[at] = from->labels[i].text;
         IRM_TRY(ingest_cell(in, &record, at, error));
-        codes->codes[i] = to->column.codes[in->n_rows];
+        codes->codes[i] = to->column.codes[in->at];
         if (to->zeros > zeros) {
             to->zeros = zeros + count_code(part, from, (int32_t)i);
         }
@@ -166,33 +166,56 @@ typedef struct joining {
     const piece *part;
 } joining;
 
-static void join_column(const joining *join, size_t at) {
-    const piece_column *from = &join->part->columns[at];
+/* Rows `from` … of the piece's column into the block, from its row `first`. */
+static void copy_cells(const joining *join, size_t at, size_t from, size_t first,
+                       size_t n) {
+    const piece_column *column = &join->part->columns[at];
     builder *to = &join->in->builders[at];
-    size_t first = join->in->n_rows, n = join->part->n_rows;
-    if (from->fill == PIECE_NUMBER) {
-        memcpy(to->column.values + first, from->values, n * sizeof *from->values);
+    if (column->fill == PIECE_NUMBER) {
+        memcpy(to->column.values + first, column->values + from,
+               n * sizeof *column->values);
         if (to->column.marks != NULL) {
             memset(to->column.marks + first, 0, n);
         }
-    } else if (from->fill == PIECE_CATEGORY) {
+    } else if (column->fill == PIECE_CATEGORY) {
         const int32_t *codes = join->set->mappings[at].codes;
         int32_t *cells = to->column.codes + first;
+        const int32_t *own = column->codes + from;
         for (size_t row = 0; row < n; row++) {
-            cells[row] = from->codes[row] == PIECE_BLANK ? -1 : codes[from->codes[row]];
+            cells[row] = own[row] == PIECE_BLANK ? -1 : codes[own[row]];
+        }
+    }
+}
+
+/* Into the block, which is sealed as often as it is full. */
+static irm_status join_column(const joining *join, size_t at, size_t worker,
+                              irm_error *error) {
+    const piece_column *from = &join->part->columns[at];
+    builder *to = &join->in->builders[at];
+    size_t n = join->part->n_rows, first = join->in->at;
+    size_t block = join->in->n_rows / IRM_BLOCK_ROWS;
+    for (size_t done = 0; done < n;) {
+        size_t room = IRM_BLOCK_ROWS - first, left = n - done;
+        size_t some = left < room ? left : room;
+        copy_cells(join, at, done, first, some);
+        done += some;
+        first += some;
+        if (first == IRM_BLOCK_ROWS) {
+            IRM_TRY(
+                ingest_seal_column(join->in, at, block++, IRM_BLOCK_ROWS, worker, error));
+            first = 0;
         }
     }
     to->spaces += from->spaces;
     to->marks += from->marks;
     to->held += from->held;
+    return IRM_OK;
 }
 
 static irm_status join_some(void *context, size_t first, size_t last, size_t worker,
                             irm_error *error) {
-    (void)worker;
-    (void)error;
     for (size_t at = first; at < last; at++) {
-        join_column(context, at);
+        IRM_TRY(join_column(context, at, worker, error));
     }
     return IRM_OK;
 }
@@ -206,7 +229,9 @@ static irm_status join(ingest *in, piece_set *set, const piece *part, irm_error 
     if (part->n_rows == 0) {
         return IRM_OK;
     }
-    IRM_TRY(ingest_reserve(in, in->n_rows + part->n_rows, error));
+    size_t reached = in->at + part->n_rows;
+    IRM_TRY(
+        ingest_reserve(in, reached < IRM_BLOCK_ROWS ? reached : IRM_BLOCK_ROWS, error));
     for (size_t at = 0; at < in->n_builders; at++) {
         if (part->columns[at].fill != PIECE_CATEGORY) {
             continue;
@@ -218,8 +243,10 @@ static irm_status join(ingest *in, piece_set *set, const piece *part, irm_error 
         IRM_TRY(status);
     }
     joining all = {in, set, part};
-    IRM_TRY(irm_parallel_for(in->n_builders, COLUMNS_AT_ONCE, 0, join_some, &all, error));
+    IRM_TRY(irm_parallel_for(in->n_builders, COLUMNS_AT_ONCE, in->workers, join_some,
+                             &all, error));
     in->n_rows += part->n_rows;
+    in->at = in->n_rows % IRM_BLOCK_ROWS;
     return IRM_OK;
 }
 

@@ -7,40 +7,6 @@
 
 enum { ROWS_BETWEEN_LOOKS = 8192 };
 
-irm_status ingest_reserve(ingest *in, size_t wanted, irm_error *error) {
-    if (wanted <= in->capacity) {
-        return IRM_OK;
-    }
-    size_t capacity = in->capacity < 1024 ? 1024 : in->capacity * 2;
-    capacity = capacity < wanted ? wanted : capacity;
-    for (size_t i = 0; i < in->n_builders; i++) {
-        irm_column *column = &in->builders[i].column;
-        void *cells = NULL;
-        if (in->builders[i].fill == FILL_NUMBER) {
-            cells = irm_realloc(column->values, capacity, sizeof *column->values);
-            column->values = cells != NULL ? cells : column->values;
-        } else if (in->builders[i].fill != FILL_DROP) {
-            cells = irm_realloc(column->codes, capacity, sizeof *column->codes);
-            column->codes = cells != NULL ? cells : column->codes;
-        } else {
-            continue;
-        }
-        if (cells == NULL) {
-            return irm_fail_memory(error);
-        }
-        if (column->marks != NULL) {
-            uint8_t *marks = irm_realloc(column->marks, capacity, 1);
-            if (marks == NULL) {
-                return irm_fail_memory(error);
-            }
-            memset(marks + in->capacity, 0, capacity - in->capacity);
-            column->marks = marks;
-        }
-    }
-    in->capacity = capacity;
-    return IRM_OK;
-}
-
 /* Fields past the last named column may be missing: spreadsheets trim what is empty. */
 size_t ingest_least_fields(const ingest *in) {
     size_t count = in->n_builders;
@@ -59,11 +25,11 @@ static irm_status read_row(ingest *in, const irm_csv_record *record, size_t leas
                            record->n_fields, record->n_fields == 1 ? "" : "s",
                            in->n_builders);
     }
-    IRM_TRY(ingest_reserve(in, in->n_rows + 1, error));
+    IRM_TRY(ingest_reserve(in, in->at + 1, error));
     for (size_t i = 0; i < record->n_fields; i++) {
         IRM_TRY(ingest_cell(in, record, i, error));
     }
-    return unique_add(in, in->n_rows, record->line, error);
+    return unique_add(in, record->line, error);
 }
 
 /* A family published by level, from a file whose name no longer tells which: the form of
@@ -123,6 +89,25 @@ static irm_status check_count(const ingest *in, irm_error *error) {
     return IRM_STATUS_DATA;
 }
 
+/* Labels that only a rejected row bears are those that it added. */
+static void keep_labels(ingest *in) {
+    for (size_t i = 0; i < in->n_builders; i++) {
+        builder *column = &in->builders[i];
+        irm_dict *labels = column->column.categories;
+        column->n_labels = labels != NULL ? irm_dict_count(labels) : 0;
+    }
+}
+
+static void drop_labels(ingest *in) {
+    for (size_t i = 0; i < in->n_builders; i++) {
+        builder *column = &in->builders[i];
+        if (column->column.categories != NULL) {
+            irm_dict_cut(column->column.categories, column->n_labels);
+            column->last_size = 0;
+        }
+    }
+}
+
 irm_status ingest_record(ingest *in, const irm_csv_record *record, irm_error *error) {
     bool skip = in->options != NULL && in->options->skip_errors;
     irm_error reason;
@@ -130,9 +115,13 @@ irm_status ingest_record(ingest *in, const irm_csv_record *record, irm_error *er
         return irm_fail_at(error, IRM_STATUS_DATA, in->name, record->line, 0, NULL,
                            "over four billion rows in one file");
     }
+    if (skip) {
+        keep_labels(in);
+    }
     irm_status status =
         read_row(in, record, ingest_least_fields(in), skip ? &reason : error);
     if (status == IRM_STATUS_DATA && skip) {
+        drop_labels(in);
         return reject_row(in, record, &reason, error);
     }
     if (status != IRM_OK) {
@@ -141,8 +130,7 @@ irm_status ingest_record(ingest *in, const irm_csv_record *record, irm_error *er
         }
         return status;
     }
-    in->n_rows++;
-    return IRM_OK;
+    return ingest_next_row(in, error);
 }
 
 /* Record by record after the first, and by pieces in between where that can be. */
@@ -170,9 +158,13 @@ static irm_status read_rows(ingest *in, piece_set *set, irm_error *error) {
 
 irm_status ingest_rows(ingest *in, irm_error *error) {
     piece_set *set = NULL;
+    IRM_TRY(ingest_open_spool(in, error));
     irm_status status = pieces_new(in, &set, error);
     if (status == IRM_OK) {
         status = read_rows(in, set, error);
+    }
+    if (status == IRM_OK) {
+        status = ingest_seal_last(in, error);
     }
     pieces_free(set);
     return status;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "irminon/descriptor.h"
+#include "ingest/ingest.h"
 #include "irminon/memory.h"
 
 enum { MOST_COLUMNS = 32, MOST_DECIMALS = 6, SAMPLED = 4096 };
@@ -18,10 +18,12 @@ typedef enum place {
     PLACE_FRANCE
 } place;
 
-/* One published figure, and its communes. */
+/* One published figure, and its communes. Its codes in the fixed columns are in
+ * totals.fixed_codes. */
 typedef struct figure {
-    size_t row; /* where it is published */
     int32_t territory;
+    int32_t level, key; /* as published */
+    double published;
     double sum;
     uint32_t communes;
     bool hidden; /* a commune's cell has no number */
@@ -33,11 +35,23 @@ typedef struct finding {
     double published, summed;
 } finding;
 
+/* A column as the rows of one block go by. */
+typedef struct passing {
+    irm_column column; /* a copy, with cells of its own */
+    size_t slot;
+} passing;
+
 typedef struct totals {
     const irm_table *table;
+    irm_spool *spool;
+    passing passing[MOST_COLUMNS];
+    size_t n_passing;
     const irm_column *key, *level, *value, *measure;
     const irm_column *fixed[MOST_COLUMNS]; /* dimensions, measure and period */
     size_t n_fixed;
+    size_t n_rows;        /* of the block going by */
+    int32_t *fixed_codes; /* of each figure, column by column */
+    size_t codes_capacity;
     uint8_t *places;       /* of each word of the level column */
     bool *additive;        /* of each modality of the measure column */
     irm_dict *territories; /* codes of départements; "" for France */
@@ -48,31 +62,53 @@ typedef struct totals {
     int decimals;
 } totals;
 
-static const irm_column *by_role(const irm_table *table, const char *role) {
-    for (size_t i = 0; i < table->n_columns; i++) {
-        const char *own = irm_attributes_get(&table->columns[i].attributes, "role");
-        if (own != NULL && strcmp(own, role) == 0) {
-            return &table->columns[i];
+/* The passing copy of a table's column, made once; NULL when there are too many. */
+static const irm_column *pass(totals *of, size_t slot) {
+    for (size_t i = 0; i < of->n_passing; i++) {
+        if (of->passing[i].slot == slot) {
+            return &of->passing[i].column;
+        }
+    }
+    if (of->n_passing == MOST_COLUMNS) {
+        return NULL;
+    }
+    passing *made = &of->passing[of->n_passing++];
+    *made = (passing){of->table->columns[slot], slot};
+    return &made->column;
+}
+
+static const char *role_of(const irm_column *column) {
+    const char *role = irm_attributes_get(&column->attributes, "role");
+    return role != NULL ? role : "";
+}
+
+static const irm_column *by_role(totals *of, const char *role) {
+    for (size_t i = 0; i < of->table->n_columns; i++) {
+        if (strcmp(role_of(&of->table->columns[i]), role) == 0) {
+            return pass(of, i);
         }
     }
     return NULL;
 }
 
-static bool find_columns(totals *of) {
+static bool is_fixed(const irm_column *column) {
     static const char *const kept[] = {"dimension", "measure", "period"};
-    of->key = by_role(of->table, "key");
-    of->level = by_role(of->table, "level");
-    of->value = by_role(of->table, "value");
-    of->measure = by_role(of->table, "measure");
+    bool fixed = false;
+    for (int k = 0; k < 3; k++) {
+        fixed = fixed || strcmp(role_of(column), kept[k]) == 0;
+    }
+    return fixed && column->type == IRM_COLUMN_CATEGORY;
+}
+
+static bool find_columns(totals *of) {
+    of->key = by_role(of, "key");
+    of->level = by_role(of, "level");
+    of->value = by_role(of, "value");
+    of->measure = by_role(of, "measure");
     for (size_t i = 0; i < of->table->n_columns; i++) {
-        const irm_column *column = &of->table->columns[i];
-        const char *role = irm_attributes_get(&column->attributes, "role");
-        bool fixed = false;
-        for (int k = 0; role != NULL && k < 3; k++) {
-            fixed = fixed || strcmp(role, kept[k]) == 0;
-        }
-        if (fixed && column->type == IRM_COLUMN_CATEGORY) {
-            if (of->n_fixed == MOST_COLUMNS) {
+        if (is_fixed(&of->table->columns[i])) {
+            const irm_column *column = pass(of, i);
+            if (column == NULL) {
                 return false;
             }
             of->fixed[of->n_fixed++] = column;
@@ -81,6 +117,38 @@ static bool find_columns(totals *of) {
     return of->key != NULL && of->level != NULL && of->value != NULL &&
            of->key->type == IRM_COLUMN_CATEGORY &&
            of->level->type == IRM_COLUMN_CATEGORY && of->value->type == IRM_COLUMN_NUMBER;
+}
+
+static irm_status make_room(totals *of, irm_error *error) {
+    for (size_t i = 0; i < of->n_passing; i++) {
+        irm_column *column = &of->passing[i].column;
+        bool number = column->type == IRM_COLUMN_NUMBER;
+        column->values = number ? irm_calloc(IRM_BLOCK_ROWS, sizeof(double)) : NULL;
+        column->codes = number ? NULL : irm_calloc(IRM_BLOCK_ROWS, sizeof(int32_t));
+        if (number ? column->values == NULL : column->codes == NULL) {
+            return irm_fail_memory(error);
+        }
+    }
+    return IRM_OK;
+}
+
+/* Brings the rows of a block into the passing columns. */
+static irm_status bring(totals *of, size_t block, irm_error *error) {
+    size_t left = of->table->n_rows - block * IRM_BLOCK_ROWS;
+    of->n_rows = left < IRM_BLOCK_ROWS ? left : IRM_BLOCK_ROWS;
+    for (size_t i = 0; i < of->n_passing; i++) {
+        const passing *one = &of->passing[i];
+        IRM_TRY(one->column.values != NULL
+                    ? irm_spool_values(of->spool, one->slot, block, one->column.values,
+                                       NULL, 0, error)
+                    : irm_spool_codes(of->spool, one->slot, block, one->column.codes, 0,
+                                      error));
+    }
+    return IRM_OK;
+}
+
+static size_t n_blocks(const totals *of) {
+    return (of->table->n_rows + IRM_BLOCK_ROWS - 1) / IRM_BLOCK_ROWS;
 }
 
 /* The text after "word=" in a list of such pairs, up to the next separator; empty when
@@ -159,19 +227,32 @@ static place row_place(const totals *of, size_t row) {
     return found == PLACE_FRANCE && !is_whole_france(of, row) ? PLACE_OTHER : found;
 }
 
-static uint64_t figure_hash(const totals *of, size_t row, int32_t territory) {
+static uint64_t mix(uint64_t h, int32_t code) {
+    h = (h ^ (uint32_t)code) * UINT64_C(0x9E3779B97F4A7C15);
+    return h ^ (h >> 29);
+}
+
+static uint64_t row_hash(const totals *of, size_t row, int32_t territory) {
     uint64_t h = (uint32_t)territory;
     for (size_t i = 0; i < of->n_fixed; i++) {
-        h = (h ^ (uint32_t)of->fixed[i]->codes[row]) * UINT64_C(0x9E3779B97F4A7C15);
-        h ^= h >> 29;
+        h = mix(h, of->fixed[i]->codes[row]);
+    }
+    return h ^ (h >> 32);
+}
+
+static uint64_t figure_hash(const totals *of, size_t at) {
+    uint64_t h = (uint32_t)of->figures[at].territory;
+    for (size_t i = 0; i < of->n_fixed; i++) {
+        h = mix(h, of->fixed_codes[at * of->n_fixed + i]);
     }
     return h ^ (h >> 32);
 }
 
 static bool same_figure(const totals *of, const figure *one, size_t row,
                         int32_t territory) {
+    const int32_t *codes = of->fixed_codes + (size_t)(one - of->figures) * of->n_fixed;
     for (size_t i = 0; i < of->n_fixed; i++) {
-        if (of->fixed[i]->codes[one->row] != of->fixed[i]->codes[row]) {
+        if (codes[i] != of->fixed[i]->codes[row]) {
             return false;
         }
     }
@@ -179,7 +260,7 @@ static bool same_figure(const totals *of, const figure *one, size_t row,
 }
 
 static size_t figure_slot(const totals *of, size_t row, int32_t territory) {
-    size_t mask = of->n_slots - 1, slot = (size_t)figure_hash(of, row, territory) & mask;
+    size_t mask = of->n_slots - 1, slot = (size_t)row_hash(of, row, territory) & mask;
     while (of->slots[slot] != 0 &&
            !same_figure(of, &of->figures[of->slots[slot] - 1], row, territory)) {
         slot = (slot + 1) & mask;
@@ -194,8 +275,25 @@ static irm_status add_figure(totals *of, size_t row, place where, irm_error *err
     IRM_TRY(irm_dict_add(of->territories, code, &territory, error));
     IRM_TRY(irm_reserve((void **)&of->figures, &of->capacity, of->n_figures + 1,
                         sizeof *of->figures, error));
-    of->figures[of->n_figures++] = (figure){.row = row, .territory = territory};
+    IRM_TRY(irm_reserve((void **)&of->fixed_codes, &of->codes_capacity,
+                        (of->n_figures + 1) * of->n_fixed, sizeof *of->fixed_codes,
+                        error));
+    for (size_t i = 0; i < of->n_fixed; i++) {
+        of->fixed_codes[of->n_figures * of->n_fixed + i] = of->fixed[i]->codes[row];
+    }
+    of->figures[of->n_figures++] = (figure){.territory = territory,
+                                            .level = of->level->codes[row],
+                                            .key = of->key->codes[row],
+                                            .published = of->value->values[row]};
     return IRM_OK;
+}
+
+/* Of one territory and the same codes: two figures of France, under two names. */
+static bool same_published(const totals *of, size_t a, size_t b) {
+    size_t size = of->n_fixed * sizeof *of->fixed_codes;
+    return of->figures[a].territory == of->figures[b].territory &&
+           (size == 0 || memcmp(of->fixed_codes + a * of->n_fixed,
+                                of->fixed_codes + b * of->n_fixed, size) == 0);
 }
 
 static irm_status index_figures(totals *of, irm_error *error) {
@@ -208,19 +306,42 @@ static irm_status index_figures(totals *of, irm_error *error) {
         return irm_fail_memory(error);
     }
     for (size_t i = 0; i < of->n_figures; i++) {
-        const figure *one = &of->figures[i];
-        of->slots[figure_slot(of, one->row, one->territory)] = (uint32_t)(i + 1);
+        size_t slot = (size_t)figure_hash(of, i) & (of->n_slots - 1);
+        while (of->slots[slot] != 0 && !same_published(of, of->slots[slot] - 1, i)) {
+            slot = (slot + 1) & (of->n_slots - 1);
+        }
+        of->slots[slot] = (uint32_t)(i + 1);
     }
     return IRM_OK;
 }
 
-static irm_status read_published(totals *of, irm_error *error) {
-    for (size_t row = 0; row < of->table->n_rows; row++) {
-        place where = row_place(of, row);
-        if ((where == PLACE_DEPARTMENT || where == PLACE_FRANCE) &&
-            !isnan(of->value->values[row]) && of->n_figures < UINT32_MAX - 1) {
-            IRM_TRY(add_figure(of, row, where, error));
+/* Decimals that the figures are published with, as far as the block that starts at row
+ * `first` of the table shows; MOST_DECIMALS for unrounded ones. */
+static void count_decimals(totals *of, size_t first) {
+    size_t step = of->table->n_rows / SAMPLED + 1;
+    double scale = pow(10, of->decimals);
+    for (size_t row = (step - first % step) % step; row < of->n_rows; row += step) {
+        double value = fabs(of->value->values[row]);
+        while (of->decimals < MOST_DECIMALS && isfinite(value) && value < 1e12 &&
+               fabs(value * scale - nearbyint(value * scale)) >
+                   1e-6 * fmax(1, value * scale * 1e-6)) {
+            of->decimals++;
+            scale *= 10;
         }
+    }
+}
+
+static irm_status read_published(totals *of, irm_error *error) {
+    for (size_t block = 0; block < n_blocks(of); block++) {
+        IRM_TRY(bring(of, block, error));
+        for (size_t row = 0; row < of->n_rows; row++) {
+            place where = row_place(of, row);
+            if ((where == PLACE_DEPARTMENT || where == PLACE_FRANCE) &&
+                !isnan(of->value->values[row]) && of->n_figures < UINT32_MAX - 1) {
+                IRM_TRY(add_figure(of, row, where, error));
+            }
+        }
+        count_decimals(of, block * IRM_BLOCK_ROWS);
     }
     return index_figures(of, error);
 }
@@ -249,9 +370,8 @@ static irm_view department_of(const char *code) {
     return (irm_view){code, size < wanted ? size : wanted};
 }
 
-static void add_communes(totals *of) {
-    int32_t france = irm_dict_find(of->territories, irm_view_of(""));
-    for (size_t row = 0; row < of->table->n_rows; row++) {
+static void add_block(totals *of, int32_t france) {
+    for (size_t row = 0; row < of->n_rows; row++) {
         if (row_place(of, row) != PLACE_COMMUNE) {
             continue;
         }
@@ -261,27 +381,19 @@ static void add_communes(totals *of) {
     }
 }
 
-/* Decimals that the figures are published with; MOST_DECIMALS for unrounded ones. */
-static int count_decimals(const totals *of) {
-    int decimals = 0;
-    double scale = 1;
-    size_t step = of->table->n_rows / SAMPLED + 1;
-    for (size_t row = 0; row < of->table->n_rows; row += step) {
-        double value = fabs(of->value->values[row]);
-        while (decimals < MOST_DECIMALS && isfinite(value) && value < 1e12 &&
-               fabs(value * scale - nearbyint(value * scale)) >
-                   1e-6 * fmax(1, value * scale * 1e-6)) {
-            decimals++;
-            scale *= 10;
-        }
+static irm_status add_communes(totals *of, irm_error *error) {
+    int32_t france = irm_dict_find(of->territories, irm_view_of(""));
+    for (size_t block = 0; block < n_blocks(of); block++) {
+        IRM_TRY(bring(of, block, error));
+        add_block(of, france);
     }
-    return decimals;
+    return IRM_OK;
 }
 
 /* Rounding errors of n figures to a unit u have a standard deviation of u·√(n/12): four
  * of them, and half a unit for the published one. */
 static double tolerance(const totals *of, const figure *one) {
-    double published = fabs(of->value->values[one->row]);
+    double published = fabs(one->published);
     if (of->decimals == MOST_DECIMALS) {
         return 1e-6 + 1e-9 * published;
     }
@@ -312,22 +424,25 @@ static bool communes_absent(const finding *found) {
            found->summed < found->published;
 }
 
+static const char *label(const irm_column *column, int32_t code) {
+    return code >= 0 ? irm_dict_text(column->categories, code) : "";
+}
+
 static void tell_worst(const totals *of, const figure *worst, size_t compared,
                        size_t apart, const char *source, const irm_reporter *reporter) {
     char cell[512];
-    int used =
-        snprintf(cell, sizeof cell, "%s %s", irm_column_label(of->level, worst->row),
-                 irm_column_label(of->key, worst->row));
+    const int32_t *codes = of->fixed_codes + (size_t)(worst - of->figures) * of->n_fixed;
+    int used = snprintf(cell, sizeof cell, "%s %s", label(of->level, worst->level),
+                        label(of->key, worst->key));
     for (size_t i = 0; i < of->n_fixed && used > 0 && used < 400; i++) {
         used += snprintf(cell + used, sizeof cell - (size_t)used, ", %.30s %.40s",
-                         of->fixed[i]->name, irm_column_label(of->fixed[i], worst->row));
+                         of->fixed[i]->name, label(of->fixed[i], codes[i]));
     }
     irm_warn(
         reporter,
         "%s: %zu of %zu published totals differ from what their communes add up to; the "
         "worst: %s is published as %.10g, its %u communes give %.10g",
-        source, apart, compared, cell, of->value->values[worst->row], worst->communes,
-        worst->sum);
+        source, apart, compared, cell, worst->published, worst->communes, worst->sum);
 }
 
 /* First pass: what each territory shows as a whole. */
@@ -335,7 +450,7 @@ static void examine(const totals *of, finding *findings) {
     for (size_t i = 0; i < of->n_figures; i++) {
         const figure *one = &of->figures[i];
         finding *found = &findings[one->territory];
-        double published = of->value->values[one->row];
+        double published = one->published;
         if (one->communes == 0 || one->hidden) {
             continue;
         }
@@ -361,7 +476,7 @@ static void tell(const totals *of, finding *findings, const irm_reporter *report
             (found->apart > 0 && communes_absent(found))) {
             continue;
         }
-        double difference = fabs(of->value->values[one->row] - one->sum);
+        double difference = fabs(one->published - one->sum);
         compared++;
         if (difference > tolerance(of, one)) {
             apart++;
@@ -383,6 +498,7 @@ static void tell(const totals *of, finding *findings, const irm_reporter *report
 }
 
 static irm_status compare(totals *of, const irm_reporter *reporter, irm_error *error) {
+    IRM_TRY(make_room(of, error));
     IRM_TRY(read_places(of, error));
     IRM_TRY(read_measures(of, error));
     IRM_TRY(irm_dict_new(&of->territories, error));
@@ -390,8 +506,7 @@ static irm_status compare(totals *of, const irm_reporter *reporter, irm_error *e
     if (of->n_figures == 0) {
         return IRM_OK;
     }
-    add_communes(of);
-    of->decimals = count_decimals(of);
+    IRM_TRY(add_communes(of, error));
     finding *findings = irm_calloc(irm_dict_count(of->territories), sizeof *findings);
     if (findings == NULL) {
         return irm_fail_memory(error);
@@ -401,19 +516,23 @@ static irm_status compare(totals *of, const irm_reporter *reporter, irm_error *e
     return IRM_OK;
 }
 
-irm_status irm_check_totals(const irm_table *table, const irm_reporter *reporter,
-                            irm_error *error) {
+irm_status totals_check(const irm_table *table, irm_spool *spool,
+                        const irm_reporter *reporter, irm_error *error) {
     const char *shape = irm_attributes_get(&table->attributes, "shape");
-    totals of = {.table = table};
-    if (shape == NULL || strcmp(shape, "cube") != 0 || !table->loaded ||
-        !find_columns(&of)) {
+    totals of = {.table = table, .spool = spool};
+    if (shape == NULL || strcmp(shape, "cube") != 0 || !find_columns(&of)) {
         return IRM_OK;
     }
     irm_status status = compare(&of, reporter, error);
+    for (size_t i = 0; i < of.n_passing; i++) {
+        irm_free(of.passing[i].column.values);
+        irm_free(of.passing[i].column.codes);
+    }
     irm_free(of.places);
     irm_free(of.additive);
     irm_dict_free(of.territories);
     irm_free(of.figures);
+    irm_free(of.fixed_codes);
     irm_free(of.slots);
     return status;
 }

@@ -142,6 +142,16 @@ irm_status irm_dict_add(irm_dict *dict, irm_view text, int32_t *code, irm_error 
     return IRM_OK;
 }
 
+/* The last text added ends every probe that meets it, so that its slot can be emptied; a
+ * rehash adds them in the same order. */
+void irm_dict_cut(irm_dict *dict, size_t count) {
+    while (dict->count > count) {
+        irm_view text = irm_view_of(dict->texts[dict->count - 1]);
+        dict->slots[slot_of(dict, text)] = 0;
+        dict->count--;
+    }
+}
+
 size_t irm_dict_count(const irm_dict *dict) { return dict->count; }
 
 const char *irm_dict_text(const irm_dict *dict, int32_t code) {

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,6 +9,12 @@
 #include "irminon/files.h"
 #include "irminon/memory.h"
 #include "schema.h"
+
+/* A table to be put: its cells are its own, or a spool's. */
+typedef struct content {
+    const irm_table *table;
+    irm_spool *spool;
+} content;
 
 static irm_status take_lock(const irm_store *store, irm_lock *lock, irm_error *error) {
     irm_status status = irm_lock_take(lock, store->lock, error);
@@ -36,6 +43,11 @@ static void sweep(const char *folder) {
     irm_names_free(names, count);
 }
 
+static irm_status cannot_write(const char *path, int problem, irm_error *error) {
+    return irm_fail_at(error, IRM_STATUS_IO, path, 0, 0, NULL, "cannot write: %s",
+                       strerror(problem));
+}
+
 /* Writes bytes beside `path`; *temporary is then to be renamed or unlinked, and freed. */
 static irm_status write_beside(const char *path, const unsigned char *bytes, size_t size,
                                char **temporary, irm_error *error) {
@@ -57,8 +69,7 @@ static irm_status write_beside(const char *path, const unsigned char *bytes, siz
     unlink(*temporary);
     irm_free(*temporary);
     *temporary = NULL;
-    return irm_fail_at(error, IRM_STATUS_IO, path, 0, 0, NULL, "cannot write: %s",
-                       strerror(problem));
+    return cannot_write(path, problem, error);
 }
 
 /* The names that will be there once `added` is and `removed` is not (either may be NULL);
@@ -137,11 +148,40 @@ irm_status irm_store_heal(irm_store *store, irm_error *error) {
     return status;
 }
 
-static irm_status write_table(const irm_store *store, const irm_table *table,
+/* Writes a table whose cells are in a spool beside `path`, as write_beside does bytes. */
+static irm_status stream_beside(const irm_store *store, const content *what,
+                                const char *path, char **temporary, irm_error *error) {
+    IRM_TRY(irm_make_directory(store->tables, error));
+    char *beside = irm_temporary_path(path);
+    if (beside == NULL) {
+        return irm_fail_memory(error);
+    }
+    int descriptor = open(beside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int problem = descriptor < 0 ? errno : 0;
+    irm_status status = IRM_OK;
+    if (descriptor >= 0) {
+        status = irm_table_stream(what->table, what->spool, store->threads, descriptor,
+                                  &problem, error);
+        problem = close(descriptor) != 0 && problem == 0 ? errno : problem;
+    }
+    status = problem != 0 ? cannot_write(path, problem, error) : status;
+    if (status == IRM_OK) {
+        *temporary = beside;
+        return IRM_OK;
+    }
+    unlink(beside);
+    irm_free(beside);
+    return status;
+}
+
+static irm_status write_table(const irm_store *store, const content *what,
                               const char *path, char **temporary, irm_error *error) {
+    if (what->spool != NULL) {
+        return stream_beside(store, what, path, temporary, error);
+    }
     unsigned char *bytes = NULL;
     size_t size = 0;
-    IRM_TRY(irm_table_image(table, store->threads, &bytes, &size, error));
+    IRM_TRY(irm_table_image(what->table, store->threads, &bytes, &size, error));
     irm_status status = irm_make_directory(store->tables, error);
     if (status == IRM_OK) {
         status = write_beside(path, bytes, size, temporary, error);
@@ -152,11 +192,11 @@ static irm_status write_table(const irm_store *store, const irm_table *table,
 
 /* Writes both files beside and does all that can fail, then renames both: a full disk, or
  * no memory, is met before any change. */
-static irm_status put_file(irm_store *store, const irm_table *table, const char *file,
+static irm_status put_file(irm_store *store, const content *what, const char *file,
                            const char *path, irm_error *error) {
     char *temporary = NULL, *links = NULL;
     irm_entry *added = NULL;
-    irm_status status = write_table(store, table, path, &temporary, error);
+    irm_status status = write_table(store, what, path, &temporary, error);
     if (status == IRM_OK) {
         status = irm_entry_read(temporary, file, &added, error);
     }
@@ -191,7 +231,7 @@ static irm_status check_name(const char *name, const char *file, irm_error *erro
     return IRM_OK;
 }
 
-static irm_status put_locked(irm_store *store, const irm_table *table, bool replace,
+static irm_status put_locked(irm_store *store, const content *what, bool replace,
                              const char *file, const char *path, irm_error *error) {
     irm_lock lock;
     IRM_TRY(take_lock(store, &lock, error));
@@ -203,26 +243,39 @@ static irm_status put_locked(irm_store *store, const irm_table *table, bool repl
             irm_fail(error, IRM_STATUS_EXISTS,
                      "store %s already has the table '%s'; replace it (--replace) or "
                      "remove it first",
-                     store->path, table->name);
+                     store->path, what->table->name);
     } else if (status == IRM_OK) {
-        status = put_file(store, table, file, path, error);
+        status = put_file(store, what, file, path, error);
     }
     irm_lock_release(&lock);
     return status;
 }
 
-irm_status irm_store_put(irm_store *store, const irm_table *table, bool replace,
-                         irm_error *error) {
-    char *file = irm_name_escape(table->name);
+static irm_status put(irm_store *store, const content *what, bool replace,
+                      irm_error *error) {
+    const char *name = what->table->name;
+    char *file = irm_name_escape(name);
     char *path = file != NULL ? irm_store_table_path(store, file) : NULL;
     irm_status status =
-        path == NULL ? irm_fail_memory(error) : check_name(table->name, file, error);
+        path == NULL ? irm_fail_memory(error) : check_name(name, file, error);
     if (status == IRM_OK) {
-        status = put_locked(store, table, replace, file, path, error);
+        status = put_locked(store, what, replace, file, path, error);
     }
     irm_free(path);
     irm_free(file);
     return status;
+}
+
+irm_status irm_store_put(irm_store *store, const irm_table *table, bool replace,
+                         irm_error *error) {
+    content what = {table, NULL};
+    return put(store, &what, replace, error);
+}
+
+irm_status irm_store_put_spooled(irm_store *store, const irm_table *table,
+                                 irm_spool *spool, bool replace, irm_error *error) {
+    content what = {table, spool};
+    return put(store, &what, replace, error);
 }
 
 static irm_status remove_file(irm_store *store, irm_entry *removed, irm_error *error) {

@@ -34,29 +34,45 @@ size_t irm_cells_chunk_bytes(const irm_cells *cells) {
     return cells->chunk * cells->size;
 }
 
-irm_element irm_element_of_doubles(const double *values, size_t count) {
-    bool whole = true, single = true;
-    double lowest = 0.0, highest = 0.0;
-    for (size_t i = 0; i < count && (whole || single); i++) {
+irm_extent irm_extent_of_doubles(const double *values, size_t count) {
+    irm_extent seen = IRM_EXTENT_NONE;
+    for (size_t i = 0; i < count && (seen.whole || seen.single); i++) {
         double v = values[i];
         /* NaN and infinities fail the first test; 2^63 is the first double past int64. */
-        whole = whole && fabs(v) < 0x1p63 && v == trunc(v) && !(v == 0.0 && signbit(v));
-        single = single &&
-                 (isnan(v) || isinf(v) || (fabs(v) < 0x1p127 && (double)(float)v == v));
-        lowest = v < lowest ? v : lowest;
-        highest = v > highest ? v : highest;
+        seen.whole =
+            seen.whole && fabs(v) < 0x1p63 && v == trunc(v) && !(v == 0.0 && signbit(v));
+        seen.single = seen.single && (isnan(v) || isinf(v) ||
+                                      (fabs(v) < 0x1p127 && (double)(float)v == v));
+        seen.lowest = v < seen.lowest ? v : seen.lowest;
+        seen.highest = v > seen.highest ? v : seen.highest;
     }
-    if (!whole) {
-        return single ? IRM_ELEMENT_F32 : IRM_ELEMENT_F64;
+    return seen;
+}
+
+void irm_extent_add(irm_extent *to, const irm_extent *other) {
+    to->whole = to->whole && other->whole;
+    to->single = to->single && other->single;
+    to->lowest = other->lowest < to->lowest ? other->lowest : to->lowest;
+    to->highest = other->highest > to->highest ? other->highest : to->highest;
+}
+
+irm_element irm_extent_element(const irm_extent *seen) {
+    if (!seen->whole) {
+        return seen->single ? IRM_ELEMENT_F32 : IRM_ELEMENT_F64;
     }
-    if (lowest >= INT8_MIN && highest <= INT8_MAX) {
+    if (seen->lowest >= INT8_MIN && seen->highest <= INT8_MAX) {
         return IRM_ELEMENT_I8;
     }
-    if (lowest >= INT16_MIN && highest <= INT16_MAX) {
+    if (seen->lowest >= INT16_MIN && seen->highest <= INT16_MAX) {
         return IRM_ELEMENT_I16;
     }
-    return lowest >= INT32_MIN && highest <= INT32_MAX ? IRM_ELEMENT_I32
-                                                       : IRM_ELEMENT_I64;
+    return seen->lowest >= INT32_MIN && seen->highest <= INT32_MAX ? IRM_ELEMENT_I32
+                                                                   : IRM_ELEMENT_I64;
+}
+
+irm_element irm_element_of_doubles(const double *values, size_t count) {
+    irm_extent seen = irm_extent_of_doubles(values, count);
+    return irm_extent_element(&seen);
 }
 
 irm_element irm_element_of_codes(size_t n) {
@@ -178,42 +194,70 @@ static void unshuffle(const unsigned char *from, size_t n, size_t size,
     }
 }
 
-/* What each worker works with. Allocated before the threads start. */
-typedef struct bench {
+/* What one worker works with. */
+struct irm_coder {
+    size_t longest; /* bytes of the longest chunk before compression */
+    size_t bound;   /* what it may take compressed */
     unsigned char *raw, *turned, *packed;
     struct libdeflate_compressor *compressor;
     struct libdeflate_decompressor *decompressor;
-} bench;
+};
+
+void irm_coder_free(irm_coder *coder) {
+    if (coder == NULL) {
+        return;
+    }
+    irm_free(coder->raw);
+    irm_free(coder->turned);
+    irm_free(coder->packed);
+    libdeflate_free_compressor(coder->compressor);
+    libdeflate_free_decompressor(coder->decompressor);
+    irm_free(coder);
+}
+
+irm_status irm_coder_new(size_t longest, irm_coder **coder, irm_error *error) {
+    irm_coder *made = irm_calloc(1, sizeof *made);
+    if (made == NULL) {
+        return irm_fail_memory(error);
+    }
+    made->longest = longest;
+    made->bound = libdeflate_zlib_compress_bound(NULL, longest);
+    made->raw = irm_calloc(longest, 1);
+    made->turned = irm_calloc(longest, 1);
+    if (made->raw == NULL || made->turned == NULL) {
+        irm_coder_free(made);
+        return irm_fail_memory(error);
+    }
+    *coder = made;
+    return IRM_OK;
+}
+
+static bool can_compress(irm_coder *coder) {
+    if (coder->compressor == NULL) {
+        coder->packed = irm_calloc(coder->bound, 1);
+        coder->compressor = libdeflate_alloc_compressor(LEVEL);
+    }
+    return coder->packed != NULL && coder->compressor != NULL;
+}
+
+static bool can_decompress(irm_coder *coder) {
+    if (coder->decompressor == NULL) {
+        coder->decompressor = libdeflate_alloc_decompressor();
+    }
+    return coder->decompressor != NULL;
+}
 
 typedef struct workshop {
     irm_chunk *chunks;
-    bench *benches;
-    size_t n_benches;
-    size_t longest; /* bytes of the longest chunk before compression */
-    size_t bound;   /* what it may take compressed */
+    irm_coder **coders;
+    size_t n_coders;
 } workshop;
 
 static void close_workshop(workshop *shop) {
-    for (size_t i = 0; shop->benches != NULL && i < shop->n_benches; i++) {
-        irm_free(shop->benches[i].raw);
-        irm_free(shop->benches[i].turned);
-        irm_free(shop->benches[i].packed);
-        libdeflate_free_compressor(shop->benches[i].compressor);
-        libdeflate_free_decompressor(shop->benches[i].decompressor);
+    for (size_t i = 0; shop->coders != NULL && i < shop->n_coders; i++) {
+        irm_coder_free(shop->coders[i]);
     }
-    irm_free(shop->benches);
-}
-
-static bool open_bench(bench *at, const workshop *shop, bool compress) {
-    at->raw = irm_calloc(shop->longest, 1);
-    at->turned = irm_calloc(shop->longest, 1);
-    if (compress) {
-        at->packed = irm_calloc(shop->bound, 1);
-        at->compressor = libdeflate_alloc_compressor(LEVEL);
-        return at->raw && at->turned && at->packed && at->compressor;
-    }
-    at->decompressor = libdeflate_alloc_decompressor();
-    return at->raw && at->turned && at->decompressor;
+    irm_free(shop->coders);
 }
 
 /* Under a few hundred kilobytes, starting a thread costs more than it brings. */
@@ -226,38 +270,39 @@ static size_t useful_threads(const irm_chunk *chunks, size_t count, size_t threa
 }
 
 static irm_status open_workshop(workshop *shop, irm_chunk *chunks, size_t count,
-                                size_t threads, bool compress, irm_error *error) {
+                                size_t threads, irm_error *error) {
+    size_t longest = 0;
     *shop =
-        (workshop){.chunks = chunks, .n_benches = useful_threads(chunks, count, threads)};
+        (workshop){.chunks = chunks, .n_coders = useful_threads(chunks, count, threads)};
     for (size_t i = 0; i < count; i++) {
         size_t bytes = irm_cells_chunk_bytes(&chunks[i].cells);
-        shop->longest = bytes > shop->longest ? bytes : shop->longest;
+        longest = bytes > longest ? bytes : longest;
     }
-    shop->bound = libdeflate_zlib_compress_bound(NULL, shop->longest);
-    shop->benches = irm_calloc(shop->n_benches, sizeof *shop->benches);
-    bool ready = shop->benches != NULL;
-    for (size_t i = 0; ready && i < shop->n_benches; i++) {
-        ready = open_bench(&shop->benches[i], shop, compress);
+    shop->coders = irm_calloc(shop->n_coders, sizeof *shop->coders);
+    irm_status status = shop->coders == NULL ? irm_fail_memory(error) : IRM_OK;
+    for (size_t i = 0; status == IRM_OK && i < shop->n_coders; i++) {
+        status = irm_coder_new(longest, &shop->coders[i], error);
     }
-    if (!ready) {
+    if (status != IRM_OK) {
         close_workshop(shop);
-        return irm_fail_memory(error);
     }
-    return IRM_OK;
+    return status;
 }
 
 /* Plain and shuffled, and the smaller is kept: counts gain from the shuffle, repeated
  * weights lose. */
-static irm_status compress_one(irm_chunk *chunk, bench *at, size_t bound,
-                               irm_error *error) {
+irm_status irm_chunk_compress(irm_chunk *chunk, irm_coder *at, irm_error *error) {
     const irm_cells *cells = &chunk->cells;
     size_t bytes = irm_cells_chunk_bytes(cells);
     size_t left = cells->count - chunk->first;
     size_t n = left < cells->chunk ? left : cells->chunk;
+    if (!can_compress(at)) {
+        return irm_fail_memory(error);
+    }
     pack(cells, chunk->first, n, at->raw);
     memset(at->raw + n * cells->size, 0, bytes - n * cells->size);
     size_t size =
-        libdeflate_zlib_compress(at->compressor, at->raw, bytes, at->packed, bound);
+        libdeflate_zlib_compress(at->compressor, at->raw, bytes, at->packed, at->bound);
     chunk->shuffled = false;
     if (cells->size > 1 && cells->chunk > 1) {
         shuffle(at->raw, cells->chunk, cells->size, at->turned);
@@ -284,16 +329,20 @@ static irm_status compress_some(void *context, size_t first, size_t last, size_t
                                 irm_error *error) {
     workshop *shop = context;
     for (size_t i = first; i < last; i++) {
-        IRM_TRY(
-            compress_one(&shop->chunks[i], &shop->benches[worker], shop->bound, error));
+        if (shop->chunks[i].bytes == NULL) {
+            IRM_TRY(irm_chunk_compress(&shop->chunks[i], shop->coders[worker], error));
+        }
     }
     return IRM_OK;
 }
 
-static irm_status decompress_one(const irm_chunk *chunk, bench *at, irm_error *error) {
+irm_status irm_chunk_decompress(const irm_chunk *chunk, irm_coder *at, irm_error *error) {
     const irm_cells *cells = &chunk->cells;
     size_t bytes = irm_cells_chunk_bytes(cells);
     const unsigned char *raw = chunk->bytes;
+    if (!can_decompress(at)) {
+        return irm_fail_memory(error);
+    }
     if (chunk->deflated) {
         if (libdeflate_zlib_decompress(at->decompressor, chunk->bytes, chunk->size,
                                        at->raw, bytes, NULL) != LIBDEFLATE_SUCCESS) {
@@ -318,7 +367,7 @@ static irm_status decompress_some(void *context, size_t first, size_t last, size
                                   irm_error *error) {
     workshop *shop = context;
     for (size_t i = first; i < last; i++) {
-        IRM_TRY(decompress_one(&shop->chunks[i], &shop->benches[worker], error));
+        IRM_TRY(irm_chunk_decompress(&shop->chunks[i], shop->coders[worker], error));
     }
     return IRM_OK;
 }
@@ -329,9 +378,9 @@ static irm_status work_on(irm_chunk *chunks, size_t count, size_t threads, bool 
         return IRM_OK;
     }
     workshop shop;
-    IRM_TRY(open_workshop(&shop, chunks, count, threads, compress, error));
+    IRM_TRY(open_workshop(&shop, chunks, count, threads, error));
     irm_status status =
-        irm_parallel_for(count, 1, shop.n_benches,
+        irm_parallel_for(count, 1, shop.n_coders,
                          compress ? compress_some : decompress_some, &shop, error);
     close_workshop(&shop);
     return status;

@@ -49,6 +49,16 @@ size_t irm_cells_chunk_bytes(const irm_cells *cells);
 /* The smallest type that gives every value back: integers where all are (and none is NaN
  * or a negative zero), else floats. */
 irm_element irm_element_of_doubles(const double *values, size_t count);
+/* What an array of doubles asks of the type that holds it: of its parts, added up. */
+typedef struct irm_extent {
+    bool whole, single; /* integers all, floats all */
+    double lowest, highest;
+} irm_extent;
+#define IRM_EXTENT_NONE ((irm_extent){true, true, 0.0, 0.0})
+irm_extent irm_extent_of_doubles(const double *values, size_t count);
+void irm_extent_add(irm_extent *to, const irm_extent *other);
+irm_element irm_extent_element(const irm_extent *seen);
+
 /* The smallest signed type for codes -1 … n - 1. */
 irm_element irm_element_of_codes(size_t n);
 size_t irm_element_size(irm_element element);
@@ -65,9 +75,20 @@ typedef struct irm_chunk {
     size_t begin, end;
 } irm_chunk;
 
-/* Compresses (fills bytes, size, shuffled) and decompresses chunks in up to `threads`
- * threads. A chunk that does not decompress to its exact size is a DATA error without a
- * file name. */
+/* The memory that one thread compresses and decompresses with, for chunks of up to
+ * `longest` bytes. */
+typedef struct irm_coder irm_coder;
+irm_status irm_coder_new(size_t longest, irm_coder **coder, irm_error *error);
+void irm_coder_free(irm_coder *coder);
+/* Fills bytes, size, shuffled. */
+irm_status irm_chunk_compress(irm_chunk *chunk, irm_coder *coder, irm_error *error);
+/* A chunk that does not decompress to its exact size is a DATA error without a file name.
+ */
+irm_status irm_chunk_decompress(const irm_chunk *chunk, irm_coder *coder,
+                                irm_error *error);
+
+/* Compresses (those that have no bytes yet) and decompresses chunks in up to `threads`
+ * threads. */
 irm_status irm_chunks_compress(irm_chunk *chunks, size_t count, size_t threads,
                                irm_error *error);
 irm_status irm_chunks_decompress(irm_chunk *chunks, size_t count, size_t threads,

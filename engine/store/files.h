@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "irminon/spool.h"
 #include "irminon/table.h"
 
 /* The version of the format that is written, and the newest that is read. */
@@ -14,6 +15,13 @@ enum { IRM_STORE_FORMAT = 1 };
  * whatever `threads` (0: one a processor). */
 irm_status irm_table_image(const irm_table *table, size_t threads, unsigned char **bytes,
                            size_t *size, irm_error *error);
+
+/* Writes the file of a table whose cells are in a spool (borrowed; worker 0 of it is the
+ * calling thread) to a descriptor open for reading and writing, without holding it in
+ * memory. *problem: errno of a write that failed, 0 for none. The bytes are those that the
+ * table, once loaded, would have. */
+irm_status irm_table_stream(const irm_table *table, irm_spool *spool, size_t threads,
+                            int descriptor, int *problem, irm_error *error);
 
 /* The schema held by a table file. Errors name the file and say what to do. */
 irm_status irm_table_file_schema(const char *path, irm_table *schema, irm_error *error);

@@ -6,6 +6,8 @@
 #include "irminon/memory.h"
 #include "irminon/text.h"
 #include "schema.h"
+#include "sink.h"
+#include "spooled.h"
 
 enum {
     CHUNK_ROWS = 65536,   /* of every column of a table */
@@ -15,14 +17,15 @@ enum {
 
 /* A chunk waiting to be compressed, with the dataset it goes to. */
 typedef struct pending {
-    hid_t dataset; /* a reference of its own */
-    void *owned;   /* freed once written: data made for the file alone */
+    hid_t dataset;  /* a reference of its own */
+    hsize_t offset; /* of its first element */
+    void *owned;    /* freed once written: data made for the file alone */
 } pending;
 
 typedef struct writer {
-    irm_h5_image image;
-    hid_t columns, marks;
-    size_t chunk; /* rows */
+    hid_t file, columns, marks;
+    irm_spool *spool; /* of the cells; NULL: the table has them */
+    size_t chunk;     /* rows */
     size_t threads;
     irm_chunk chunks[BATCH];
     pending targets[BATCH];
@@ -46,12 +49,11 @@ static irm_status flush_batch(writer *w, irm_error *error) {
     irm_status status = irm_chunks_compress(w->chunks, w->n, w->threads, error);
     for (size_t i = 0; i < w->n && status == IRM_OK; i++) {
         const irm_chunk *chunk = &w->chunks[i];
-        hsize_t offset = chunk->first;
         /* Bit 0 of the mask: the first filter, the shuffle, is skipped. */
         bool two = chunk->cells.size > 1;
         uint32_t mask = two && !chunk->shuffled ? 1 : 0;
-        if (H5Dwrite_chunk(w->targets[i].dataset, H5P_DEFAULT, mask, &offset, chunk->size,
-                           chunk->bytes) < 0) {
+        if (H5Dwrite_chunk(w->targets[i].dataset, H5P_DEFAULT, mask,
+                           &w->targets[i].offset, chunk->size, chunk->bytes) < 0) {
             status = refused(error, "a block of data");
         }
     }
@@ -98,7 +100,7 @@ static irm_status put_cells(writer *w, hid_t parent, const char *name, hid_t typ
         if (status == IRM_OK) {
             bool last = cells.count - first <= cells.chunk;
             w->chunks[w->n] = (irm_chunk){.cells = cells, .first = first};
-            w->targets[w->n++] = (pending){made, last ? owned : NULL};
+            w->targets[w->n++] = (pending){made, first, last ? owned : NULL};
             H5Iinc_ref(made);
             owned = last ? NULL : owned;
         }
@@ -130,6 +132,50 @@ static hid_t number_type(irm_element element) {
             break;
     }
     return H5T_STD_U8LE;
+}
+
+/* The chunks of an array that is in the spool: `column` of it, or its marks. */
+static irm_status queue_spooled(writer *w, hid_t dataset, const irm_cells *cells,
+                                size_t column, bool marks, irm_error *error) {
+    for (size_t first = 0, at = 0; first < cells->count; first += cells->chunk, at++) {
+        if (w->n == BATCH) {
+            IRM_TRY(flush_batch(w, error));
+        }
+        size_t left = cells->count - first;
+        size_t n = left < cells->chunk ? left : cells->chunk;
+        void *owned = NULL;
+        irm_status status = (marks ? irm_spool_mark_chunk : irm_spool_chunk)(
+            w->spool, column, at, n, cells, &w->chunks[w->n], &owned, error);
+        w->targets[w->n++] = (pending){dataset, first, owned};
+        H5Iinc_ref(dataset);
+        IRM_TRY(status);
+    }
+    return IRM_OK;
+}
+
+static irm_status put_spooled(writer *w, hid_t parent, const char *name, hid_t type,
+                              irm_cells cells, size_t column, bool marks, hid_t *dataset,
+                              irm_error *error) {
+    cells.chunk = cells.chunk < cells.count ? cells.chunk : cells.count;
+    hid_t made = create_dataset(parent, name, type, &cells);
+    irm_status status = made < 0 ? refused(error, name)
+                                 : queue_spooled(w, made, &cells, column, marks, error);
+    if (status != IRM_OK || dataset == NULL) {
+        H5Dclose(made);
+    } else {
+        *dataset = made;
+    }
+    return status;
+}
+
+/* The cells of column `at`, or its marks, from where they are. */
+static irm_status put_column_cells(writer *w, hid_t parent, const char *name,
+                                   irm_cells cells, size_t at, bool marks, hid_t *dataset,
+                                   irm_error *error) {
+    hid_t type = number_type(cells.element);
+    return w->spool != NULL
+               ? put_spooled(w, parent, name, type, cells, at, marks, dataset, error)
+               : put_cells(w, parent, name, type, cells, NULL, dataset, error);
 }
 
 static size_t rows_of_bytes(size_t size) {
@@ -223,7 +269,8 @@ static irm_status put_labels(writer *w, hid_t group, const irm_dict *labels,
 }
 
 static irm_status put_category(writer *w, const char *name, const irm_column *column,
-                               size_t n_rows, hid_t *object, irm_error *error) {
+                               size_t at, size_t n_rows, hid_t *object,
+                               irm_error *error) {
     *object = irm_h5_group(w->columns, name);
     if (*object < 0 || !irm_h5_put_text(*object, "encoding-type", "categorical") ||
         !irm_h5_put_text(*object, "encoding-version", "0.2.0") ||
@@ -233,8 +280,7 @@ static irm_status put_category(writer *w, const char *name, const irm_column *co
     irm_element element = irm_element_of_codes(irm_dict_count(column->categories));
     irm_cells cells = {IRM_MEMORY_CODE,           column->codes, n_rows, element,
                        irm_element_size(element), w->chunk};
-    IRM_TRY(
-        put_cells(w, *object, "codes", number_type(element), cells, NULL, NULL, error));
+    IRM_TRY(put_column_cells(w, *object, "codes", cells, at, false, NULL, error));
     return put_labels(w, *object, column->categories, error);
 }
 
@@ -257,12 +303,15 @@ static irm_status put_byte_strings(writer *w, const char *name, const irm_column
 }
 
 static irm_status put_number(writer *w, const char *name, const irm_column *column,
-                             size_t n_rows, hid_t *object, irm_error *error) {
-    irm_element element = irm_element_of_doubles(column->values, n_rows);
+                             size_t at, size_t n_rows, hid_t *object, irm_error *error) {
+    irm_extent extent =
+        w->spool != NULL
+            ? irm_spool_extent(w->spool, at, (n_rows + CHUNK_ROWS - 1) / CHUNK_ROWS)
+            : irm_extent_of_doubles(column->values, n_rows);
+    irm_element element = irm_extent_element(&extent);
     irm_cells cells = {IRM_MEMORY_DOUBLE,         column->values, n_rows, element,
                        irm_element_size(element), w->chunk};
-    return put_cells(w, w->columns, name, number_type(element), cells, NULL, object,
-                     error);
+    return put_column_cells(w, w->columns, name, cells, at, false, object, error);
 }
 
 /* Attributes as texts. A name that HDF5 or the format uses itself is left to the schema.
@@ -303,8 +352,10 @@ static bool describe_column(hid_t object, const irm_column *column) {
     return done && put_attributes(object, &column->attributes);
 }
 
-static irm_status put_column(writer *w, const irm_column *column, size_t n_rows,
+static irm_status put_column(writer *w, const irm_table *table, size_t at,
                              irm_error *error) {
+    const irm_column *column = &table->columns[at];
+    size_t n_rows = table->n_rows;
     char *name = irm_name_escape(column->name);
     if (name == NULL) {
         return irm_fail_memory(error);
@@ -313,10 +364,10 @@ static irm_status put_column(writer *w, const irm_column *column, size_t n_rows,
     irm_status status = IRM_OK;
     switch (column->type) {
         case IRM_COLUMN_NUMBER:
-            status = put_number(w, name, column, n_rows, &object, error);
+            status = put_number(w, name, column, at, n_rows, &object, error);
             break;
         case IRM_COLUMN_CATEGORY:
-            status = put_category(w, name, column, n_rows, &object, error);
+            status = put_category(w, name, column, at, n_rows, &object, error);
             break;
         case IRM_COLUMN_BYTES:
             status = put_byte_strings(w, name, column, n_rows, &object, error);
@@ -328,10 +379,12 @@ static irm_status put_column(writer *w, const irm_column *column, size_t n_rows,
     if (object >= 0) {
         H5Oclose(object);
     }
-    if (status == IRM_OK && column->marks != NULL) {
+    bool marked =
+        w->spool != NULL ? irm_spool_is_marked(w->spool, at) : column->marks != NULL;
+    if (status == IRM_OK && marked) {
         irm_cells marks = {
             .data = column->marks, .count = n_rows, .size = 1, .chunk = w->chunk};
-        status = put_cells(w, w->marks, name, H5T_STD_U8LE, marks, NULL, NULL, error);
+        status = put_column_cells(w, w->marks, name, marks, at, true, NULL, error);
     }
     irm_free(name);
     return status;
@@ -346,8 +399,8 @@ static irm_status put_order(writer *w, const irm_table *table, irm_error *error)
         names[i] = table->columns[i].name;
     }
     hid_t dataset;
-    irm_status status = put_texts(w, w->image.file, "column-order", names,
-                                  table->n_columns, &dataset, error);
+    irm_status status =
+        put_texts(w, w->file, "column-order", names, table->n_columns, &dataset, error);
     irm_free(names);
     if (status == IRM_OK) {
         H5Dclose(dataset);
@@ -361,29 +414,41 @@ static irm_status put_schema(writer *w, const irm_table *table, irm_error *error
     size_t size = strlen(json);
     hid_t type = irm_h5_text_type(size);
     irm_cells cells = {.data = json, .count = 1, .size = size, .chunk = 1};
-    irm_status status =
-        put_cells(w, w->image.file, "schema", type, cells, json, NULL, error);
+    irm_status status = put_cells(w, w->file, "schema", type, cells, json, NULL, error);
     H5Tclose(type);
     return status;
 }
 
 static irm_status put_table(writer *w, const irm_table *table, irm_error *error) {
-    w->columns = irm_h5_group(w->image.file, "columns");
-    w->marks = irm_h5_group(w->image.file, "marks");
+    w->columns = irm_h5_group(w->file, "columns");
+    w->marks = irm_h5_group(w->file, "marks");
     if (w->columns < 0 || w->marks < 0 ||
-        !irm_h5_put_text(w->image.file, "format", "irminon-table") ||
-        !irm_h5_put_integer(w->image.file, "format-version", IRM_STORE_FORMAT) ||
-        !irm_h5_put_text(w->image.file, "name", table->name) ||
-        !irm_h5_put_integer(w->image.file, "rows", (long long)table->n_rows) ||
-        !put_attributes(w->image.file, &table->attributes)) {
+        !irm_h5_put_text(w->file, "format", "irminon-table") ||
+        !irm_h5_put_integer(w->file, "format-version", IRM_STORE_FORMAT) ||
+        !irm_h5_put_text(w->file, "name", table->name) ||
+        !irm_h5_put_integer(w->file, "rows", (long long)table->n_rows) ||
+        !put_attributes(w->file, &table->attributes)) {
         return refused(error, "the table's header");
     }
     IRM_TRY(put_schema(w, table, error));
     IRM_TRY(put_order(w, table, error));
     for (size_t i = 0; i < table->n_columns; i++) {
-        IRM_TRY(put_column(w, &table->columns[i], table->n_rows, error));
+        IRM_TRY(put_column(w, table, i, error));
     }
     return flush_batch(w, error);
+}
+
+/* Writes the table into w->file, which is open. */
+static irm_status write_all(writer *w, const irm_table *table, size_t threads,
+                            irm_error *error) {
+    w->threads = threads;
+    w->chunk = CHUNK_ROWS;
+    w->columns = w->marks = H5I_INVALID_HID;
+    irm_status status = put_table(w, table, error);
+    forget_batch(w);
+    H5Gclose(w->columns);
+    H5Gclose(w->marks);
+    return status;
 }
 
 irm_status irm_table_image(const irm_table *table, size_t threads, unsigned char **bytes,
@@ -397,19 +462,39 @@ irm_status irm_table_image(const irm_table *table, size_t threads, unsigned char
         return irm_fail_memory(error);
     }
     irm_h5_silence silence = irm_h5_silence_begin();
-    w->threads = threads;
-    w->chunk = CHUNK_ROWS;
-    w->columns = w->marks = H5I_INVALID_HID;
-    irm_status status = irm_h5_image_begin(&w->image) ? put_table(w, table, error)
-                                                      : irm_fail_memory(error);
-    forget_batch(w);
-    H5Gclose(w->columns);
-    H5Gclose(w->marks);
-    if (status == IRM_OK) {
-        status = irm_h5_image_end(&w->image, bytes, size, error);
-    } else {
-        irm_h5_image_drop(&w->image);
+    irm_h5_image image;
+    irm_status status = irm_fail_memory(error);
+    if (irm_h5_image_begin(&image)) {
+        w->file = image.file;
+        status = write_all(w, table, threads, error);
     }
+    if (status == IRM_OK) {
+        status = irm_h5_image_end(&image, bytes, size, error);
+    } else {
+        irm_h5_image_drop(&image);
+    }
+    irm_h5_silence_end(silence);
+    irm_free(w);
+    return status;
+}
+
+irm_status irm_table_stream(const irm_table *table, irm_spool *spool, size_t threads,
+                            int descriptor, int *problem, irm_error *error) {
+    writer *w = irm_calloc(1, sizeof *w);
+    if (w == NULL) {
+        return irm_fail_memory(error);
+    }
+    irm_h5_silence silence = irm_h5_silence_begin();
+    irm_h5_sink sink;
+    irm_status status = irm_fail_memory(error);
+    if (irm_h5_sink_begin(&sink, descriptor)) {
+        w->file = sink.file;
+        w->spool = spool;
+        status = write_all(w, table, threads, error);
+        bool done = irm_h5_sink_end(&sink);
+        status = status == IRM_OK && !done ? refused(error, "the file") : status;
+    }
+    *problem = sink.problem;
     irm_h5_silence_end(silence);
     irm_free(w);
     return status;

@@ -37,6 +37,7 @@
 #include "irminon/sample.h"
 #include "irminon/spatial.h"
 #include "irminon/status.h"
+#include "irminon/spool.h"
 #include "irminon/store.h"
 #include "irminon/sum.h"
 #include "irminon/table.h"

@@ -11,6 +11,7 @@
 #include "irminon/csv.h"
 #include "irminon/progress.h"
 #include "irminon/status.h"
+#include "irminon/store.h"
 #include "irminon/table.h"
 
 #ifdef __cplusplus
@@ -125,12 +126,12 @@ IRM_API irm_status irm_ingest_file(const irm_registry *registry, const char *pat
                                    const irm_reporter *reporter, irm_table *table,
                                    irm_error *error);
 
-/* Compares what a cube publishes of départements and of France with what their communes add
- * up to, for the measures that add up, within the rounding of the figures. Told through the
- * reporter (cells compared, apart, the worst with both figures; départements whose communes
- * are not all there), never an error of the data. Called by irm_ingest_file. */
-IRM_API irm_status irm_check_totals(const irm_table *table, const irm_reporter *reporter,
-                                    irm_error *error);
+/* The same straight into a store, in memory that does not grow with the rows. `table`
+ * receives its schema (not loaded), which the caller clears. EXISTS unless `replace`. */
+IRM_API irm_status irm_ingest_into(const irm_registry *registry, const char *path,
+                                   const irm_ingest_options *options,
+                                   const irm_reporter *reporter, irm_store *store,
+                                   bool replace, irm_table *table, irm_error *error);
 
 /* Attributes an ingested table bears (table level): dataset, vintage, shape, level, key,
  * period, geography, title_fr, title_en, producer, licence, url, survey_years ("2016-2020"),

@@ -24,6 +24,8 @@ IRM_API int32_t irm_dict_find(const irm_dict *dict, irm_view text);
 IRM_API size_t irm_dict_count(const irm_dict *dict);
 /* Borrowed, NUL-terminated; valid until the dictionary is freed. */
 IRM_API const char *irm_dict_text(const irm_dict *dict, int32_t code);
+/* Forgets the texts numbered `count` and above, the last that were added. */
+IRM_API void irm_dict_cut(irm_dict *dict, size_t count);
 /* A copy with the same numbers. */
 IRM_API irm_status irm_dict_copy(const irm_dict *from, irm_dict **to, irm_error *error);
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "irminon/status.h"
+#include "irminon/spool.h"
 #include "irminon/table.h"
 
 #ifdef __cplusplus
@@ -43,6 +44,11 @@ IRM_API irm_status irm_store_need(const irm_store *store, const char *name,
 /* Writes a table under its name. EXISTS unless `replace`. */
 IRM_API irm_status irm_store_put(irm_store *store, const irm_table *table, bool replace,
                                  irm_error *error);
+/* The same of a table whose cells are in a spool, which has its columns in the same order;
+ * `table` has their labels and markers. Takes no more memory for a longer table. */
+IRM_API irm_status irm_store_put_spooled(irm_store *store, const irm_table *table,
+                                         irm_spool *spool, bool replace,
+                                         irm_error *error);
 IRM_API irm_status irm_store_remove(irm_store *store, const char *name, irm_error *error);
 
 /* Reads columns of a table into `table` (inits it; the caller clears it). `columns` NULL
