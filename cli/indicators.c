@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "irminon/memory.h"
+#include "irminon/precision.h"
 #include "irminon/write.h"
 #include "verbs.h"
 
@@ -10,6 +11,7 @@ static const cli_option options[] = {
     {"theme", 0, "T,...", "only these themes"},
     {"indicator", 0, "I,...", "only these indicators"},
     {"year", 0, "YEAR|all", "year (default: the newest of each indicator)"},
+    {"confidence", 0, "LEVEL|none", "level of the intervals ci_lower, ci_upper (0.95)"},
     {"wide", 0, NULL, "one line a territory, one column an indicator"},
     {"output", 'o', "FILE", ".csv, .json, .xlsx or .h5; - for CSV on standard output (required)"},
     {"locale", 0, "fr", "CSV with semicolons and decimal commas"},
@@ -26,6 +28,7 @@ typedef struct indicators_job {
     bool asked_by_name;
     bool all_years;
     int year;
+    double confidence; /* 0: no intervals */
     irm_evaluation **evaluations;
     size_t n_evaluations, capacity;
     size_t n_unavailable;
@@ -64,6 +67,24 @@ static irm_status want_indicators(indicators_job *job, const char *list, irm_err
     job->asked_by_name = true;
     irm_free(items);
     return status;
+}
+
+static irm_status read_confidence(indicators_job *job, irm_error *error) {
+    const char *text = cli_get(job->context, "confidence");
+    job->confidence = cli_has(job->context, "wide") ? 0 : 0.95; /* no column for it */
+    if (text == NULL) {
+        return IRM_OK;
+    }
+    bool none = strcmp(text, "none") == 0;
+    job->confidence = 0;
+    if (!none && (!irm_text_number(irm_view_of(text), '.', &job->confidence, NULL) ||
+                  !(job->confidence > 0 && job->confidence < 1))) {
+        return cli_usage_error(error, job->context->verb,
+                               "--confidence takes a level between 0 and 1, or none: not "
+                               "\"%s\"",
+                               text);
+    }
+    return IRM_OK;
 }
 
 static irm_status read_wishes(indicators_job *job, irm_error *error) {
@@ -105,6 +126,10 @@ static irm_status evaluate_one(indicators_job *job, size_t indicator, int year,
     IRM_TRY(irm_evaluate(job->session.evaluator, indicator, job->level, year, evaluation,
                          error));
     evaluation->indicator = indicator;
+    if (job->confidence > 0) {
+        IRM_TRY(irm_evaluate_precision(job->session.evaluator, evaluation, job->confidence,
+                                       error));
+    }
     if (evaluation->unavailable != NULL) {
         job->n_unavailable++;
         if (job->asked_by_name) {
@@ -175,6 +200,7 @@ static irm_status write_results(indicators_job *job, irm_error *error) {
 
 static irm_status compute(indicators_job *job, irm_error *error) {
     IRM_TRY(cli_session_open(job->context, CLI_WITH_EVALUATOR, &job->session, error));
+    IRM_TRY(read_confidence(job, error));
     IRM_TRY(read_wishes(job, error));
     IRM_TRY(irm_geography_need_level(job->session.geography, cli_get(job->context, "level"),
                                      &job->level, error));
@@ -226,8 +252,10 @@ const cli_verb cli_verb_indicators = {
         "Columns: level, territory, name, indicator, year, value, lower, upper, state,\n"
         "flags, numerator, denominator, unit, ci_lower, ci_upper, ci_level, source,\n"
         "geography. A value that is secret, missing or only bounded is empty, and `state`\n"
-        "says which; `lower` and `upper` are certain bounds. With --wide, an indicator's\n"
-        "column is followed by those of its states and bounds where it has any.\n\n"
+        "says which; `lower` and `upper` are certain bounds. `ci_lower` and `ci_upper` tell\n"
+        "how far chance can have moved a census estimate or a rate of births or deaths.\n"
+        "With --wide, an indicator's column is followed by those of its states and bounds\n"
+        "where it has any; intervals are left out.\n\n"
         "Examples:\n"
         "  irminon indicators store --level epci --within dep:43 -o epci.csv\n"
         "  irminon indicators store --level com --indicator density --year all -o -",

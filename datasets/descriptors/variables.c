@@ -31,6 +31,33 @@ irm_kind irm_descriptor_variable_kind(const irm_descriptor *descriptor, const ch
     return IRM_KIND_END;
 }
 
+static bool give_unit(const model *whole, const char *own, char *unit, size_t size) {
+    const char *text = own != NULL ? own : whole->defaults.unit;
+    snprintf(unit, size, "%s", text != NULL ? text : "");
+    return true;
+}
+
+bool irm_descriptor_variable_unit(const irm_descriptor *descriptor, const char *id,
+                                  char *unit, size_t size) {
+    const model *whole;
+    if (descriptor_whole(descriptor, &whole, NULL) != IRM_OK) {
+        return false;
+    }
+    for (unsigned i = 0; i < whole->measures_count; i++) {
+        if (strcmp(whole->measures[i].name, id) == 0) {
+            return give_unit(whole, whole->measures[i].unit, unit, size);
+        }
+    }
+    for (unsigned i = 0; i < whole->columns_count; i++) {
+        char own[ID_SIZE];
+        model_column_id(&whole->columns[i], own, sizeof own);
+        if (strcmp(own, id) == 0 && is_number(&whole->columns[i])) {
+            return give_unit(whole, whole->columns[i].unit, unit, size);
+        }
+    }
+    return false;
+}
+
 bool irm_descriptor_has_dimension(const irm_descriptor *descriptor, const char *id) {
     const model *whole;
     if (descriptor_whole(descriptor, &whole, NULL) != IRM_OK) {

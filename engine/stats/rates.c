@@ -13,8 +13,52 @@ static bool usable(double events, double level) {
     return isfinite(events) && events >= 0 && level > 0 && level < 1;
 }
 
-static double normal_quantile(double level) {
+double irm_normal_quantile(double level) {
     return gsl_cdf_ugaussian_Pinv(0.5 + level / 2);
+}
+
+/* ---- quantiles of the gamma law ---------------------------------------------------- */
+
+/* The part of the law below x (of above it, where `above`). */
+static double gamma_tail(double x, double shape, bool above) {
+    return above ? gsl_cdf_gamma_Q(x, shape, 1) : gsl_cdf_gamma_P(x, shape, 1);
+}
+
+/* Cornish and Fisher's expansion: its next term is under 1/shape. */
+static double gamma_quantile_large(double z, double shape) {
+    double root = sqrt(shape), z2 = z * z;
+    return shape + root * z + (z2 - 1) / 3 + z * (z2 - 7) / (36 * root) -
+           ((3 * z2 + 7) * z2 - 16) / (810 * shape);
+}
+
+/* Where the tail is `tail`: Wilson and Hilferty's approximation, then Newton's steps kept
+ * in a bracket. GSL's own inverse does not converge for some thousands of events, nor its
+ * distribution function from a million on. */
+static double gamma_quantile(double tail, double shape, bool above) {
+    const double large = 1e5;
+    double z = gsl_cdf_ugaussian_Pinv(tail) * (above ? -1 : 1);
+    if (shape > large) {
+        return gamma_quantile_large(z, shape);
+    }
+    double root = 1 - 1 / (9 * shape) + z / (3 * sqrt(shape));
+    double low = 0, high = shape + 40 * sqrt(shape) + 100;
+    double x = root > 0 ? shape * root * root * root : shape / 2;
+    for (int i = 0; i < 200; i++) {
+        double miss = gamma_tail(x, shape, above) - tail;
+        bool too_far = above ? miss < 0 : miss > 0;
+        low = too_far ? low : x;
+        high = too_far ? x : high;
+        double step = miss / gsl_ran_gamma_pdf(x, shape, 1) * (above ? -1 : 1);
+        double next = x - step;
+        if (!(next > low && next < high)) {
+            next = (low + high) / 2;
+        }
+        if (fabs(next - x) <= 1e-15 * x) {
+            return next;
+        }
+        x = next;
+    }
+    return x;
 }
 
 /* ---- intervals -------------------------------------------------------------------- */
@@ -24,8 +68,8 @@ irm_interval irm_poisson_interval(double events, double level) {
         return no_interval;
     }
     double tail = (1 - level) / 2;
-    return (irm_interval){events > 0 ? gsl_cdf_chisq_Pinv(tail, 2 * events) / 2 : 0,
-                          gsl_cdf_chisq_Qinv(tail, 2 * events + 2) / 2};
+    return (irm_interval){events > 0 ? gamma_quantile(tail, events, false) : 0,
+                          gamma_quantile(tail, events + 1, true)};
 }
 
 /* events · (1 - 1/(9·events) ± z/(3·sqrt(events)))³, one event more for the upper limit.
@@ -39,7 +83,7 @@ irm_interval irm_byar_interval(double events, double level) {
     if (!usable(events, level)) {
         return no_interval;
     }
-    double z = normal_quantile(level);
+    double z = irm_normal_quantile(level);
     return (irm_interval){events > 0 ? byar(events, -z) : 0, byar(events + 1, z)};
 }
 
@@ -47,7 +91,7 @@ irm_interval irm_wilson_interval(double share, double n, double level) {
     if (!(share >= 0 && share <= 1 && n > 0 && isfinite(n) && level > 0 && level < 1)) {
         return no_interval;
     }
-    double z = normal_quantile(level), z2 = z * z;
+    double z = irm_normal_quantile(level), z2 = z * z;
     double middle = (share + z2 / (2 * n)) / (1 + z2 / n);
     double half = z / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n));
     return (irm_interval){share > 0 ? fmax(0, middle - half) : 0,
@@ -72,8 +116,9 @@ irm_rate irm_rate_crude(double events, double population, double per, double lev
 static irm_interval gamma_interval(double rate, double variance, double w, double level) {
     double tail = (1 - level) / 2, above = rate + w, spread = variance + w * w;
     return (irm_interval){
-        rate > 0 ? gsl_cdf_gamma_Pinv(tail, rate * rate / variance, variance / rate) : 0,
-        gsl_cdf_gamma_Qinv(tail, above * above / spread, spread / above)};
+        rate > 0 ? variance / rate * gamma_quantile(tail, rate * rate / variance, false)
+                 : 0,
+        spread / above * gamma_quantile(tail, above * above / spread, true)};
 }
 
 static irm_status check_age(const double *events, const double *population,

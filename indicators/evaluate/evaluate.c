@@ -93,6 +93,7 @@ void irm_evaluator_free(irm_evaluator *evaluator) {
     irm_free(evaluator->frames);
     irm_free(evaluator->leaves);
     irm_free(evaluator->kept);
+    irm_free(evaluator->inhabitants);
     irm_free(evaluator);
 }
 
@@ -101,6 +102,7 @@ void irm_evaluation_clear(irm_evaluation *evaluation) {
     irm_free(evaluation->result);
     irm_free(evaluation->numerator);
     irm_free(evaluation->denominator);
+    irm_free(evaluation->interval);
     irm_free(evaluation->unavailable);
     memset(evaluation, 0, sizeof *evaluation);
 }

@@ -39,6 +39,8 @@ struct irm_evaluator {
     size_t n_leaves, leaf_capacity;
     struct leaf_kept **kept; /* how rows of wide tables are grouped by territory */
     size_t n_kept, kept_capacity;
+    double *inhabitants; /* by commune, once asked for; NULL where not known */
+    bool inhabitants_known;
     int depth; /* of indicators that use indicators */
 };
 

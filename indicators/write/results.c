@@ -5,6 +5,7 @@
 
 #include "irminon/files.h"
 #include "irminon/memory.h"
+#include "irminon/rates.h"
 #include "irminon/write.h"
 #include "write/format.h"
 
@@ -45,6 +46,11 @@ typedef struct result_fields {
 
 static double finite_or_nan(double value) { return isfinite(value) ? value : NAN; }
 
+static bool has_interval(const irm_result *result) {
+    const irm_interval *intervals = result->evaluation->interval;
+    return intervals != NULL && isfinite(intervals[result->index].upper);
+}
+
 static void read_result(const irm_result *result, result_fields *out) {
     const irm_evaluation *evaluation = result->evaluation;
     const irm_quantity *q = &evaluation->result[result->index];
@@ -74,6 +80,11 @@ static void read_result(const irm_result *result, result_fields *out) {
     }
     if (evaluation->geography > 0) {
         out->numbers[GEOGRAPHY] = evaluation->geography;
+    }
+    if (has_interval(result)) {
+        out->numbers[CI_LOWER] = evaluation->interval[result->index].lower;
+        out->numbers[CI_UPPER] = evaluation->interval[result->index].upper;
+        out->numbers[CI_LEVEL] = evaluation->interval_level;
     }
 }
 
@@ -115,7 +126,7 @@ static irm_status write_places(place_texts *places, const irm_level *level,
 /* What the figures of one evaluation have in common, before and after what varies. */
 typedef struct shared_texts {
     const irm_evaluation *evaluation;
-    irm_buffer before, after;
+    irm_buffer before, after, source;
 } shared_texts;
 
 static irm_status write_shared(shared_texts *shared, const irm_result *result,
@@ -127,19 +138,21 @@ static irm_status write_shared(shared_texts *shared, const irm_result *result,
     shared->evaluation = evaluation;
     irm_buffer_clear(&shared->before);
     irm_buffer_clear(&shared->after);
+    irm_buffer_clear(&shared->source);
     char mark = locale.delimiter;
     irm_buffer_csv(&shared->before, result->indicator->id, mark);
     irm_buffer_format(&shared->before, "%c%d%c", mark, evaluation->year, mark);
     irm_buffer_add(&shared->after, &mark, 1);
     irm_buffer_csv(&shared->after, result->indicator->unit, mark);
-    irm_buffer_format(&shared->after, "%c%c%c%c", mark, mark, mark, mark);
-    irm_buffer_csv(&shared->after, evaluation->tables != NULL ? evaluation->tables : "", mark);
     irm_buffer_add(&shared->after, &mark, 1);
+    irm_buffer_csv(&shared->source, evaluation->tables != NULL ? evaluation->tables : "", mark);
+    irm_buffer_add(&shared->source, &mark, 1);
     if (evaluation->geography > 0) {
-        irm_buffer_format(&shared->after, "%d", evaluation->geography);
+        irm_buffer_format(&shared->source, "%d", evaluation->geography);
     }
-    irm_buffer_text(&shared->after, "\n");
-    bool failed = shared->before.failed || shared->after.failed;
+    irm_buffer_text(&shared->source, "\n");
+    bool failed =
+        shared->before.failed || shared->after.failed || shared->source.failed;
     return failed ? irm_fail_memory(error) : IRM_OK;
 }
 
@@ -174,6 +187,19 @@ static void add_figure(irm_buffer *buffer, const irm_result *result, write_local
     }
 }
 
+/* ci_lower, ci_upper, ci_level */
+static void add_interval(irm_buffer *buffer, const irm_result *result,
+                         write_locale locale) {
+    bool known = has_interval(result);
+    irm_interval interval = {NAN, NAN};
+    if (known) {
+        interval = result->evaluation->interval[result->index];
+    }
+    add_number(buffer, interval.lower, locale);
+    add_number(buffer, interval.upper, locale);
+    add_number(buffer, known ? result->evaluation->interval_level : NAN, locale);
+}
+
 static irm_status csv_rows(const irm_result *results, size_t count, irm_output *output,
                            irm_buffer *buffer, write_locale locale, irm_error *error) {
     place_texts places = {0};
@@ -197,12 +223,15 @@ static irm_status csv_rows(const irm_result *results, size_t count, irm_output *
             irm_buffer_add(buffer, shared.before.data, shared.before.size);
             add_figure(buffer, result, locale);
             irm_buffer_add(buffer, shared.after.data, shared.after.size);
+            add_interval(buffer, result, locale);
+            irm_buffer_add(buffer, shared.source.data, shared.source.size);
             status = write_drain(output, buffer, false, error);
         }
     }
     clear_places(&places);
     irm_buffer_clear(&shared.before);
     irm_buffer_clear(&shared.after);
+    irm_buffer_clear(&shared.source);
     return status == IRM_OK ? write_drain(output, buffer, true, error) : status;
 }
 

@@ -30,6 +30,7 @@
 #include "irminon/partition.h"
 #include "irminon/portrait.h"
 #include "irminon/portrait_page.h"
+#include "irminon/precision.h"
 #include "irminon/profile.h"
 #include "irminon/progress.h"
 #include "irminon/rates.h"

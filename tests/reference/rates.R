@@ -6,7 +6,7 @@
 say <- function(name, ...) cat(name, sprintf("%.17g", c(...)), sep = ",", fill = FALSE)
 line <- function(...) { say(...); cat("\n") }
 cat(sprintf("# %s\n", R.version.string))
-for (events in c(0, 1, 7, 43, 480, 12345)) for (level in c(0.9, 0.95, 0.99))
+for (events in c(0, 1, 7, 43, 480, 12345, 758000, 6.4e7)) for (level in c(0.9, 0.95, 0.99))
   line("poisson", events, level, poisson.test(events, conf.level = level)$conf.int)
 for (case in list(c(3, 20), c(0, 12), c(12, 12), c(150, 421), c(9000, 40000)))
   line("wilson", case[1] / case[2], case[2], 0.95,

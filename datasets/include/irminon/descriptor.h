@@ -75,6 +75,9 @@ IRM_API bool irm_descriptor_has_variable(const irm_descriptor *descriptor, const
  * the family declares none. */
 IRM_API irm_kind irm_descriptor_variable_kind(const irm_descriptor *descriptor,
                                               const char *id);
+/* Its unit ("births") into `unit`; false when the family declares no such variable. */
+IRM_API bool irm_descriptor_variable_unit(const irm_descriptor *descriptor, const char *id,
+                                          char *unit, size_t size);
 /* True when the family declares a dimension of that stable id. */
 IRM_API bool irm_descriptor_has_dimension(const irm_descriptor *descriptor, const char *id);
 /* The variable or measure whose id is nearest to `id` into `nearest`; false when none is

@@ -19,6 +19,9 @@ typedef struct irm_interval {
     double lower, upper;
 } irm_interval;
 
+/* How many standard deviations either side hold `level` of a normal law: 1.96 for 0.95. */
+IRM_API double irm_normal_quantile(double level);
+
 /* Exact interval of a Poisson mean from `events` counted (Garwood 1936), by the quantiles
  * of chi-squared; `events` need not be whole. */
 IRM_API irm_interval irm_poisson_interval(double events, double level);

@@ -47,6 +47,8 @@ typedef struct irm_evaluation {
     irm_quantity *result;      /* count */
     irm_quantity *numerator;   /* count; NULL when not a ratio */
     irm_quantity *denominator; /* count; NULL when not a ratio */
+    struct irm_interval *interval; /* count, where irm_evaluate_precision was asked; or NULL */
+    double interval_level;         /* such as 0.95 */
     char *unavailable; /* why, and which dataset would give it; NULL if computed */
 } irm_evaluation;
 IRM_API void irm_evaluation_clear(irm_evaluation *evaluation);
