@@ -38,6 +38,10 @@ void points_qualify(irm_points *points, size_t row, double weight, double square
     }
 }
 
+double points_modality_distance(double frequency) {
+    return frequency > 0 && frequency < 1 - 1e-12 ? 1 / frequency - 1 : 0;
+}
+
 /* Two loadings that rounding alone tells apart must not decide by it. */
 static double sign_of_axis(const irm_matrix *loadings, size_t axis) {
     double largest = 0;

@@ -19,6 +19,10 @@ irm_status points_init(irm_points *points, size_t count, size_t axes, bool contr
 void points_qualify(irm_points *points, size_t row, double weight, double squared_norm,
                     const double *eigenvalues, double inertia);
 
+/* Squared chi-squared distance to the centre of a modality of that frequency: 1/f - 1, 0
+ * where all or nobody have it, up to rounding. */
+double points_modality_distance(double frequency);
+
 /* Signs the axes, columns of `loadings` (p × axes): the largest becomes positive, the
  * first of those that are as large up to rounding. */
 void points_sign(irm_matrix *loadings);

@@ -1,53 +1,8 @@
 /* Principal components, against FactoMineR (tests/reference/factor.csv, made by
  * factor.R). */
+#include "agree.h"
 #include "irminon/factor.h"
 #include "tables.h"
-
-/* 1 or -1 an axis: what makes the reference's coordinates ours. */
-static void find_signs(const irm_matrix *got, const irm_matrix *expected, double *signs) {
-    for (size_t k = 0; k < expected->columns; k++) {
-        double product = 0;
-        for (size_t j = 0; j < expected->rows; j++) {
-            product += irm_matrix_row(got, j)[k] * irm_matrix_row(expected, j)[k];
-        }
-        signs[k] = product < 0 ? -1 : 1;
-    }
-}
-
-static void check(const irm_matrix *got, const char *name, const char *part,
-                  const double *signs) {
-    char line[128];
-    snprintf(line, sizeof line, "%s.%s", name, part);
-    irm_matrix expected = test_reference("factor", line);
-    test_near(got, &expected, signs, 1e-9);
-    irm_matrix_clear(&expected);
-}
-
-static void check_points(const irm_points *points, const char *name, const char *part,
-                         const double *signs) {
-    char line[128];
-    snprintf(line, sizeof line, "%s.coordinates", part);
-    check(&points->coordinates, name, line, signs);
-    snprintf(line, sizeof line, "%s.cos2", part);
-    check(&points->cos2, name, line, NULL);
-    if (points->contribution.rows > 0) {
-        snprintf(line, sizeof line, "%s.contribution", part);
-        check(&points->contribution, name, line, NULL);
-    }
-}
-
-/* `signs`: one an axis, at least 64. */
-static void check_pca(const irm_factors *factors, const char *name, double *signs) {
-    char line[128];
-    snprintf(line, sizeof line, "%s.variables.coordinates", name);
-    irm_matrix expected = test_reference("factor", line);
-    find_signs(&factors->variables.coordinates, &expected, signs);
-    irm_matrix_clear(&expected);
-    irm_matrix eigenvalues = {1, factors->n_eigenvalues, factors->eigenvalues};
-    check(&eigenvalues, name, "eigenvalues", NULL);
-    check_points(&factors->variables, name, "variables", signs);
-    check_points(&factors->individuals, name, "individuals", signs);
-}
 
 static irm_factors pca(const irm_matrix *x, const double *weights, bool reduce,
                        size_t axes, size_t threads) {
@@ -61,7 +16,7 @@ static void agrees_with_factominer(const char *name, irm_matrix x, const double 
                                    bool reduce, size_t axes) {
     double signs[64];
     irm_factors factors = pca(&x, weights, reduce, axes, 0);
-    check_pca(&factors, name, signs);
+    agree_factors(&factors, name, signs);
     irm_factors_clear(&factors);
     irm_matrix_clear(&x);
 }

@@ -4,14 +4,9 @@
 # recorded here, and the data go to the folder IRMINON_R_DATA, if any, for the tests that
 # compare them. The other tables are made by the same generator as in test_factor.c.
 suppressMessages(library(FactoMineR))
+source("lib/common.R")
 cat(sprintf("# %s; FactoMineR %s\n", R.version.string, packageVersion("FactoMineR")))
 
-# A line a row: name, then numbers.
-record <- function(name, x) {
-  x <- if (is.matrix(x)) x else matrix(x, nrow = 1)
-  for (i in seq_len(nrow(x)))
-    cat(paste(c(name, sprintf("%.15g", as.numeric(x[i, ]))), collapse = ","), "\n", sep = "")
-}
 # The first rows are enough to hold the others.
 points <- function(name, from, most = Inf) {
   rows <- seq_len(min(nrow(from$coord), most))
@@ -19,22 +14,6 @@ points <- function(name, from, most = Inf) {
   if (!is.null(from$contrib))
     record(paste0(name, ".contribution"), from$contrib[rows, , drop = FALSE])
   if (!is.null(from$cos2)) record(paste0(name, ".cos2"), from$cos2[rows, , drop = FALSE])
-}
-# Factors as codes from 0.
-export <- function(name, x) {
-  folder <- Sys.getenv("IRMINON_R_DATA")
-  if (folder == "") return(invisible())
-  x <- as.data.frame(lapply(x, function(v) if (is.factor(v)) as.integer(v) - 1L else v))
-  write.csv(x, file.path(folder, paste0(name, ".csv")), row.names = FALSE, na = "nan")
-}
-
-# Park & Miller's generator: its products are exact in doubles.
-uniform <- function(n, seed) {
-  state <- seed
-  vapply(seq_len(n), function(i) {
-    state <<- (16807 * state) %% 2147483647
-    state / 2147483647
-  }, 0)
 }
 # Column j is its own noise plus half of the first column's, times j.
 numbers <- function(n, p, seed) {

@@ -78,27 +78,38 @@ IRM_API irm_status irm_mca(const int32_t *codes, size_t n, size_t q,
                            const size_t *n_modalities, const irm_mca_options *options,
                            irm_factors *factors, irm_error *error);
 
-/* Supplementary individuals of a PCA: x is m × p in the same variables. Fills points with
- * coordinates and cos2. New territories, or those of another vintage, on frozen axes. */
+/* Supplementary individuals of a PCA: x is m × p in the same variables, finite. Fills
+ * points with coordinates and cos2. New territories, or those of another vintage, on frozen
+ * axes; also barycentres of individuals, for their cos2. */
 IRM_API irm_status irm_pca_project(const irm_factors *factors, const irm_matrix *x,
                                    irm_points *points, irm_error *error);
-/* The same for an MCA: codes m × q. */
+/* The same for an MCA: codes m × q. A modality that no active individual has places
+ * nobody: it adds nothing, to coordinates or distances. */
 IRM_API irm_status irm_mca_project(const irm_factors *factors, const int32_t *codes,
                                    size_t m, irm_points *points, irm_error *error);
-/* Supplementary variables (n × m) of a PCA: their correlations with the axes. */
+/* Supplementary variables (n × m): their correlations with the axes, over the individuals
+ * with a value (not NaN); covariances with the reduced axes where the PCA is not reduced,
+ * as the coordinates of its active variables. cos2 are squared correlations. A variable
+ * that does not vary is at the origin. */
 IRM_API irm_status irm_pca_supplementary(const irm_factors *factors, const irm_matrix *x,
                                          irm_points *points, irm_error *error);
 /* A supplementary category (n codes, -1 for none, n_modalities): barycentres of the
- * individuals of each modality, in a PCA or an MCA, and their v-tests (n_modalities ×
- * axes, in `points->contribution`'s place: `v_test`). */
+ * individuals of each modality, over the roots of the eigenvalues in an MCA, as its active
+ * modalities; v-tests (n_modalities × axes), NaN for a modality that nobody has or that all
+ * have. In a PCA that keeps fewer axes than it has, cos2 is empty (0 rows): project the
+ * barycentres of the variables to have it. */
 IRM_API irm_status irm_factors_category(const irm_factors *factors, const int32_t *codes,
                                         size_t n_modalities, irm_points *points,
                                         irm_matrix *v_test, irm_error *error);
 
 /* Fills the NaN of x (n × p) by the regularised iterative PCA algorithm of Josse & Husson
- * (missMDA's imputePCA) with `axes` components (0: chosen by generalised cross-validation
- * among 0 … min(5, p - 1)); *filled counts them, *chosen is the number of components.
- * REFUSED where a column or a row has no number at all (error.column, error.line). */
+ * ("Handling missing values in exploratory multivariate data analysis methods", Journal de
+ * la SFdS 153 (2), 2012; missMDA's imputePCA) with `axes` components (0: chosen by
+ * generalised cross-validation among 0 … min(5, p - 1, n - 2), 0 being the means); *filled
+ * counts them, *chosen is the number of components. Time of an iteration goes with the rows
+ * that have a gap. REFUSED where a column or a row has no number at all (error.column,
+ * error.line), USAGE where `axes` is over min(p - 1, n - 2), DATA for an infinite value; x
+ * is then as it was. */
 IRM_API irm_status irm_impute_pca(irm_matrix *x, const double *weights, bool reduce,
                                   size_t axes, size_t *filled, size_t *chosen,
                                   irm_error *error);
