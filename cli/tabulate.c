@@ -69,12 +69,14 @@ static irm_status write(const tabulate_job *job, const irm_table *result,
     const char *output = cli_get(job->context, "output");
     const char *locale = cli_get(job->context, "locale");
     if (!cli_has(job->context, "cross")) {
-        return irm_table_write(result, output != NULL ? output : "-", locale, error);
+        return irm_table_write_in(result, output != NULL ? output : "-", locale,
+                                  irm_store_threads(job->session.store), error);
     }
     irm_table crossed = {0};
     irm_status status = cli_cross(result, job->grouping.n_by, &crossed, error);
     if (status == IRM_OK) {
-        status = irm_table_write(&crossed, output != NULL ? output : "-", locale, error);
+        status = irm_table_write_in(&crossed, output != NULL ? output : "-", locale,
+                                    irm_store_threads(job->session.store), error);
     }
     irm_table_clear(&crossed);
     return status;

@@ -20,6 +20,10 @@ static bool room(irm_buffer *buffer, size_t more) {
     return !buffer->failed;
 }
 
+char *irm_buffer_room(irm_buffer *buffer, size_t more) {
+    return room(buffer, more) ? buffer->data + buffer->size : NULL;
+}
+
 void irm_buffer_add(irm_buffer *buffer, const char *data, size_t size) {
     if (room(buffer, size)) {
         if (size > 0) {

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <unistd.h>
 
 #include "irminon/memory.h"
@@ -117,5 +118,66 @@ irm_status irm_parallel_for(size_t count, size_t grain, size_t threads,
     }
     irm_status status = first_failure(workers, n_workers, error);
     irm_free(workers);
+    return status;
+}
+
+/* Ranges that wait for their turn to be finished. */
+typedef struct queue {
+    irm_range_work work, finish;
+    void *context;
+    pthread_mutex_t lock;
+    pthread_cond_t moved;
+    size_t next;      /* first index of the range whose turn it is */
+    size_t failed_at; /* first index of the lowest range that failed; SIZE_MAX: none */
+} queue;
+
+/* Waits for the turn of the range at `first`; false when one before it has failed. */
+static bool wait_turn(queue *q, size_t first) {
+    pthread_mutex_lock(&q->lock);
+    while (q->next != first && q->failed_at > first) {
+        pthread_cond_wait(&q->moved, &q->lock);
+    }
+    bool mine = q->failed_at > first;
+    pthread_mutex_unlock(&q->lock);
+    return mine;
+}
+
+static void end_turn(queue *q, size_t first, size_t last, bool done) {
+    pthread_mutex_lock(&q->lock);
+    if (done) {
+        q->next = last;
+    } else if (first < q->failed_at) {
+        q->failed_at = first;
+    }
+    pthread_cond_broadcast(&q->moved);
+    pthread_mutex_unlock(&q->lock);
+}
+
+static irm_status take_turn(void *context, size_t first, size_t last, size_t number,
+                            irm_error *error) {
+    queue *q = context;
+    irm_status status = q->work(q->context, first, last, number, error);
+    if (status == IRM_OK && !wait_turn(q, first)) {
+        return IRM_OK; /* the failure is that of a range before this one */
+    }
+    if (status == IRM_OK) {
+        status = q->finish(q->context, first, last, number, error);
+    }
+    end_turn(q, first, last, status == IRM_OK);
+    return status;
+}
+
+irm_status irm_parallel_in_order(size_t count, size_t grain, size_t threads,
+                                 irm_range_work work, irm_range_work finish,
+                                 void *context, irm_error *error) {
+    queue q = {.work = work,
+               .finish = finish,
+               .context = context,
+               .lock = PTHREAD_MUTEX_INITIALIZER,
+               .moved = PTHREAD_COND_INITIALIZER,
+               .failed_at = SIZE_MAX};
+    irm_status status = irm_parallel_for(count, grain, threads, take_turn, &q, error);
+    pthread_cond_destroy(&q.moved);
+    pthread_mutex_destroy(&q.lock);
     return status;
 }

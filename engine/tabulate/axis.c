@@ -298,6 +298,13 @@ static irm_status add_total(cell_axis *axis, irm_error *error) {
     return irm_dict_add(axis->labels, irm_view_of("total"), &code, error);
 }
 
+static void find_order(cell_axis *axis) {
+    axis->ascending = true;
+    for (size_t i = 1; i < axis->n_indices; i++) {
+        axis->ascending = axis->ascending && axis->group[i - 1] <= axis->group[i];
+    }
+}
+
 irm_status axis_init(cell_axis *axis, const irm_cursor *cursor, size_t column,
                      const irm_regroup *regroup, bool totals, size_t threads,
                      irm_error *error) {
@@ -321,6 +328,7 @@ irm_status axis_init(cell_axis *axis, const irm_cursor *cursor, size_t column,
         IRM_TRY(add_total(axis, error));
         axis->n_groups++;
     }
+    find_order(axis);
     return IRM_OK;
 }
 
@@ -392,7 +400,9 @@ irm_status axis_init_values(cell_axis *axis, const irm_cursor *cursor, size_t co
     for (size_t i = 0; i < axis->n_indices; i++) {
         axis->group[i] = 0;
     }
-    return group_label_numbers(axis, error);
+    IRM_TRY(group_label_numbers(axis, error));
+    find_order(axis);
+    return IRM_OK;
 }
 
 void axis_clear(cell_axis *axis) {

@@ -7,17 +7,25 @@ cell_entry *cell_at(const cell_list *list, size_t i) {
     return (cell_entry *)(void *)(list->bytes + i * list->stride);
 }
 
-cell_entry *cell_add(cell_list *list) {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity > 0 ? list->capacity * 2 : 1024;
-        unsigned char *grown = irm_realloc(list->bytes, capacity, list->stride);
-        if (grown == NULL) {
-            return NULL;
-        }
-        list->bytes = grown;
-        list->capacity = capacity;
+bool cell_reserve(cell_list *list, size_t more) {
+    if (list->capacity - list->count >= more) {
+        return true;
     }
-    return cell_at(list, list->count++);
+    size_t capacity = list->capacity > 512 ? list->capacity : 512;
+    while (capacity - list->count < more) {
+        capacity *= 2;
+    }
+    unsigned char *grown = irm_realloc(list->bytes, capacity, list->stride);
+    if (grown == NULL) {
+        return false;
+    }
+    list->bytes = grown;
+    list->capacity = capacity;
+    return true;
+}
+
+cell_entry *cell_add(cell_list *list) {
+    return cell_reserve(list, 1) ? cell_at(list, list->count++) : NULL;
 }
 
 void cell_list_clear(cell_list *list) {
@@ -26,16 +34,11 @@ void cell_list_clear(cell_list *list) {
     list->count = list->capacity = 0;
 }
 
-typedef struct sort_item {
-    uint64_t key;
-    const cell_entry *entry;
-} sort_item;
-
 enum { DIGIT = 12, N_DIGITS = 1 << DIGIT };
 
 /* One stable counting pass; false where all have the same digit. */
-static bool sort_digit(const sort_item *from, size_t n, unsigned shift, size_t *starts,
-                       sort_item *to) {
+static bool sort_digit(const key_item *from, size_t n, unsigned shift, size_t *starts,
+                       key_item *to) {
     memset(starts, 0, (N_DIGITS + 1) * sizeof *starts);
     for (size_t i = 0; i < n; i++) {
         starts[((from[i].key >> shift) & (N_DIGITS - 1)) + 1]++;
@@ -52,7 +55,7 @@ static bool sort_digit(const sort_item *from, size_t n, unsigned shift, size_t *
     return true;
 }
 
-static bool sort_items(sort_item **items, size_t n) {
+bool key_items_sort(key_item **items, size_t n) {
     uint64_t all = 0;
     bool sorted = true;
     for (size_t i = 0; i < n; i++) {
@@ -62,12 +65,12 @@ static bool sort_items(sort_item **items, size_t n) {
     if (sorted) {
         return true;
     }
-    sort_item *other = irm_calloc(n, sizeof *other);
+    key_item *other = irm_calloc(n, sizeof *other);
     size_t *starts = irm_calloc(N_DIGITS + 1, sizeof *starts);
     bool done = other != NULL && starts != NULL;
     for (unsigned shift = 0; done && shift < 64 && (all >> shift) != 0; shift += DIGIT) {
         if (sort_digit(*items, n, shift, starts, other)) {
-            sort_item *swap = *items;
+            key_item *swap = *items;
             *items = other;
             other = swap;
         }
@@ -77,7 +80,7 @@ static bool sort_items(sort_item **items, size_t n) {
     return done;
 }
 
-static void add_entry(cell_entry *into, const cell_entry *from, size_t n_measures) {
+void cell_entry_add(cell_entry *into, const cell_entry *from, size_t n_measures) {
     into->rows += from->rows;
     into->hidden += from->hidden;
     for (size_t m = 0; m < n_measures; m++) {
@@ -85,19 +88,24 @@ static void add_entry(cell_entry *into, const cell_entry *from, size_t n_measure
     }
 }
 
-static sort_item *list_items(const cell_list *lists, size_t n_lists, size_t total) {
-    sort_item *items = irm_calloc(total, sizeof *items);
+static const cell_entry *entry_of(const key_item *item) {
+    return (const cell_entry *)item->at;
+}
+
+/* The entries of runs, as items to be sorted. */
+static key_item *list_items(const cell_run *runs, size_t n_runs, size_t total) {
+    key_item *items = irm_calloc(total, sizeof *items);
     size_t n = 0;
-    for (size_t l = 0; items != NULL && l < n_lists; l++) {
-        for (size_t i = 0; i < lists[l].count; i++) {
-            const cell_entry *entry = cell_at(&lists[l], i);
-            items[n++] = (sort_item){entry->key, entry};
+    for (size_t r = 0; items != NULL && r < n_runs; r++) {
+        for (size_t i = 0; i < runs[r].count; i++) {
+            const cell_entry *entry = cell_at(runs[r].list, runs[r].first + i);
+            items[n++] = (key_item){entry->key, (uintptr_t)entry};
         }
     }
     return items;
 }
 
-static bool add_up(const sort_item *items, size_t n, size_t n_measures, cell_list *sums) {
+static bool add_up(const key_item *items, size_t n, size_t n_measures, cell_list *sums) {
     size_t distinct = 0;
     for (size_t i = 0; i < n; i++) {
         distinct += i == 0 || items[i].key != items[i - 1].key;
@@ -109,32 +117,36 @@ static bool add_up(const sort_item *items, size_t n, size_t n_measures, cell_lis
     }
     for (size_t i = 0; i < n; i++) {
         if (i > 0 && items[i].key == items[i - 1].key) {
-            add_entry(cell_at(sums, sums->count - 1), items[i].entry, n_measures);
+            cell_entry_add(cell_at(sums, sums->count - 1), entry_of(&items[i]),
+                           n_measures);
         } else {
-            memcpy(cell_at(sums, sums->count++), items[i].entry, sums->stride);
+            memcpy(cell_at(sums, sums->count++), entry_of(&items[i]), sums->stride);
         }
     }
     return true;
 }
 
-irm_status cell_lists_merge(cell_list *lists, size_t n_lists, size_t n_measures,
-                            cell_list *into, irm_error *error) {
+bool cell_runs_sort(const cell_run *runs, size_t n_runs, size_t n_measures,
+                    cell_list *sums) {
     size_t total = 0;
-    for (size_t l = 0; l < n_lists; l++) {
-        total += lists[l].count;
+    for (size_t r = 0; r < n_runs; r++) {
+        total += runs[r].count;
     }
-    cell_list sums = {.stride = into->stride};
-    sort_item *items = list_items(lists, n_lists, total);
-    bool done = items != NULL && sort_items(&items, total) &&
-                add_up(items, total, n_measures, &sums);
+    key_item *items = list_items(runs, n_runs, total);
+    bool done = items != NULL && key_items_sort(&items, total) &&
+                add_up(items, total, n_measures, sums);
     irm_free(items);
-    if (!done) {
+    return done;
+}
+
+irm_status cell_list_sort(cell_list *list, size_t n_measures, irm_error *error) {
+    cell_run all = {list, 0, list->count};
+    cell_list sums = {.stride = list->stride};
+    if (!cell_runs_sort(&all, 1, n_measures, &sums)) {
         cell_list_clear(&sums);
         return irm_fail_memory(error);
     }
-    for (size_t l = 0; l < n_lists; l++) {
-        cell_list_clear(&lists[l]);
-    }
-    *into = sums;
+    cell_list_clear(list);
+    *list = sums;
     return IRM_OK;
 }

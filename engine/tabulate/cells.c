@@ -1,5 +1,4 @@
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "irminon/memory.h"
@@ -14,73 +13,35 @@ typedef struct cells_job {
 
 /* --- accumulating --- */
 
-static void accumulate(const cell_plan *plan, worker *w, const uint32_t *keys,
-                       const uint32_t *picks, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        w->rows[keys[i]]++;
+/* Adds values of a span to the sums of its cells. */
+#define ADD_SPAN(values)                                               \
+    do {                                                               \
+        for (size_t i_ = 0; span.picks == NULL && i_ < span.n; i_++) { \
+            sums[w->keys[i_]] += (values)[span.first + i_];            \
+        }                                                              \
+        for (size_t i_ = 0; span.picks != NULL && i_ < span.n; i_++) { \
+            sums[w->keys[i_]] += (values)[span.picks[i_]];             \
+        }                                                              \
+    } while (0)
+
+static void accumulate(const cell_plan *plan, worker *w, row_span span) {
+    for (size_t i = 0; i < span.n; i++) {
+        w->rows[w->keys[i]]++;
     }
     for (size_t m = 0; m < plan->n_measures; m++) {
         const measured *at = &w->measured[m];
-        wide_int *sums = w->sums + m * DENSE_MOST;
+        wide_int *sums = w->sums + m * w->room;
         if (!at->empty && at->is_wide) {
-            for (size_t i = 0; i < n; i++) {
-                sums[keys[i]] += at->wide[picks != NULL ? picks[i] : i];
-            }
-        } else if (!at->empty && picks == NULL) {
-            for (size_t i = 0; i < n; i++) {
-                sums[keys[i]] += at->narrow[i];
-            }
+            ADD_SPAN(at->wide);
         } else if (!at->empty) {
-            for (size_t i = 0; i < n; i++) {
-                sums[keys[i]] += at->narrow[picks[i]];
-            }
+            ADD_SPAN(at->narrow);
         }
-        for (size_t i = 0; plan->measures[m].counts_hidden && at->any_hidden && i < n;
-             i++) {
-            w->hidden[keys[i]] += at->hidden[picks != NULL ? picks[i] : i];
-        }
-    }
-}
-
-/* The entry of a key among the hashed ones, made when new. */
-static cell_entry *hashed_entry(const cell_plan *plan, worker *w, uint64_t key) {
-    size_t slot = (size_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> 42);
-    while (w->slots[slot] != 0) {
-        cell_entry *entry = cell_at(&w->hashed, w->slots[slot] - 1);
-        if (entry->key == key) {
-            return entry;
-        }
-        slot = (slot + 1) & (SLOTS - 1);
-    }
-    cell_entry *entry = cell_add(&w->hashed);
-    if (entry != NULL) {
-        w->slots[slot] = (uint32_t)w->hashed.count;
-        memset(entry, 0, sizeof *entry + plan->n_measures * sizeof *entry->sums);
-        entry->key = key;
-    }
-    return entry;
-}
-
-static irm_status accumulate_hashed(const cell_plan *plan, worker *w,
-                                    const uint32_t *picks, size_t n, irm_error *error) {
-    for (size_t i = 0; i < n; i++) {
-        size_t row = picks != NULL ? picks[i] : i;
-        cell_entry *entry = hashed_entry(plan, w, w->wide_keys[row]);
-        if (entry == NULL) {
-            return irm_fail_memory(error);
-        }
-        entry->rows++;
-        for (size_t m = 0; m < plan->n_measures; m++) {
-            const measured *at = &w->measured[m];
-            entry->sums[m] += at->empty     ? 0
-                              : at->is_wide ? at->wide[row]
-                                            : (wide_int)at->narrow[row];
-            if (plan->measures[m].counts_hidden && at->any_hidden) {
-                entry->hidden += at->hidden[row];
-            }
+        for (size_t i = 0;
+             plan->measures[m].counts_hidden && at->any_hidden && i < span.n; i++) {
+            w->hidden[w->keys[i]] +=
+                at->hidden[span.picks != NULL ? span.picks[i] : span.first + i];
         }
     }
-    return IRM_OK;
 }
 
 /* --- exponents --- */
@@ -111,7 +72,7 @@ static void lower_unit(worker *w, size_t m, size_t window) {
         shift_list(&w->out, m, by);
         shift_list(&w->hashed, m, by);
         for (size_t i = 0; i < window; i++) {
-            w->sums[m * DENSE_MOST + i] *= (wide_int)1 << by;
+            w->sums[m * w->room + i] *= (wide_int)1 << by;
         }
     }
     w->started[m] = true;
@@ -138,44 +99,88 @@ static irm_status measure_block(const cell_plan *plan, worker *w, size_t block,
 
 /* --- blocks --- */
 
-static irm_status add_dense(const cells_job *job, worker *w, size_t n, irm_error *error) {
-    const cell_plan *plan = job->plan;
-    memset(w->keys, 0, n * sizeof *w->keys);
+static irm_status add_dense(const cell_plan *plan, worker *w, row_span span,
+                            size_t window, irm_error *error) {
+    IRM_TRY(worker_make_room(plan, w, window, error));
+    memset(w->keys, 0, span.n * sizeof *w->keys);
     for (size_t k = 0; k < plan->n_axes; k++) {
-        worker_add_keys(&w->windows[k], n, w->keys);
+        IRM_TRY(window_arrange(plan, w, k, error));
+        window_add_keys(&w->windows[k], span, w->keys);
     }
-    size_t count = n;
-    if (plan->where != NULL) {
-        count = w->n_picks;
-        for (size_t i = 0; i < count; i++) {
-            w->keys[i] = w->keys[w->picks[i]]; /* picks ascend: none is overwritten early */
-        }
-    }
-    accumulate(plan, w, w->keys, plan->where != NULL ? w->picks : NULL, count);
-    return job->window > 0 ? IRM_OK : worker_list_window(plan, w, error);
+    w->window = window;
+    accumulate(plan, w, span);
+    return IRM_OK;
 }
 
-static irm_status add_hashed(const cell_plan *plan, worker *w, size_t n,
-                             irm_error *error) {
-    if (w->slots == NULL) {
-        w->slots = irm_calloc(SLOTS, sizeof *w->slots);
-        if (w->slots == NULL) {
-            return irm_fail_memory(error);
-        }
-    }
-    worker_set_wide_keys(plan, w, n);
-    bool picked = plan->where != NULL;
-    IRM_TRY(accumulate_hashed(plan, w, picked ? w->picks : NULL, picked ? w->n_picks : n,
-                              error));
-    return w->hashed.count > HASHED_MOST ? worker_list_hashed(plan, w, error) : IRM_OK;
-}
-
-/* The same window for every block. */
-static void whole_window(const cell_plan *plan, worker *w) {
+/* The same window for every block, listed at the end. */
+static irm_status add_whole(const cell_plan *plan, worker *w, row_span span,
+                            irm_error *error) {
     for (size_t k = 0; k < plan->n_axes; k++) {
         w->windows[k].low = 0;
         w->windows[k].high = (int64_t)plan->axes[k].n_indices - 1;
     }
+    size_t window = (size_t)window_cells(w->windows, plan->n_axes);
+    return add_dense(plan, w, span, window, error);
+}
+
+static row_span part_of(row_span span, size_t first, size_t n) {
+    n = n < span.n - first ? n : span.n - first;
+    return span.picks != NULL ? (row_span){span.picks + first, 0, n}
+                              : (row_span){NULL, span.first + first, n};
+}
+
+/* Narrows the windows to a span; how many cells they make. */
+static uint64_t narrow(const cell_plan *plan, worker *w, row_span span) {
+    for (size_t k = 0; k < plan->n_axes; k++) {
+        window_narrow(&w->windows[k], span);
+    }
+    return window_cells(w->windows, plan->n_axes);
+}
+
+/* Rows of a tile, judged by the first ones; 0: none will do. */
+static size_t tile_rows(const cell_plan *plan, worker *w, row_span span) {
+    for (size_t rows = span.n; rows >= TILE_LEAST; rows /= 2) {
+        if (narrow(plan, w, part_of(span, 0, rows)) <= TILE_CELLS) {
+            return rows;
+        }
+    }
+    return 0;
+}
+
+/* Rows of which no tile is dense. They are grouped when a tile has few of the block's
+ * cells. */
+static irm_status add_sparse(const cell_plan *plan, worker *w, row_span span,
+                             irm_error *error) {
+    uint64_t some = narrow(plan, w, part_of(span, 0, TILE_LEAST));
+    bool grouped = span.n > TILE_LEAST && some < narrow(plan, w, span) / 8;
+    memset(w->wide_keys, 0, span.n * sizeof *w->wide_keys);
+    for (size_t k = 0; k < plan->n_axes; k++) {
+        window_add_wide_keys(&plan->axes[k], &w->windows[k], span, w->wide_keys);
+    }
+    return grouped ? worker_list_sorted(plan, w, span, error)
+                   : worker_hash(plan, w, span, error);
+}
+
+static irm_status add_tiles(const cell_plan *plan, worker *w, row_span span,
+                            irm_error *error) {
+    uint64_t cells = narrow(plan, w, span);
+    size_t rows = cells <= TILE_CELLS ? span.n : tile_rows(plan, w, span);
+    rows = rows == 0 && cells <= DENSE_MOST ? span.n : rows;
+    if (rows == 0) {
+        return add_sparse(plan, w, span, error);
+    }
+    for (size_t first = 0; first < span.n; first += rows) {
+        row_span tile = part_of(span, first, rows);
+        cells = narrow(plan, w, tile);
+        if (cells <= DENSE_MOST) {
+            IRM_TRY(add_dense(plan, w, tile, (size_t)cells, error));
+            IRM_TRY(worker_begin_run(w, error));
+            IRM_TRY(worker_list_window(plan, w, error));
+        } else {
+            IRM_TRY(add_sparse(plan, w, tile, error));
+        }
+    }
+    return IRM_OK;
 }
 
 static size_t rows_of(const cell_plan *plan, size_t block) {
@@ -193,21 +198,20 @@ static irm_status add_block(const cells_job *job, worker *w, size_t block,
             return IRM_OK;
         }
     }
-    size_t n = rows_of(plan, block);
+    row_span span = {.n = rows_of(plan, block)};
+    if (plan->where != NULL) {
+        span = (row_span){w->picks, 0, w->n_picks};
+    }
     IRM_TRY(worker_read(plan, w, block, error));
     for (size_t k = 0; k < plan->n_axes; k++) {
-        IRM_TRY(worker_set_window(plan, w, k, error));
+        IRM_TRY(window_set(plan, w, k, error));
     }
-    if (job->window > 0) {
-        whole_window(plan, w);
-    }
-    size_t window = worker_lay_window(w->windows, plan->n_axes);
     IRM_TRY(measure_block(plan, w, block, error));
     if (w->unfit) {
         return IRM_OK;
     }
-    w->window = window;
-    return window > 0 ? add_dense(job, w, n, error) : add_hashed(plan, w, n, error);
+    return job->window > 0 ? add_whole(plan, w, span, error)
+                           : add_tiles(plan, w, span, error);
 }
 
 static irm_status add_blocks(void *context, size_t first, size_t last, size_t number,
@@ -222,7 +226,8 @@ static irm_status add_blocks(void *context, size_t first, size_t last, size_t nu
 
 /* --- the whole --- */
 
-/* The units that all workers' sums can be told in; false where 128 bits do not hold them. */
+/* The units that all workers' sums can be told in; false where 128 bits do not hold them.
+ */
 static bool common_units(const cells_job *job, size_t n_workers, int *exponents) {
     for (size_t m = 0; m < job->plan->n_measures; m++) {
         int low = INT_MAX, high = INT_MIN;
@@ -244,31 +249,75 @@ static bool common_units(const cells_job *job, size_t n_workers, int *exponents)
     return true;
 }
 
+/* Lists all that a worker has, in runs and in the common units. */
+static irm_status close_worker(const cells_job *job, worker *w, const int *exponents,
+                               irm_error *error) {
+    const cell_plan *plan = job->plan;
+    if (w->window > 0) {
+        IRM_TRY(worker_begin_run(w, error));
+        IRM_TRY(worker_list_window(plan, w, error));
+    }
+    IRM_TRY(worker_list_hashed(plan, w, error));
+    IRM_TRY(worker_sort_list(plan, w, error));
+    for (size_t m = 0; m < plan->n_measures; m++) {
+        if (w->started[m] && w->exponents[m] > exponents[m]) {
+            shift_list(&w->out, m, w->exponents[m] - exponents[m]);
+        }
+    }
+    return IRM_OK;
+}
+
+typedef struct closing {
+    const cells_job *job;
+    const int *exponents;
+} closing;
+
+static irm_status close_workers(void *context, size_t first, size_t last, size_t number,
+                                irm_error *error) {
+    const closing *c = context;
+    (void)number;
+    for (size_t i = first; i < last; i++) {
+        IRM_TRY(close_worker(c->job, &c->job->workers[i], c->exponents, error));
+    }
+    return IRM_OK;
+}
+
+static size_t list_runs(const worker *w, cell_run *runs) {
+    for (size_t r = 0; r < w->n_runs; r++) {
+        size_t end = r + 1 < w->n_runs ? w->runs[r + 1] : w->out.count;
+        runs[r] = (cell_run){&w->out, w->runs[r], end - w->runs[r]};
+    }
+    return w->n_runs;
+}
+
 static irm_status gather(const cells_job *job, size_t n_workers, cell_result *result,
                          irm_error *error) {
-    const cell_plan *plan = job->plan;
-    cell_list *lists = irm_calloc(n_workers, sizeof *lists);
-    irm_status status = lists == NULL ? irm_fail_memory(error) : IRM_OK;
-    for (size_t i = 0; status == IRM_OK && i < n_workers; i++) {
-        worker *w = &job->workers[i];
-        status = worker_list_window(plan, w, error);
-        if (status == IRM_OK) {
-            status = worker_list_hashed(plan, w, error);
-        }
-        for (size_t m = 0; m < plan->n_measures; m++) {
-            if (w->started[m] && w->exponents[m] > result->exponents[m]) {
-                shift_list(&w->out, m, w->exponents[m] - result->exponents[m]);
+    closing c = {job, result->exponents};
+    IRM_TRY(irm_parallel_for(n_workers, 1, n_workers, close_workers, &c, error));
+    size_t n_runs = 0, n = 0;
+    for (size_t i = 0; i < n_workers; i++) {
+        n_runs += job->workers[i].n_runs;
+    }
+    if (n_runs == 1) { /* nothing to merge */
+        for (size_t i = 0; i < n_workers; i++) {
+            worker *w = &job->workers[i];
+            if (w->n_runs == 1) {
+                result->list = w->out;
+                w->out = (cell_list){.stride = w->out.stride};
             }
         }
-        lists[i] = w->out;
+        return IRM_OK;
+    }
+    cell_run *runs = irm_calloc(n_runs, sizeof *runs);
+    irm_status status = runs == NULL ? irm_fail_memory(error) : IRM_OK;
+    for (size_t i = 0; status == IRM_OK && i < n_workers; i++) {
+        n += list_runs(&job->workers[i], runs + n);
     }
     if (status == IRM_OK) {
-        status = cell_lists_merge(lists, n_workers, plan->n_measures, &result->list, error);
-        for (size_t i = 0; i < n_workers; i++) {
-            job->workers[i].out = lists[i];
-        }
+        status = cell_runs_merge(runs, n_runs, job->plan->n_measures, n_workers,
+                                 &result->list, error);
     }
-    irm_free(lists);
+    irm_free(runs);
     return status;
 }
 
@@ -284,9 +333,20 @@ static size_t common_window(const cell_plan *plan) {
     return cells;
 }
 
+/* Entries that a worker is likely to list: no more than rows, a share of them. What is
+ * not used is never touched. */
+static size_t list_room(const cells_job *job, size_t n_workers) {
+    if (job->window > 0) {
+        return job->window;
+    }
+    size_t rows = irm_cursor_rows(job->plan->cursor) / n_workers;
+    size_t room = rows + rows / 4 + irm_cursor_block_rows(job->plan->cursor);
+    return room < LISTED_MOST ? room : LISTED_MOST;
+}
+
 irm_status cells_run(const cell_plan *plan, cell_result *result, irm_error *error) {
-    *result = (cell_result){
-        .list.stride = sizeof(cell_entry) + plan->n_measures * sizeof(wide_int)};
+    *result = (cell_result){.list.stride =
+                                sizeof(cell_entry) + plan->n_measures * sizeof(wide_int)};
     size_t blocks = irm_cursor_blocks(plan->cursor);
     size_t n_workers = irm_parallel_workers(blocks, 1, plan->threads);
     cells_job job = {.plan = plan, .window = common_window(plan)};
@@ -297,6 +357,7 @@ irm_status cells_run(const cell_plan *plan, cell_result *result, irm_error *erro
                             : IRM_OK;
     for (size_t i = 0; status == IRM_OK && i < n_workers; i++) {
         status = worker_init(plan, &job.workers[i], error);
+        job.workers[i].listed_first = list_room(&job, n_workers);
     }
     if (status == IRM_OK) {
         status = irm_parallel_for(blocks, 1, n_workers, add_blocks, &job, error);

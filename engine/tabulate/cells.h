@@ -1,9 +1,9 @@
 /* Private to engine/tabulate/: cells of a tabulation, accumulated exactly.
  *
  * A row's place on each axis is an index: 0 for no value, else 1 + its code, or 1 + its
- * distance from the lowest number. Indices stand for groups, which are numbered in the order
- * of the result. A cell's key is the number of its groups in mixed radix, so that the order
- * of keys is that of the result. */
+ * distance from the lowest number. Indices stand for groups, which are numbered in the
+ * order of the result. A cell's key is the number of its groups in mixed radix, so that
+ * the order of keys is that of the result. */
 #ifndef IRMINON_TABULATE_CELLS_H
 #define IRMINON_TABULATE_CELLS_H
 
@@ -24,6 +24,7 @@ typedef struct cell_axis {
     uint32_t *group;         /* of each index; group 0: no value */
     uint64_t stride;         /* of its group in a key */
     size_t n_groups;         /* group 0 included, and the total's, which is the last */
+    bool ascending;          /* the groups of indices never decrease */
     irm_dict *labels;        /* of groups from 1, code = group - 1; NULL: numbers */
     double *numbers;         /* of groups, where labels are read as numbers */
     const char *total_label; /* NULL: no totals */
@@ -44,12 +45,12 @@ double axis_number(const cell_axis *axis, size_t group);
 
 /* --- a measure (measure.c) --- */
 typedef enum measure_kind {
-    MEASURE_SUM,           /* of `column` */
-    MEASURE_PRODUCT,       /* of `column` × `weight`, rounded */
-    MEASURE_WEIGHT_WHERE,  /* of `weight` where `column` has a value */
-    MEASURE_ROWS_WHERE,    /* rows where `column` has a value */
-    MEASURE_SQUARE,        /* of `column`², rounded */
-    MEASURE_SQUARE_WHERE   /* of `weight`² where `column` has a value */
+    MEASURE_SUM,          /* of `column` */
+    MEASURE_PRODUCT,      /* of `column` × `weight`, rounded */
+    MEASURE_WEIGHT_WHERE, /* of `weight` where `column` has a value */
+    MEASURE_ROWS_WHERE,   /* rows where `column` has a value */
+    MEASURE_SQUARE,       /* of `column`², rounded */
+    MEASURE_SQUARE_WHERE  /* of `weight`² where `column` has a value */
 } measure_kind;
 
 typedef struct measure {
@@ -61,7 +62,7 @@ typedef struct measure {
 
 /* A measure over a block: value i is (narrow or wide)[i] × 2^exponent. */
 typedef struct measured {
-    size_t rows;     /* there is room for */
+    size_t rows; /* there is room for */
     double *values;
     int64_t *narrow;
     wide_int *wide;  /* made when needed */
@@ -76,8 +77,10 @@ irm_status measured_init(measured *m, size_t rows, irm_error *error);
 void measured_clear(measured *m);
 /* The cells of a block as doubles. */
 void block_doubles(const irm_cell_block *block, double *values);
-/* Reads a measure of a block whose first row is `first`, and the exponents its values need.
- * `*unfit` is set where a value is infinite. DATA: a weight that is missing or negative. */
+/* Reads a measure of a block whose first row is `first`, and the exponents its values
+ * need.
+ * `*unfit` is set where a value is infinite. DATA: a weight that is missing or negative.
+ */
 irm_status measured_read(const measure *of, const irm_cell_block *cells,
                          const irm_table *schema, size_t first, measured *m, bool *unfit,
                          irm_error *error);
@@ -98,13 +101,38 @@ typedef struct cell_list {
 } cell_list;
 
 cell_entry *cell_at(const cell_list *list, size_t i);
+/* Room for `more` of them; false: no memory. */
+bool cell_reserve(cell_list *list, size_t more);
 /* One more, not zeroed; NULL: no memory. */
 cell_entry *cell_add(cell_list *list);
 void cell_list_clear(cell_list *list);
-/* Empties lists into one (which may be one of them): by key, entries of the same key added
- * up. */
-irm_status cell_lists_merge(cell_list *lists, size_t n_lists, size_t n_measures,
-                            cell_list *into, irm_error *error);
+/* By key, entries of the same key added up. */
+irm_status cell_list_sort(cell_list *list, size_t n_measures, irm_error *error);
+
+/* A key, and the row or the address that bears it. */
+typedef struct key_item {
+    uint64_t key;
+    uintptr_t at;
+} key_item;
+
+/* Sorts items by key; those of the same key keep their order. *items may be exchanged for
+ * another block of n. False: no memory. */
+bool key_items_sort(key_item **items, size_t n);
+
+/* Part of a list: keys that increase. */
+typedef struct cell_run {
+    const cell_list *list;
+    size_t first, count;
+} cell_run;
+
+void cell_entry_add(cell_entry *into, const cell_entry *from, size_t n_measures);
+/* Runs in any order, to a list of their sums (whose stride is set). False: no memory. */
+bool cell_runs_sort(const cell_run *runs, size_t n_runs, size_t n_measures,
+                    cell_list *sums);
+/* Runs merged into one list (whose stride is set, and which is empty): entries of the
+ * same key are added up. */
+irm_status cell_runs_merge(const cell_run *runs, size_t n_runs, size_t n_measures,
+                           size_t threads, cell_list *into, irm_error *error);
 
 /* All that is tabulated, and what comes out. */
 typedef struct cell_plan {
@@ -120,9 +148,9 @@ typedef struct cell_plan {
 } cell_plan;
 
 typedef struct cell_result {
-    cell_list list;  /* by key, each once */
-    int *exponents;  /* one a measure */
-    bool unfit;      /* the sums do not fit: nothing was computed */
+    cell_list list; /* by key, each once */
+    int *exponents; /* one a measure */
+    bool unfit;     /* the sums do not fit: nothing was computed */
 } cell_result;
 
 irm_status cells_run(const cell_plan *plan, cell_result *result, irm_error *error);

@@ -3,25 +3,24 @@
 #include "irminon/memory.h"
 #include "tabulate/worker.h"
 
-/* What each index of an axis' window adds to a key. */
-static void fill_keys(const cell_axis *axis, const axis_window *at, uint64_t *keys) {
-    for (int64_t i = at->low; i <= at->high; i++) {
-        keys[i - at->low] = axis->group[i] * axis->stride;
-    }
-}
+static size_t width_of(const axis_window *at) { return (size_t)(at->high - at->low) + 1; }
 
-static size_t width_of(const axis_window *at) {
-    return (size_t)(at->high - at->low) + 1;
+/* What each place of an axis' window adds to a key. */
+static void fill_keys(const cell_axis *axis, const axis_window *at, uint64_t *keys) {
+    for (size_t place = 0; place < width_of(at); place++) {
+        size_t index = (size_t)at->low + (at->order != NULL ? at->order[place] : place);
+        keys[place] = axis->group[index] * axis->stride;
+    }
 }
 
 /* The cells of a window are gone through by rows of a few thousand: the last axes, whose
  * keys are in a table, under each combination of the first ones. */
 typedef struct window_rows {
-    size_t n_outer;        /* axes */
-    size_t width;          /* cells of a row */
-    uint64_t *keys;        /* width of them */
-    uint64_t *outer_keys;  /* of the first axes, one after the other */
-    size_t *places;        /* of each first axis, from 0 */
+    size_t n_outer;       /* axes */
+    size_t width;         /* cells of a row */
+    uint64_t *keys;       /* width of them */
+    uint64_t *outer_keys; /* of the first axes, one after the other */
+    size_t *places;       /* of each first axis, from 0 */
 } window_rows;
 
 enum { ROW_MOST = 4096 };
@@ -63,26 +62,38 @@ static void free_rows(window_rows *rows) {
     irm_free(rows->places);
 }
 
-static bool emit_cell(const cell_plan *plan, worker *w, uint64_t key, size_t at) {
-    cell_entry *entry = cell_add(&w->out);
-    if (entry == NULL) {
-        return false;
+cell_entry *worker_entry(worker *w, uint64_t key) {
+    size_t run = w->runs[w->n_runs - 1];
+    cell_entry *before = w->out.count > run ? cell_at(&w->out, w->out.count - 1) : NULL;
+    if (before != NULL && before->key == key) {
+        return before;
     }
+    w->unsorted = w->unsorted || (before != NULL && before->key > key);
+    cell_entry *entry = cell_at(&w->out, w->out.count++);
+    memset(entry, 0, w->out.stride);
     entry->key = key;
-    entry->rows = w->rows[at];
-    entry->hidden = w->hidden[at];
+    return entry;
+}
+
+/* Moves a cell of the window to the list. */
+static void emit_cell(const cell_plan *plan, worker *w, uint64_t key, size_t at) {
+    cell_entry *entry = worker_entry(w, key);
+    entry->rows += w->rows[at];
+    entry->hidden += w->hidden[at];
     w->rows[at] = w->hidden[at] = 0;
     for (size_t m = 0; m < plan->n_measures; m++) {
-        entry->sums[m] = w->sums[m * DENSE_MOST + at];
-        w->sums[m * DENSE_MOST + at] = 0;
+        entry->sums[m] += w->sums[m * w->room + at];
+        w->sums[m * w->room + at] = 0;
     }
-    return true;
 }
 
 /* Most cells of a row are empty: eight are looked at together. */
 static bool emit_row(const cell_plan *plan, worker *w, const window_rows *rows,
                      uint64_t base, size_t first) {
     const uint32_t *counts = w->rows + first;
+    if (!cell_reserve(&w->out, rows->width)) {
+        return false;
+    }
     for (size_t i = 0; i < rows->width;) {
         uint32_t any = 1;
         if (rows->width - i >= 8) {
@@ -93,8 +104,8 @@ static bool emit_row(const cell_plan *plan, worker *w, const window_rows *rows,
         }
         size_t end = rows->width - i >= 8 ? i + 8 : rows->width;
         for (; any != 0 && i < end; i++) {
-            if (counts[i] != 0 && !emit_cell(plan, w, base + rows->keys[i], first + i)) {
-                return false;
+            if (counts[i] != 0) {
+                emit_cell(plan, w, base + rows->keys[i], first + i);
             }
         }
         i = end;
@@ -121,12 +132,32 @@ static bool emit_window(const cell_plan *plan, worker *w, window_rows *rows) {
     return true;
 }
 
-/* Adds up the listed cells once they are many: memory goes with the distinct ones. */
-static irm_status compact(const cell_plan *plan, worker *w, irm_error *error) {
+irm_status worker_begin_run(worker *w, irm_error *error) {
+    if (w->out.capacity == 0 && !cell_reserve(&w->out, w->listed_first)) {
+        return irm_fail_memory(error);
+    }
+    IRM_TRY(irm_reserve((void **)&w->runs, &w->runs_room, w->n_runs + 1, sizeof *w->runs,
+                        error));
+    w->runs[w->n_runs++] = w->out.count;
+    return IRM_OK;
+}
+
+static irm_status make_one_run(const cell_plan *plan, worker *w, irm_error *error) {
+    IRM_TRY(cell_list_sort(&w->out, plan->n_measures, error));
+    w->n_runs = w->out.count > 0; /* from 0 */
+    w->unsorted = false;
+    return IRM_OK;
+}
+
+irm_status worker_sort_list(const cell_plan *plan, worker *w, irm_error *error) {
+    return w->unsorted ? make_one_run(plan, w, error) : IRM_OK;
+}
+
+irm_status worker_compact(const cell_plan *plan, worker *w, irm_error *error) {
     if (w->out.count < w->listed_most) {
         return IRM_OK;
     }
-    IRM_TRY(cell_lists_merge(&w->out, 1, plan->n_measures, &w->out, error));
+    IRM_TRY(make_one_run(plan, w, error));
     size_t twice = 2 * w->out.count;
     w->listed_most = twice > LISTED_MOST ? twice : LISTED_MOST;
     return IRM_OK;
@@ -140,20 +171,22 @@ irm_status worker_list_window(const cell_plan *plan, worker *w, irm_error *error
     bool done = lay_rows(plan, w, &rows) && emit_window(plan, w, &rows);
     free_rows(&rows);
     w->window = 0;
-    return done ? compact(plan, w, error) : irm_fail_memory(error);
+    return done ? worker_compact(plan, w, error) : irm_fail_memory(error);
 }
 
 irm_status worker_list_hashed(const cell_plan *plan, worker *w, irm_error *error) {
-    for (size_t i = 0; i < w->hashed.count; i++) {
-        cell_entry *entry = cell_add(&w->out);
-        if (entry == NULL) {
-            return irm_fail_memory(error);
-        }
-        memcpy(entry, cell_at(&w->hashed, i), w->hashed.stride);
+    if (w->hashed.count == 0) {
+        return IRM_OK;
     }
-    if (w->hashed.count > 0) {
-        memset(w->slots, 0, SLOTS * sizeof *w->slots);
+    IRM_TRY(worker_begin_run(w, error));
+    if (!cell_reserve(&w->out, w->hashed.count)) {
+        return irm_fail_memory(error);
     }
+    memcpy(w->out.bytes + w->out.count * w->out.stride, w->hashed.bytes,
+           w->hashed.count * w->hashed.stride);
+    w->out.count += w->hashed.count;
+    w->unsorted = true;
+    memset(w->slots, 0, SLOTS * sizeof *w->slots);
     w->hashed.count = 0;
-    return compact(plan, w, error);
+    return worker_compact(plan, w, error);
 }

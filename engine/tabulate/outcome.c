@@ -1,10 +1,12 @@
 #include "tabulate/outcome.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "irminon/memory.h"
+#include "irminon/threads.h"
 
 /* Census counts: INSEE, « Conseils d'utilisation des résultats du recensement ». */
 enum { LOW_COUNT = 200, RELIABLE_COUNT = 500 };
@@ -28,65 +30,202 @@ static size_t group_of(const cell_axis *axis, uint64_t key) {
     return (size_t)(key / axis->stride % axis->n_groups);
 }
 
-/* The label of a number's group, where totals make texts of all. */
-static irm_status number_code(const cell_axis *axis, size_t group, irm_column *to,
-                              size_t row, irm_error *error) {
+/* --- rows, filled in threads --- */
+
+enum { FILL_GRAIN = 1 << 14 }; /* rows */
+
+/* Columns of the result are made first, then filled by ranges of rows. */
+typedef struct filling {
+    const outcome *from;
+    irm_table *result;
+    size_t rows; /* place of the column `rows`: those of the axes come before */
+    _Atomic uint64_t
+        *seen;         /* 1 + the first row of each group, 0 for none: axis after axis */
+    size_t *seen_from; /* where those of each axis begin */
+    int32_t **codes;   /* of each group of an axis of texts */
+} filling;
+
+static bool is_text(const cell_axis *axis) {
+    return axis->labels != NULL || axis->total_label != NULL;
+}
+
+/* Keeps the lowest row, whichever thread comes first. */
+static void see(_Atomic uint64_t *first, uint64_t row) {
+    uint64_t known = atomic_load_explicit(first, memory_order_relaxed);
+    while ((known == 0 || row < known) &&
+           !atomic_compare_exchange_weak_explicit(
+               first, &known, row, memory_order_relaxed, memory_order_relaxed)) {
+    }
+}
+
+/* The groups of the axes for some rows; of axes of texts, in place of the codes. */
+static void fill_groups(const filling *f, size_t first, size_t last) {
+    for (size_t k = 0; k < f->from->n_axes; k++) {
+        const cell_axis *axis = &f->from->axes[k];
+        irm_column *to = &f->result->columns[k];
+        _Atomic uint64_t *seen = f->seen + f->seen_from[k];
+        bool texts = is_text(axis);
+        for (size_t i = first; i < last; i++) {
+            size_t group = group_of(axis, cell_at(&f->from->cells->list, i)->key);
+            if (texts) {
+                to->codes[i] = (int32_t)group;
+                see(&seen[group], i + 1);
+            } else {
+                to->values[i] = axis_number(axis, group);
+            }
+        }
+    }
+}
+
+static void fill_counts(const filling *f, size_t first, size_t last) {
+    const cell_list *list = &f->from->cells->list;
+    bool weighted = f->from->weighted || f->from->n_sums > 0;
+    double *rows = f->result->columns[f->rows].values;
+    double *value = f->result->columns[f->rows + 1].values;
+    for (size_t i = first; i < last; i++) {
+        rows[i] = cell_at(list, i)->rows;
+        value[i] = weighted ? sum_of(f->from->cells, i, 0) : rows[i];
+    }
+    for (size_t m = 1; m < f->from->n_sums; m++) {
+        double *sums = f->result->columns[f->rows + 1 + m].values;
+        for (size_t i = first; i < last; i++) {
+            sums[i] = sum_of(f->from->cells, i, m);
+        }
+    }
+}
+
+static irm_status fill_rows(void *context, size_t first, size_t last, size_t worker,
+                            irm_error *error) {
+    const filling *f = context;
+    (void)worker;
+    (void)error;
+    fill_groups(f, first, last);
+    fill_counts(f, first, last);
+    return IRM_OK;
+}
+
+static irm_status group_label(const cell_axis *axis, size_t group, irm_column *to,
+                              int32_t *code, irm_error *error) {
     char text[32];
-    if (group == axis->n_groups - 1) {
-        snprintf(text, sizeof text, "%s", axis->total_label);
+    const char *label = text;
+    if (axis->labels != NULL) {
+        label = irm_dict_text(axis->labels, (int32_t)group - 1);
+    } else if (group == axis->n_groups - 1) {
+        label = axis->total_label;
     } else {
         snprintf(text, sizeof text, "%.0f", axis_number(axis, group));
     }
-    return irm_dict_add(to->categories, irm_view_of(text), &to->codes[row], error);
+    return irm_dict_add(to->categories, irm_view_of(label), code, error);
 }
 
-static irm_status add_labels(const outcome *from, const cell_axis *axis, irm_column *to,
-                             irm_error *error) {
-    int32_t *codes = irm_calloc(axis->n_groups, sizeof *codes);
-    irm_status status = codes == NULL ? irm_fail_memory(error) : IRM_OK;
-    for (size_t i = 0; i < from->cells->list.count && status == IRM_OK; i++) {
-        size_t group = group_of(axis, cell_at(&from->cells->list, i)->key);
-        if (group > 0 && codes[group] == 0) { /* code + 1, in the order of appearance */
-            int32_t code = -1;
-            const char *label = irm_dict_text(axis->labels, (int32_t)group - 1);
-            status = irm_dict_add(to->categories, irm_view_of(label), &code, error);
-            codes[group] = code + 1;
+/* Labels of the groups of an axis, in the order of their first rows. */
+static irm_status label_axis(filling *f, size_t k, irm_error *error) {
+    const cell_axis *axis = &f->from->axes[k];
+    _Atomic uint64_t *seen = f->seen + f->seen_from[k];
+    size_t n = 0;
+    key_item *items = irm_calloc(axis->n_groups, sizeof *items);
+    f->codes[k] = irm_calloc(axis->n_groups, sizeof *f->codes[k]);
+    irm_status status =
+        items == NULL || f->codes[k] == NULL ? irm_fail_memory(error) : IRM_OK;
+    for (size_t group = 1; status == IRM_OK && group < axis->n_groups; group++) {
+        if (seen[group] > 0) {
+            items[n++] = (key_item){seen[group], group};
         }
-        to->codes[i] = codes[group] - 1;
     }
-    irm_free(codes);
+    if (status == IRM_OK && !key_items_sort(&items, n)) {
+        status = irm_fail_memory(error);
+    }
+    for (size_t i = 0; status == IRM_OK && i < n; i++) {
+        status = group_label(axis, items[i].at, &f->result->columns[k],
+                             &f->codes[k][items[i].at], error);
+    }
+    if (status == IRM_OK) {
+        f->codes[k][0] = -1;
+    }
+    irm_free(items);
     return status;
 }
 
-static irm_status add_by(const outcome *from, const cell_axis *axis, irm_table *result,
-                         irm_error *error) {
-    bool texts = axis->labels != NULL || axis->total_label != NULL;
-    irm_column *to;
-    IRM_TRY(irm_table_add(result, axis->name,
-                          texts ? IRM_COLUMN_CATEGORY : IRM_COLUMN_NUMBER, &to, error));
-    IRM_TRY(irm_attributes_copy(&axis->from->attributes, &to->attributes, error));
-    if (axis->labels != NULL) {
-        return add_labels(from, axis, to, error);
-    }
-    for (size_t i = 0; i < from->cells->list.count; i++) {
-        size_t group = group_of(axis, cell_at(&from->cells->list, i)->key);
-        if (!texts) {
-            to->values[i] = axis_number(axis, group);
-        } else if (group > 0) {
-            IRM_TRY(number_code(axis, group, to, i, error));
+static irm_status label_groups(filling *f, irm_error *error) {
+    for (size_t k = 0; k < f->from->n_axes; k++) {
+        if (is_text(&f->from->axes[k])) {
+            IRM_TRY(label_axis(f, k, error));
         }
     }
     return IRM_OK;
 }
 
-static irm_status add_rows(const outcome *from, const char *name, irm_table *result,
-                           irm_error *error) {
-    irm_column *to;
-    IRM_TRY(irm_table_add(result, name, IRM_COLUMN_NUMBER, &to, error));
-    for (size_t i = 0; i < result->n_rows; i++) {
-        to->values[i] = cell_at(&from->cells->list, i)->rows;
+static irm_status code_rows(void *context, size_t first, size_t last, size_t worker,
+                            irm_error *error) {
+    const filling *f = context;
+    (void)worker;
+    (void)error;
+    for (size_t k = 0; k < f->from->n_axes; k++) {
+        int32_t *codes = f->result->columns[k].codes;
+        for (size_t i = first; f->codes[k] != NULL && i < last; i++) {
+            codes[i] = f->codes[k][codes[i]];
+        }
     }
     return IRM_OK;
+}
+
+static irm_status add_columns(const outcome *from, irm_table *result, irm_error *error) {
+    irm_column *to;
+    for (size_t k = 0; k < from->n_axes; k++) {
+        const cell_axis *axis = &from->axes[k];
+        IRM_TRY(irm_table_add(result, axis->name,
+                              is_text(axis) ? IRM_COLUMN_CATEGORY : IRM_COLUMN_NUMBER,
+                              &to, error));
+        IRM_TRY(irm_attributes_copy(&axis->from->attributes, &to->attributes, error));
+    }
+    IRM_TRY(irm_table_add(result, "rows", IRM_COLUMN_NUMBER, &to, error));
+    IRM_TRY(irm_table_add(result, "value", IRM_COLUMN_NUMBER, &to, error));
+    size_t count = from->weighted ? 1 : from->n_sums;
+    for (size_t m = 0; m < count; m++) {
+        if (m > 0) {
+            IRM_TRY(irm_table_add(result, from->sums[m], IRM_COLUMN_NUMBER, &to, error));
+        }
+        IRM_TRY(irm_attributes_copy(&from->value_columns[m]->attributes, &to->attributes,
+                                    error));
+    }
+    return IRM_OK;
+}
+
+static irm_status fill_all(filling *f, size_t threads, irm_error *error) {
+    const outcome *from = f->from;
+    size_t groups = 0;
+    f->seen_from = irm_calloc(from->n_axes, sizeof *f->seen_from);
+    f->codes = irm_calloc(from->n_axes, sizeof *f->codes);
+    if (f->seen_from == NULL || f->codes == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t k = 0; k < from->n_axes; k++) {
+        f->seen_from[k] = groups;
+        groups += is_text(&from->axes[k]) ? from->axes[k].n_groups : 0;
+    }
+    f->seen = irm_calloc(groups, sizeof *f->seen);
+    if (f->seen == NULL) {
+        return irm_fail_memory(error);
+    }
+    size_t n = f->result->n_rows;
+    IRM_TRY(irm_parallel_for(n, FILL_GRAIN, threads, fill_rows, f, error));
+    IRM_TRY(label_groups(f, error));
+    return irm_parallel_for(n, FILL_GRAIN, threads, code_rows, f, error);
+}
+
+/* The columns of the axes, `rows`, `value` and further sums. */
+static irm_status add_cells(const outcome *from, size_t threads, irm_table *result,
+                            irm_error *error) {
+    IRM_TRY(add_columns(from, result, error));
+    filling f = {.from = from, .result = result, .rows = from->n_axes};
+    irm_status status = fill_all(&f, threads, error);
+    for (size_t k = 0; f.codes != NULL && k < from->n_axes; k++) {
+        irm_free(f.codes[k]);
+    }
+    irm_free(f.codes);
+    irm_free(f.seen_from);
+    irm_free(f.seen);
+    return status;
 }
 
 static irm_status add_hidden(const outcome *from, irm_table *result, irm_error *error) {
@@ -103,22 +242,6 @@ static irm_status add_hidden(const outcome *from, irm_table *result, irm_error *
         to->values[i] = cell_at(&from->cells->list, i)->hidden;
     }
     return IRM_OK;
-}
-
-static irm_status add_values(const outcome *from, irm_table *result, irm_error *error) {
-    size_t count = from->weighted ? 1 : from->n_sums;
-    for (size_t m = 0; m < count; m++) {
-        irm_column *to;
-        IRM_TRY(irm_table_add(result, m == 0 ? "value" : from->sums[m], IRM_COLUMN_NUMBER,
-                              &to, error));
-        IRM_TRY(irm_attributes_copy(&from->value_columns[m]->attributes, &to->attributes,
-                                    error));
-        for (size_t i = 0; i < result->n_rows; i++) {
-            to->values[i] = sum_of(from->cells, i, m);
-        }
-    }
-    return count == 0 ? add_rows(from, "value", result, error)
-                      : add_hidden(from, result, error);
 }
 
 static irm_status add_means(const outcome *from, irm_table *result, irm_error *error) {
@@ -225,7 +348,8 @@ static irm_status add_precision(const outcome *from, irm_table *result,
                              ? sum_of(from->cells, i, (size_t)from->squares)
                              : n;
         double margin = z * sqrt(squares);
-        result->columns[first].values[i] = count > 0 ? n * squares / (count * count) : NAN;
+        result->columns[first].values[i] =
+            count > 0 ? n * squares / (count * count) : NAN;
         result->columns[first + 1].values[i] = fmax(0, count - margin);
         result->columns[first + 2].values[i] = count + margin;
         result->columns[first + 3].values[i] = 0.95;
@@ -240,14 +364,13 @@ static irm_status add_precision(const outcome *from, irm_table *result,
     return IRM_OK;
 }
 
-irm_status outcome_fill(const outcome *from, const char *name, irm_table *result,
-                        irm_error *error) {
+irm_status outcome_fill(const outcome *from, const char *name, size_t threads,
+                        irm_table *result, irm_error *error) {
     IRM_TRY(irm_table_init(result, name, from->cells->list.count, error));
-    for (size_t k = 0; k < from->n_axes; k++) {
-        IRM_TRY(add_by(from, &from->axes[k], result, error));
+    IRM_TRY(add_cells(from, threads, result, error));
+    if (from->weighted || from->n_sums > 0) {
+        IRM_TRY(add_hidden(from, result, error));
     }
-    IRM_TRY(add_rows(from, "rows", result, error));
-    IRM_TRY(add_values(from, result, error));
     IRM_TRY(add_means(from, result, error));
     for (size_t k = 0; k < from->n_quantiles; k++) {
         IRM_TRY(add_quantile(from, &from->quantiles[k], result, error));

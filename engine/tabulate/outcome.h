@@ -25,8 +25,8 @@ typedef struct outcome {
     const cell_axis *axes;
     size_t n_axes;
     const cell_result *cells;
-    bool weighted;               /* measure 0 is the weight */
-    const char *const *sums;     /* else measures 0 … n_sums - 1 */
+    bool weighted;           /* measure 0 is the weight */
+    const char *const *sums; /* else measures 0 … n_sums - 1 */
     size_t n_sums;
     const irm_column *const *value_columns; /* whose attributes the values take */
     const outcome_mean *means;
@@ -37,7 +37,7 @@ typedef struct outcome {
     int squares; /* place of the sum of squared weights, or NO_MEASURE */
 } outcome;
 
-irm_status outcome_fill(const outcome *from, const char *name, irm_table *result,
-                        irm_error *error);
+irm_status outcome_fill(const outcome *from, const char *name, size_t threads,
+                        irm_table *result, irm_error *error);
 
 #endif

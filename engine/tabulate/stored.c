@@ -217,7 +217,7 @@ static irm_status add_totals(const cell_axis *axes, size_t n_axes, cell_result *
             entry->key = total_key(axes, n_axes, subset, entry->key);
         }
     }
-    return cell_lists_merge(&cells->list, 1, n_measures, &cells->list, error);
+    return cell_list_sort(&cells->list, n_measures, error);
 }
 
 /* --- running --- */
@@ -301,7 +301,7 @@ static irm_status fill(const stored_job *job, irm_table *result, irm_error *erro
                     .n_quantiles = asked->n_quantiles,
                     .precision = asked->precision,
                     .squares = job->squares};
-    irm_status status = outcome_fill(&from, job->name, result, error);
+    irm_status status = outcome_fill(&from, job->name, job->threads, result, error);
     if (status != IRM_OK) {
         irm_table_clear(result);
     }

@@ -40,8 +40,8 @@ struct irm_where {
     size_t n_columns;
 };
 
-/* An expression tied to the columns of a table (loaded or not), to be run on tables of the
- * same columns and labels, from several threads. */
+/* An expression tied to the columns of a table (loaded or not), to be run on tables of
+ * the same columns and labels, from several threads. */
 typedef struct where_bound where_bound;
 irm_status where_bind(const irm_where *where, const irm_table *table, where_bound **bound,
                       irm_error *error);

@@ -1,7 +1,5 @@
 #include "tabulate/worker.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "irminon/memory.h"
@@ -23,7 +21,7 @@ static void view_column(const irm_cell_block *block, irm_column *column) {
 
 /* Reads the columns of the expression and lists the rows where it holds. */
 irm_status worker_select(const cell_plan *plan, worker *w, size_t block,
-                              irm_error *error) {
+                         irm_error *error) {
     for (size_t i = 0; i < plan->n_where; i++) {
         size_t c = plan->where_columns[i];
         IRM_TRY(irm_cursor_read(plan->cursor, block, c, w->buffer, &w->cells[c], error));
@@ -39,8 +37,7 @@ irm_status worker_select(const cell_plan *plan, worker *w, size_t block,
     return IRM_OK;
 }
 
-irm_status worker_read(const cell_plan *plan, worker *w, size_t block,
-                              irm_error *error) {
+irm_status worker_read(const cell_plan *plan, worker *w, size_t block, irm_error *error) {
     size_t n = irm_cursor_schema(plan->cursor)->n_columns;
     for (size_t c = 0; c < n; c++) {
         bool done = false;
@@ -55,97 +52,32 @@ irm_status worker_read(const cell_plan *plan, worker *w, size_t block,
     return IRM_OK;
 }
 
-/* --- keys --- */
+/* --- room --- */
 
-/* Indices of numbers that are not small integers. */
-static irm_status index_numbers(const cell_axis *axis, const irm_cell_block *block,
-                                size_t room, double *values, int32_t **indices,
-                                axis_window *window, irm_error *error) {
-    if (*indices == NULL) {
-        *indices = irm_calloc(room, sizeof **indices);
+/* Written to at once: a page that is first read, then written, is faulted in twice. */
+static void *empty(size_t count, size_t size) {
+    void *made = irm_calloc(count, size);
+    return made == NULL ? NULL : memset(made, 0, count * size);
+}
+
+irm_status worker_make_room(const cell_plan *plan, worker *w, size_t window,
+                            irm_error *error) {
+    if (window <= w->room) {
+        return IRM_OK;
     }
-    if (*indices == NULL) {
+    size_t m = plan->n_measures > 0 ? plan->n_measures : 1;
+    irm_free(w->rows);
+    irm_free(w->hidden);
+    irm_free(w->sums);
+    w->room = window + window / 2 < DENSE_MOST ? window + window / 2 : DENSE_MOST;
+    w->rows = empty(w->room, sizeof *w->rows);
+    w->hidden = empty(w->room, sizeof *w->hidden);
+    w->sums = empty(w->room, m * sizeof *w->sums);
+    if (w->rows == NULL || w->hidden == NULL || w->sums == NULL) {
+        w->room = 0;
         return irm_fail_memory(error);
     }
-    block_doubles(block, values);
-    int32_t low = INT32_MAX, high = 0;
-    for (size_t i = 0; i < block->n; i++) {
-        double v = values[i];
-        int32_t index = v == v ? (int32_t)((int64_t)v - axis->low + 1) : 0;
-        (*indices)[i] = index;
-        low = index < low ? index : low;
-        high = index > high ? index : high;
-    }
-    *window = (axis_window){
-        .cells = *indices, .type = IRM_CELL_I32, .low = low, .high = high};
     return IRM_OK;
-}
-
-irm_status worker_set_window(const cell_plan *plan, worker *w, size_t k,
-                             irm_error *error) {
-    const cell_axis *axis = &plan->axes[k];
-    const irm_cell_block *block = &w->cells[axis->column];
-    if (block->type > IRM_CELL_I32) {
-        return index_numbers(axis, block, irm_cursor_block_rows(plan->cursor),
-                             w->measured[0].values, &w->indices[k], &w->windows[k], error);
-    }
-    int64_t offset = 1 - axis->low;
-    w->windows[k] = (axis_window){.cells = block->cells,
-                                  .type = block->type,
-                                  .offset = offset,
-                                  .low = block->low + offset,
-                                  .high = block->high + offset};
-    return IRM_OK;
-}
-
-#define ADD_KEYS(type, key_type, add, factor)                        \
-    do {                                                             \
-        const type *cell_ = at->cells;                               \
-        for (size_t i_ = 0; i_ < n; i_++) {                          \
-            keys[i_] += ((key_type)cell_[i_] + (add)) * (factor);    \
-        }                                                            \
-    } while (0)
-
-void worker_add_keys(const axis_window *at, size_t n, uint32_t *keys) {
-    uint32_t add = (uint32_t)(at->offset - at->low), factor = (uint32_t)at->stride;
-    if (at->type == IRM_CELL_I8) {
-        ADD_KEYS(int8_t, uint32_t, add, factor);
-    } else if (at->type == IRM_CELL_I16) {
-        ADD_KEYS(int16_t, uint32_t, add, factor);
-    } else {
-        ADD_KEYS(int32_t, uint32_t, add, factor);
-    }
-}
-
-static size_t index_at(const axis_window *at, size_t i) {
-    int64_t cell = at->type == IRM_CELL_I8    ? ((const int8_t *)at->cells)[i]
-                   : at->type == IRM_CELL_I16 ? ((const int16_t *)at->cells)[i]
-                                              : ((const int32_t *)at->cells)[i];
-    return (size_t)(cell + at->offset);
-}
-
-void worker_set_wide_keys(const cell_plan *plan, worker *w, size_t n) {
-    memset(w->wide_keys, 0, n * sizeof *w->wide_keys);
-    for (size_t k = 0; k < plan->n_axes; k++) {
-        const cell_axis *axis = &plan->axes[k];
-        for (size_t i = 0; i < n; i++) {
-            w->wide_keys[i] += axis->group[index_at(&w->windows[k], i)] * axis->stride;
-        }
-    }
-}
-
-/* The window's strides, and how many cells it has; 0: more than DENSE_MOST. */
-size_t worker_lay_window(axis_window *windows, size_t n_axes) {
-    size_t cells = 1;
-    for (size_t k = n_axes; k-- > 0;) {
-        windows[k].stride = cells;
-        size_t width = (size_t)(windows[k].high - windows[k].low) + 1;
-        if (width > DENSE_MOST / cells) {
-            return 0;
-        }
-        cells *= width;
-    }
-    return cells;
 }
 
 /* --- workers --- */
@@ -183,20 +115,18 @@ irm_status worker_init(const cell_plan *plan, worker *w, irm_error *error) {
     IRM_TRY(irm_cursor_buffer_new(plan->cursor, &w->buffer, error));
     w->cells = irm_calloc(irm_cursor_schema(plan->cursor)->n_columns, sizeof *w->cells);
     w->windows = irm_calloc(plan->n_axes, sizeof *w->windows);
+    w->orders = irm_calloc(plan->n_axes, sizeof *w->orders);
     w->indices = irm_calloc(plan->n_axes, sizeof *w->indices);
     w->measured = irm_calloc(m + 1, sizeof *w->measured);
     w->keys = irm_calloc(rows, sizeof *w->keys);
     w->wide_keys = irm_calloc(rows, sizeof *w->wide_keys);
-    w->rows = irm_calloc(DENSE_MOST, sizeof *w->rows);
-    w->hidden = irm_calloc(DENSE_MOST, sizeof *w->hidden);
-    w->sums = irm_calloc(DENSE_MOST, (m > 0 ? m : 1) * sizeof *w->sums);
     w->exponents = irm_calloc(m, sizeof *w->exponents);
     w->highs = irm_calloc(m, sizeof *w->highs);
     w->started = irm_calloc(m, sizeof *w->started);
-    if (w->cells == NULL || w->windows == NULL || w->indices == NULL ||
-        w->measured == NULL || w->keys == NULL || w->wide_keys == NULL ||
-        w->rows == NULL || w->hidden == NULL || w->sums == NULL || w->exponents == NULL ||
-        w->highs == NULL || w->started == NULL) {
+    if (w->cells == NULL || w->windows == NULL || w->orders == NULL ||
+        w->indices == NULL || w->measured == NULL || w->keys == NULL ||
+        w->wide_keys == NULL || w->exponents == NULL || w->highs == NULL ||
+        w->started == NULL) {
         return irm_fail_memory(error);
     }
     for (size_t i = 0; i <= m; i++) { /* one more, for indices */
@@ -215,6 +145,11 @@ void worker_clear(const cell_plan *plan, worker *w) {
     for (size_t k = 0; w->indices != NULL && k < plan->n_axes; k++) {
         irm_free(w->indices[k]);
     }
+    for (size_t k = 0; w->orders != NULL && k < plan->n_axes; k++) {
+        irm_free(w->orders[k].places);
+        irm_free(w->orders[k].order);
+        irm_free(w->orders[k].sorting);
+    }
     for (size_t c = 0; w->view.columns != NULL && c < w->view.n_columns; c++) {
         irm_free(w->view.columns[c].values);
         irm_free(w->view.columns[c].codes);
@@ -222,7 +157,9 @@ void worker_clear(const cell_plan *plan, worker *w) {
     irm_free(w->view.columns);
     irm_free(w->cells);
     irm_free(w->windows);
+    irm_free(w->orders);
     irm_free(w->indices);
+    irm_free(w->runs);
     irm_free(w->measured);
     irm_free(w->keys);
     irm_free(w->wide_keys);
@@ -232,6 +169,7 @@ void worker_clear(const cell_plan *plan, worker *w) {
     irm_free(w->hidden);
     irm_free(w->sums);
     irm_free(w->slots);
+    irm_free(w->items);
     irm_free(w->exponents);
     irm_free(w->highs);
     irm_free(w->started);

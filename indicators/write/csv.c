@@ -1,6 +1,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "irminon/memory.h"
+#include "irminon/threads.h"
 #include "write/format.h"
 
 void write_number(irm_buffer *buffer, double value, write_locale locale) {
@@ -38,7 +40,8 @@ void write_cell(irm_buffer *buffer, const irm_column *column, size_t row,
     }
 }
 
-irm_status write_drain(irm_output *output, irm_buffer *buffer, bool all, irm_error *error) {
+irm_status write_drain(irm_output *output, irm_buffer *buffer, bool all,
+                       irm_error *error) {
     enum { LARGE = 1 << 20 };
     if (buffer->failed) {
         return irm_fail_memory(error);
@@ -51,31 +54,204 @@ irm_status write_drain(irm_output *output, irm_buffer *buffer, bool all, irm_err
     return status;
 }
 
-static irm_status write_rows(const irm_table *table, irm_output *output, irm_buffer *buffer,
-                             write_locale locale, irm_error *error) {
-    for (size_t i = 0; i < table->n_columns; i++) {
-        irm_buffer_add(buffer, &locale.delimiter, i > 0);
-        irm_buffer_csv(buffer, table->columns[i].name, locale.delimiter);
+/* --- tables --- */
+
+/* What a column's cells are written from. Labels are quoted where they must be, each in
+ * `width` bytes of `text`; a multiple of 8, so that short ones are copied by words. */
+typedef struct csv_field {
+    char *text;
+    uint32_t *sizes; /* of each label; NULL: the column is not written by labels */
+    size_t width;
+    bool number; /* plain numbers */
+} csv_field;
+
+typedef struct csv_job {
+    const irm_table *table;
+    write_locale locale;
+    irm_output *output;
+    csv_field *fields;   /* one a column */
+    size_t row_room;     /* bytes of a row of labels and numbers, at most */
+    irm_buffer *buffers; /* one a worker */
+    size_t n_buffers;
+} csv_job;
+
+/* Quoted labels one after the other, and where each ends. */
+static irm_status quote_labels(const irm_column *column, char delimiter, irm_buffer *text,
+                               size_t *ends, irm_error *error) {
+    size_t count = irm_dict_count(column->categories);
+    for (size_t i = 0; i < count; i++) {
+        irm_buffer_csv(text, irm_dict_text(column->categories, (int32_t)i), delimiter);
+        ends[i] = text->size;
+    }
+    return text->failed ? irm_fail_memory(error) : IRM_OK;
+}
+
+static irm_status space_labels(const irm_buffer *text, const size_t *ends, size_t count,
+                               csv_field *field, irm_error *error) {
+    size_t longest = 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t size = ends[i] - (i > 0 ? ends[i - 1] : 0);
+        longest = size > longest ? size : longest;
+    }
+    field->width = (longest + 7) / 8 * 8;
+    if (field->width * count > 4 * text->size + 65536) {
+        return IRM_OK; /* a few long ones among many: as they come */
+    }
+    field->text = irm_calloc(count, field->width);
+    field->sizes = irm_calloc(count, sizeof *field->sizes);
+    if (field->text == NULL || field->sizes == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t start = i > 0 ? ends[i - 1] : 0;
+        field->sizes[i] = (uint32_t)(ends[i] - start);
+        memcpy(field->text + i * field->width, text->data + start, ends[i] - start);
+    }
+    return IRM_OK;
+}
+
+static irm_status make_field(const irm_table *table, size_t index, char delimiter,
+                             csv_field *field, irm_error *error) {
+    const irm_column *column = &table->columns[index];
+    field->number = column->type == IRM_COLUMN_NUMBER && column->marks == NULL;
+    size_t count =
+        column->type == IRM_COLUMN_CATEGORY ? irm_dict_count(column->categories) : 0;
+    if (count == 0 || count > table->n_rows || column->marks != NULL) {
+        return IRM_OK;
+    }
+    irm_buffer text = {0};
+    size_t *ends = irm_calloc(count, sizeof *ends);
+    irm_status status = ends == NULL
+                            ? irm_fail_memory(error)
+                            : quote_labels(column, delimiter, &text, ends, error);
+    if (status == IRM_OK) {
+        status = space_labels(&text, ends, count, field, error);
+    }
+    irm_buffer_clear(&text);
+    irm_free(ends);
+    return status;
+}
+
+static char *put_label(char *to, const csv_field *field, int32_t code) {
+    if (code < 0) {
+        return to;
+    }
+    const char *from = field->text + (size_t)code * field->width;
+    for (size_t i = 0; i < field->width; i += 8) {
+        memcpy(to + i, from + i, 8);
+    }
+    return to + field->sizes[code];
+}
+
+/* Counts are small and whole. */
+static char *put_number(char *to, double value, char decimal) {
+    if (value >= 0 && value < 10 && value == (double)(int)value) {
+        *to = (char)('0' + (int)value);
+        return to + 1;
+    }
+    size_t size = irm_number_write(value, to);
+    char *dot = decimal != '.' ? memchr(to, '.', size) : NULL;
+    if (dot != NULL) {
+        *dot = decimal;
+    }
+    return to + size;
+}
+
+static void add_row(const csv_job *job, size_t row, irm_buffer *buffer) {
+    const irm_table *table = job->table;
+    char *to = irm_buffer_room(buffer, job->row_room);
+    for (size_t i = 0; to != NULL && i < table->n_columns; i++) {
+        const irm_column *column = &table->columns[i];
+        const csv_field *field = &job->fields[i];
+        *to = job->locale.delimiter;
+        to += i > 0;
+        if (field->sizes != NULL) {
+            to = put_label(to, field, column->codes[row]);
+        } else if (field->number) {
+            to = put_number(to, column->values[row], job->locale.decimal);
+        } else {
+            buffer->size = (size_t)(to - buffer->data);
+            write_cell(buffer, column, row, job->locale);
+            to = irm_buffer_room(buffer, job->row_room);
+        }
+    }
+    if (to != NULL) {
+        *to++ = '\n';
+        buffer->size = (size_t)(to - buffer->data);
+    }
+}
+
+static irm_status make_rows(void *context, size_t first, size_t last, size_t worker,
+                            irm_error *error) {
+    csv_job *job = context;
+    irm_buffer *buffer = &job->buffers[worker];
+    buffer->size = 0;
+    for (size_t row = first; row < last; row++) {
+        add_row(job, row, buffer);
+    }
+    return buffer->failed ? irm_fail_memory(error) : IRM_OK;
+}
+
+static irm_status put_rows(void *context, size_t first, size_t last, size_t worker,
+                           irm_error *error) {
+    csv_job *job = context;
+    (void)first;
+    (void)last;
+    return irm_output_write(job->output, job->buffers[worker].data,
+                            job->buffers[worker].size, error);
+}
+
+static irm_status write_header(csv_job *job, irm_error *error) {
+    irm_buffer *buffer = &job->buffers[0];
+    for (size_t i = 0; i < job->table->n_columns; i++) {
+        irm_buffer_add(buffer, &job->locale.delimiter, i > 0);
+        irm_buffer_csv(buffer, job->table->columns[i].name, job->locale.delimiter);
     }
     irm_buffer_text(buffer, "\n");
-    for (size_t row = 0; row < table->n_rows; row++) {
-        for (size_t i = 0; i < table->n_columns; i++) {
-            irm_buffer_add(buffer, &locale.delimiter, i > 0);
-            write_cell(buffer, &table->columns[i], row, locale);
-        }
-        irm_buffer_text(buffer, "\n");
-        IRM_TRY(write_drain(output, buffer, false, error));
+    return buffer->failed
+               ? irm_fail_memory(error)
+               : irm_output_write(job->output, buffer->data, buffer->size, error);
+}
+
+static irm_status write_rows(csv_job *job, size_t threads, irm_error *error) {
+    enum { GRAIN = 8192 }; /* rows: some hundreds of kilobytes */
+    const irm_table *table = job->table;
+    job->n_buffers = irm_parallel_workers(table->n_rows, GRAIN, threads);
+    job->fields = irm_calloc(table->n_columns, sizeof *job->fields);
+    job->buffers = irm_calloc(job->n_buffers, sizeof *job->buffers);
+    if (job->fields == NULL || job->buffers == NULL) {
+        return irm_fail_memory(error);
     }
-    return write_drain(output, buffer, true, error);
+    job->row_room = 1;
+    for (size_t i = 0; i < table->n_columns; i++) {
+        IRM_TRY(make_field(table, i, job->locale.delimiter, &job->fields[i], error));
+        job->row_room += 1 + (job->fields[i].sizes != NULL ? job->fields[i].width
+                                                           : (size_t)IRM_NUMBER_ROOM);
+    }
+    IRM_TRY(write_header(job, error));
+    return irm_parallel_in_order(table->n_rows, GRAIN, job->n_buffers, make_rows,
+                                 put_rows, job, error);
+}
+
+static void clear(csv_job *job) {
+    for (size_t i = 0; job->fields != NULL && i < job->table->n_columns; i++) {
+        irm_free(job->fields[i].text);
+        irm_free(job->fields[i].sizes);
+    }
+    for (size_t i = 0; job->buffers != NULL && i < job->n_buffers; i++) {
+        irm_buffer_clear(&job->buffers[i]);
+    }
+    irm_free(job->fields);
+    irm_free(job->buffers);
 }
 
 irm_status write_csv(const irm_table *table, const char *path, write_locale locale,
-                     irm_error *error) {
+                     size_t threads, irm_error *error) {
     irm_output output;
-    irm_buffer buffer = {0};
     IRM_TRY(irm_output_open(&output, path, error));
-    irm_status status = write_rows(table, &output, &buffer, locale, error);
-    irm_buffer_clear(&buffer);
+    csv_job job = {.table = table, .locale = locale, .output = &output};
+    irm_status status = write_rows(&job, threads, error);
+    clear(&job);
     if (status != IRM_OK) {
         irm_output_abort(&output);
         return status;

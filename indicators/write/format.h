@@ -19,8 +19,9 @@ void write_number(irm_buffer *buffer, double value, write_locale locale);
 void write_cell(irm_buffer *buffer, const irm_column *column, size_t row,
                 write_locale locale);
 
+/* In up to `threads` threads (0: one a processor), to the same bytes. */
 irm_status write_csv(const irm_table *table, const char *path, write_locale locale,
-                     irm_error *error);
+                     size_t threads, irm_error *error);
 irm_status write_json(const irm_table *table, const char *path, irm_error *error);
 irm_status write_xlsx(const irm_table *table, const char *path, irm_error *error);
 

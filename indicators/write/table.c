@@ -72,16 +72,21 @@ irm_status irm_write_check(const char *path, const char *locale, irm_error *erro
     return format_of(path) == OUTPUT_UNKNOWN ? unknown_format(path, error) : IRM_OK;
 }
 
-irm_status irm_table_write(const irm_table *table, const char *path, const char *locale,
-                           irm_error *error) {
+irm_status irm_table_write_in(const irm_table *table, const char *path, const char *locale,
+                              size_t threads, irm_error *error) {
     write_locale marks;
     IRM_TRY(write_locale_parse(locale, &marks, error));
     switch (format_of(path)) {
-        case OUTPUT_CSV: return write_csv(table, path, marks, error);
+        case OUTPUT_CSV: return write_csv(table, path, marks, threads, error);
         case OUTPUT_JSON: return write_json(table, path, error);
         case OUTPUT_XLSX: return write_xlsx(table, path, error);
         case OUTPUT_HDF5: return write_hdf5(table, path, error);
         case OUTPUT_UNKNOWN: break;
     }
     return unknown_format(path, error);
+}
+
+irm_status irm_table_write(const irm_table *table, const char *path, const char *locale,
+                           irm_error *error) {
+    return irm_table_write_in(table, path, locale, 0, error);
 }

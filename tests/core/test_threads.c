@@ -71,6 +71,68 @@ static void the_lowest_failure_is_told_whatever_the_threads(void **state) {
     }
 }
 
+typedef struct procession {
+    size_t next;    /* index whose turn it is to be finished */
+    size_t fail_at; /* finishing fails from here */
+    size_t made[COUNT];
+} procession;
+
+static irm_status make(void *context, size_t first, size_t last, size_t worker,
+                       irm_error *error) {
+    procession *p = context;
+    (void)worker;
+    for (size_t i = first; i < last; i++) {
+        if (i == p->fail_at + 7) {
+            return irm_fail(error, IRM_STATUS_DATA, "made %zu", i);
+        }
+        p->made[i] = 2 * i;
+    }
+    return IRM_OK;
+}
+
+static irm_status pass(void *context, size_t first, size_t last, size_t worker,
+                       irm_error *error) {
+    procession *p = context;
+    (void)worker;
+    for (size_t i = first; i < last; i++) {
+        if (i >= p->fail_at) {
+            return irm_fail(error, IRM_STATUS_DATA, "finished %zu", i);
+        }
+        if (p->next != i || p->made[i] != 2 * i) {
+            return irm_fail(error, IRM_STATUS_INTERNAL, "%zu after %zu", i, p->next);
+        }
+        p->next++;
+    }
+    return IRM_OK;
+}
+
+static void ranges_are_finished_in_their_order(void **state) {
+    (void)state;
+    for (size_t threads = 1; threads < 9; threads++) {
+        procession *p = irm_calloc(1, sizeof *p);
+        p->fail_at = SIZE_MAX / 2;
+        assert_ok(irm_parallel_in_order(COUNT, 10, threads, make, pass, p, &test_error));
+        assert_int_equal(p->next, COUNT);
+        irm_free(p);
+    }
+}
+
+static void the_first_failure_ends_the_procession(void **state) {
+    (void)state;
+    for (size_t threads = 1; threads < 9; threads++) {
+        for (int round = 0; round < 20; round++) {
+            procession *p = irm_calloc(1, sizeof *p);
+            p->fail_at = 500;
+            assert_int_equal(
+                irm_parallel_in_order(COUNT, 5, threads, make, pass, p, &test_error),
+                IRM_STATUS_DATA);
+            assert_string_equal(test_error.message, "finished 500");
+            assert_int_equal(p->next, 500);
+            irm_free(p);
+        }
+    }
+}
+
 static void there_is_always_a_worker(void **state) {
     (void)state;
     assert_true(irm_threads_online() >= 1);
@@ -84,6 +146,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_index_is_visited_once),
         cmocka_unit_test(the_lowest_failure_is_told_whatever_the_threads),
+        cmocka_unit_test(ranges_are_finished_in_their_order),
+        cmocka_unit_test(the_first_failure_ends_the_procession),
         cmocka_unit_test(there_is_always_a_worker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

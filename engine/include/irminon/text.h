@@ -38,9 +38,14 @@ IRM_API void irm_buffer_clear(irm_buffer *buffer);
 IRM_API void irm_buffer_add(irm_buffer *buffer, const char *data, size_t size);
 IRM_API void irm_buffer_text(irm_buffer *buffer, const char *text);
 IRM_API void irm_buffer_format(irm_buffer *buffer, const char *format, ...) IRM_PRINTF(2, 3);
+/* Where `more` bytes may be written and then added to `size`; NULL when there is no memory. */
+IRM_API char *irm_buffer_room(irm_buffer *buffer, size_t more);
 /* A double so that reading it back gives the same one: the shortest of 15 to 17 digits.
  * Nothing for NaN. */
 IRM_API void irm_buffer_number(irm_buffer *buffer, double value);
+enum { IRM_NUMBER_ROOM = 48 };
+/* The same at `to`, where there is room for IRM_NUMBER_ROOM bytes; returns its length. */
+IRM_API size_t irm_number_write(double value, char *to);
 /* A CSV field under RFC 4180: quoted only where `delimiter`, quote or line end require. */
 IRM_API void irm_buffer_csv(irm_buffer *buffer, const char *text, char delimiter);
 /* Text for HTML/XML content and attributes. */

@@ -33,6 +33,13 @@ IRM_API irm_status irm_parallel_for(size_t count, size_t grain, size_t threads,
                                     irm_range_work work, void *context,
                                     irm_error *error);
 
+/* The same, then `finish` over each range, in the order of ranges and one at a time, by the
+ * worker that did its work and while others do theirs: what is made in any order and written
+ * in one. */
+IRM_API irm_status irm_parallel_in_order(size_t count, size_t grain, size_t threads,
+                                         irm_range_work work, irm_range_work finish,
+                                         void *context, irm_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -21,6 +21,10 @@ extern "C" {
  * .json, .xlsx, .h5, or an unknown locale; REFUSED beyond a spreadsheet's 1,048,576 rows. */
 IRM_API irm_status irm_table_write(const irm_table *table, const char *path,
                                    const char *locale, irm_error *error);
+/* The same in up to `threads` threads (0, as above: one a processor), to the same bytes. */
+IRM_API irm_status irm_table_write_in(const irm_table *table, const char *path,
+                                      const char *locale, size_t threads,
+                                      irm_error *error);
 
 /* USAGE where irm_table_write would refuse the extension or the locale: to be asked before
  * long work. */
