@@ -1,7 +1,9 @@
 /* Space: who neighbours whom, and what statistics make of it, with the definitions of
  * spdep.
  *
- * Units are numbered 0 … n - 1; the engine has never heard of what they are. */
+ * Units are numbered 0 … n - 1, and from 1 in messages; the engine has never heard of what
+ * they are. What is computed does not depend on the number of threads (0: one a
+ * processor). On failure outputs are left empty. */
 #ifndef IRMINON_SPATIAL_H
 #define IRMINON_SPATIAL_H
 
@@ -33,13 +35,25 @@ typedef enum irm_contiguity {
 } irm_contiguity;
 
 /* Contiguity of polygons (islands, exclaves and holes as they are): queen, a shared
- * point; rook, a shared boundary of positive length. Points within `snap` (units of the
- * coordinates; 0: equal only) are taken as one, and a vertex on the other's edge counts:
- * what spdep's poly2nb(snap=) finds. Shapes without rings have no neighbours. */
+ * point; rook, a shared boundary of positive length. What is within `snap` (units of the
+ * coordinates; 0: equal only) is taken as touching; a vertex on the other's edge counts.
+ * With shared vertices, what spdep's poly2nb(snap=) finds; it compares vertices only, and
+ * calls rook any two shared vertices. A border made of edges shorter than `snap` is not
+ * seen as a length. Shapes without rings have no neighbours. About linear in points.
+ * DATA where coordinates are not finite. */
 IRM_API irm_status irm_neighbours_contiguous(const irm_shapes *shapes,
                                              irm_contiguity kind, double snap,
                                              size_t threads, irm_neighbours *neighbours,
                                              irm_error *error);
+/* What a unit is made of beside its largest part: detached parts that border other units
+ * (exclaves, enclaves of others) and detached parts that border none (islets). */
+typedef struct irm_parts {
+    uint32_t parts, exclaves, islets;
+} irm_parts;
+/* One irm_parts a shape; touching as in irm_neighbours_contiguous. Islands, units without
+ * neighbours, are the empty rows of irm_neighbours. */
+IRM_API irm_status irm_parts_count(const irm_shapes *shapes, double snap, size_t threads,
+                                   irm_parts *units, irm_error *error);
 /* The k nearest points (x, y), ties to the smaller number; weights are 1. */
 IRM_API irm_status irm_neighbours_nearest(const double *x, const double *y, size_t n,
                                           size_t k, irm_neighbours *neighbours,
@@ -66,7 +80,9 @@ IRM_API irm_status irm_neighbours_components(const irm_neighbours *neighbours,
 IRM_API void irm_neighbours_standardise(irm_neighbours *neighbours);
 
 /* Moran's I with its moments under randomisation, as spdep's moran.test (units without
- * neighbours are left out of the sums as zero.policy = TRUE does). */
+ * neighbours are left out of n, zero.policy = TRUE). pseudo_p is that of permutations of
+ * the values among all units: (1 + as far out) / (1 + permutations). DATA where a value is
+ * not finite, all are equal, nobody has a neighbour, or fewer than 4 have. */
 typedef struct irm_autocorrelation {
     double statistic, expectation, variance, z, p_value; /* one-sided, greater */
     double pseudo_p;                                     /* permutations; NaN without */
@@ -74,7 +90,9 @@ typedef struct irm_autocorrelation {
 IRM_API irm_status irm_moran(const double *x, const irm_neighbours *weights,
                              size_t permutations, uint64_t seed, size_t threads,
                              irm_autocorrelation *moran, irm_error *error);
-/* Geary's C, as spdep's geary.test (z and p for C under its expectation of 1). */
+/* Geary's C, as spdep's geary.test (z and p for C under its expectation of 1; like values
+ * nearby make C small and z large). Where units have no neighbours, n is that of the others
+ * throughout, in the variance too. */
 IRM_API irm_status irm_geary(const double *x, const irm_neighbours *weights,
                              size_t permutations, uint64_t seed, size_t threads,
                              irm_autocorrelation *geary, irm_error *error);
@@ -88,21 +106,26 @@ typedef enum irm_quadrant {
     IRM_QUADRANT_LOW_HIGH
 } irm_quadrant;
 
-/* One unit of a local statistic. z and p of the analytical moments (spdep's localmoran,
- * the conditional ones of Sokal 1998 where `conditional`), pseudo_p of conditional
- * permutations, adjusted p by the false discovery rate (Benjamini–Hochberg) of pseudo_p.
- */
+/* One unit of a local statistic. z and p (two-sided) by the conditional moments of Sokal,
+ * Oden and Thomson 1998 (spdep's localmoran), pseudo_p by conditional permutations: draws
+ * without replacement among the other units, a stream of its own for each, the smaller tail
+ * counted with the observed value ("folded", from 1/(permutations + 1) to about 1/2; ties
+ * are in both tails). adjusted_p is that of Benjamini and Hochberg's false discovery rate
+ * over the units that have neighbours, from pseudo_p, or from p_value without permutations.
+ * What cannot be had is NaN: all p of a unit without neighbours. */
 typedef struct irm_local {
     double statistic, expectation, variance, z, p_value, pseudo_p, adjusted_p;
     irm_quadrant quadrant;
 } irm_local;
-/* Local Moran (Anselin 1995): n results. `permutations` 0 gives analytical p only. The
- * same seed gives the same result whatever the threads. */
+/* Local Moran (Anselin 1995): n results; 0 for a unit without neighbours. The quadrant is
+ * that of the deviation of the unit and of its neighbours, whatever p is. DATA where a value
+ * is not finite, all are equal or nobody has a neighbour. */
 IRM_API irm_status irm_local_moran(const double *x, const irm_neighbours *weights,
                                    size_t permutations, uint64_t seed, size_t threads,
                                    irm_local *local, irm_error *error);
-/* Getis–Ord G* (star: the unit counts among its neighbours) or G, standardised, as
- * spdep's localG: the statistic is its z. */
+/* Getis–Ord G* (star: the unit counts among its neighbours, with the mean weight of its row
+ * where the row does not hold it) or G, standardised, as spdep's localG: the statistic is
+ * its z, quadrant HIGH_HIGH where it is positive, LOW_LOW where not. */
 IRM_API irm_status irm_local_g(const double *x, const irm_neighbours *weights, bool star,
                                size_t permutations, uint64_t seed, size_t threads,
                                irm_local *local, irm_error *error);
