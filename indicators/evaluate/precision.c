@@ -318,6 +318,28 @@ irm_interval irm_precision_interval(const irm_precision *precision, int32_t inde
     return (irm_interval){events.lower / exposure, events.upper / exposure};
 }
 
+static irm_status room_for_intervals(irm_evaluation *evaluation, double level,
+                                     irm_error *error) {
+    if (evaluation->interval != NULL) {
+        return IRM_OK;
+    }
+    evaluation->interval = irm_calloc(evaluation->count, sizeof *evaluation->interval);
+    evaluation->interval_level = level;
+    for (size_t i = 0; evaluation->interval != NULL && i < evaluation->count; i++) {
+        evaluation->interval[i] = unknown;
+    }
+    return evaluation->interval != NULL ? IRM_OK : irm_fail_memory(error);
+}
+
+irm_status irm_precision_tell(const irm_precision *precision, irm_evaluation *evaluation,
+                              int32_t index, double level, irm_error *error) {
+    IRM_TRY(room_for_intervals(evaluation, level, error));
+    if (!irm_state_hidden(evaluation->result[index].state)) {
+        evaluation->interval[index] = irm_precision_interval(precision, index, level);
+    }
+    return IRM_OK;
+}
+
 irm_status irm_evaluate_precision(irm_evaluator *evaluator, irm_evaluation *evaluation,
                                   double level, irm_error *error) {
     irm_precision *precision = NULL;
@@ -325,13 +347,9 @@ irm_status irm_evaluate_precision(irm_evaluator *evaluator, irm_evaluation *eval
     if (precision == NULL) {
         return IRM_OK;
     }
-    evaluation->interval = irm_calloc(evaluation->count, sizeof *evaluation->interval);
-    evaluation->interval_level = level;
-    irm_status status = evaluation->interval != NULL ? IRM_OK : irm_fail_memory(error);
+    irm_status status = IRM_OK;
     for (size_t i = 0; status == IRM_OK && i < evaluation->count; i++) {
-        bool shown = !irm_state_hidden(evaluation->result[i].state);
-        evaluation->interval[i] =
-            shown ? irm_precision_interval(precision, (int32_t)i, level) : unknown;
+        status = irm_precision_tell(precision, evaluation, (int32_t)i, level, error);
     }
     irm_precision_free(precision);
     return status;

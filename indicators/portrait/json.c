@@ -33,6 +33,13 @@ static json_t *place(const irm_place *p) {
                      p->name);
 }
 
+/* From the reference without the territory. */
+static json_t *difference_of(const irm_difference *difference) {
+    bool significant = difference->p_value <= 1 - IRM_PORTRAIT_CONFIDENCE;
+    return json_pack("{s:o, s:o, s:b}", "value", tidy_number(difference->value), "p_value",
+                     tidy_number(difference->p_value), "significant", significant);
+}
+
 static json_t *values_of_references(const irm_portrait *portrait,
                                     const irm_portrait_row *row) {
     json_t *list = json_array();
@@ -41,6 +48,9 @@ static json_t *values_of_references(const irm_portrait *portrait,
         json_object_set_new(item, "territory",
                             json_sprintf("%s:%s", portrait->references[i].level->id,
                                          portrait->references[i].code));
+        if (isfinite(row->differences[i].p_value)) {
+            json_object_set_new(item, "difference", difference_of(&row->differences[i]));
+        }
         json_array_append_new(list, item);
     }
     return list;
@@ -87,6 +97,13 @@ static json_t *row_of(const irm_portrait *portrait, const irm_portrait_row *row,
     if (row->denominator.state != IRM_STATE_MISSING) {
         json_object_set_new(object, "numerator", tidy_number(row->numerator.value));
         json_object_set_new(object, "denominator", tidy_number(row->denominator.value));
+    }
+    if (isfinite(row->interval.upper)) {
+        json_object_set_new(object, "interval",
+                            json_pack("{s:o, s:o, s:f}", "lower",
+                                      tidy_number(row->interval.lower), "upper",
+                                      tidy_number(row->interval.upper), "level",
+                                      IRM_PORTRAIT_CONFIDENCE));
     }
     if (row->rank > 0) {
         json_object_set_new(object, "rank",

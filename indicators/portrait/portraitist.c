@@ -28,6 +28,7 @@ void irm_portraitist_free(irm_portraitist *portraitist) {
     }
     for (size_t i = 0; i < portraitist->n_kept; i++) {
         irm_evaluation_clear(&portraitist->kept[i]->evaluation);
+        irm_precision_free(portraitist->kept[i]->precision);
         irm_free(portraitist->kept[i]);
     }
     irm_free(portraitist->kept);
@@ -73,6 +74,27 @@ irm_status portraitist_evaluate(irm_portraitist *portraitist, size_t indicator,
     portraitist->kept[portraitist->n_kept++] = kept;
     *evaluation = &kept->evaluation;
     return IRM_OK;
+}
+
+irm_status portraitist_precision(irm_portraitist *portraitist,
+                                 const irm_evaluation *evaluation, int32_t index,
+                                 const irm_precision **precision, irm_error *error) {
+    kept_evaluation *kept = NULL;
+    *precision = NULL;
+    for (size_t i = 0; i < portraitist->n_kept && kept == NULL; i++) {
+        kept = &portraitist->kept[i]->evaluation == evaluation ? portraitist->kept[i] : NULL;
+    }
+    if (kept == NULL) {
+        return IRM_OK;
+    }
+    if (!kept->precision_sought) {
+        IRM_TRY(irm_precision_new(portraitist->evaluator, evaluation, &kept->precision, error));
+        kept->precision_sought = true;
+    }
+    *precision = kept->precision;
+    return *precision == NULL ? IRM_OK
+                              : irm_precision_tell(*precision, &kept->evaluation, index,
+                                                   IRM_PORTRAIT_CONFIDENCE, error);
 }
 
 irm_status portraitist_population(irm_portraitist *portraitist, const double **population,

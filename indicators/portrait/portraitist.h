@@ -3,11 +3,14 @@
 #define IRMINON_PORTRAIT_PORTRAITIST_H
 
 #include "irminon/portrait.h"
+#include "irminon/precision.h"
 
 /* One evaluation kept, over a whole level: the next portrait reads the same one. */
 typedef struct kept_evaluation {
     int asked_year;
     irm_evaluation evaluation;
+    irm_precision *precision; /* once asked for; NULL where it is not known */
+    bool precision_sought;
 } kept_evaluation;
 
 struct irm_portraitist {
@@ -26,6 +29,11 @@ struct irm_portraitist {
 irm_status portraitist_evaluate(irm_portraitist *portraitist, size_t indicator,
                                 const irm_level *level, int year,
                                 const irm_evaluation **evaluation, irm_error *error);
+/* What the precision of one of those evaluations rests on (NULL where it is not known), once
+ * the interval of `index` has been put into it. Borrowed. */
+irm_status portraitist_precision(irm_portraitist *portraitist,
+                                 const irm_evaluation *evaluation, int32_t index,
+                                 const irm_precision **precision, irm_error *error);
 /* Population of each commune, NULL when the store cannot give it. Borrowed. */
 irm_status portraitist_population(irm_portraitist *portraitist, const double **population,
                                   irm_error *error);

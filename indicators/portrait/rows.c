@@ -179,18 +179,50 @@ static irm_status choose_evaluation(irm_portraitist *portraitist, size_t indicat
     return status;
 }
 
+/* How far chance can have moved the figure, and whether it differs from the references taken
+ * without the territory. */
+static irm_status fill_precision(irm_portraitist *portraitist, const irm_portrait *portrait,
+                                 irm_portrait_row *row, irm_error *error) {
+    const irm_precision *own, *other;
+    const irm_place *place = &portrait->place;
+    IRM_TRY(portraitist_precision(portraitist, row->evaluations[0], place->index, &own, error));
+    if (own == NULL) {
+        return IRM_OK;
+    }
+    row->interval = row->evaluations[0]->interval[place->index];
+    for (size_t i = 0; i < portrait->n_references; i++) {
+        const irm_evaluation *evaluation = row->evaluations[i + 1];
+        if (evaluation == NULL || evaluation->source != row->source) {
+            continue;
+        }
+        int32_t index = portrait->references[i].index;
+        IRM_TRY(portraitist_precision(portraitist, evaluation, index, &other, error));
+        if (other != NULL) {
+            row->differences[i] = irm_precision_compare(own, place->index, other, index,
+                                                        portrait->geography);
+        }
+    }
+    return IRM_OK;
+}
+
 irm_status portrait_row_fill(irm_portraitist *portraitist, size_t indicator,
                            const irm_portrait *portrait, const peer_group *group,
                            irm_portrait_row *row, irm_error *error) {
     *row = (irm_portrait_row){.indicator = irm_catalogue_get(portraitist->catalogue, indicator),
+                              .interval = {NAN, NAN},
                               .numerator = unknown,
                               .denominator = unknown};
     size_t n = 1 + portrait->n_references;
     row->values = irm_calloc(n, sizeof *row->values);
     row->years = irm_calloc(n, sizeof *row->years);
     row->evaluations = irm_calloc(n, sizeof *row->evaluations);
-    if (row->values == NULL || row->years == NULL || row->evaluations == NULL) {
+    row->differences = irm_calloc(n, sizeof *row->differences);
+    if (row->values == NULL || row->years == NULL || row->evaluations == NULL ||
+        row->differences == NULL) {
         return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        row->differences[i] = (irm_difference){NAN, NAN, NAN};
     }
     for (size_t i = 0; i < n; i++) {
         row->values[i] = unknown;
@@ -207,6 +239,7 @@ irm_status portrait_row_fill(irm_portraitist *portraitist, size_t indicator,
                                 &row->values[i + 1], &row->evaluations[i + 1], error));
         row->years[i + 1] = row->evaluations[i + 1] != NULL ? row->year : 0;
     }
+    IRM_TRY(fill_precision(portraitist, portrait, row, error));
     IRM_TRY(fill_series(portraitist, indicator, portrait->place, row, error));
     return fill_parts(portraitist, indicator, portrait, row, error);
 }
@@ -216,6 +249,7 @@ void portrait_row_clear(irm_portrait_row *row) {
     irm_free(row->values);
     irm_free(row->years);
     irm_free(row->evaluations);
+    irm_free(row->differences);
     irm_free(row->unavailable);
     irm_free(row->series_values);
     irm_free(row->series_years);

@@ -199,7 +199,7 @@ static void definitions_section(irm_page *page, const portrait_words *w) {
 
 static void glossary_section(irm_page *page, const portrait_words *w) {
     static const char *const terms_fr[] = {
-        "s", "nd", "–", "[a ; b]", "Rang", "Exploitation complémentaire", "Foyer allocataire",
+        "s", "nd", "–", "[a ; b]", "ns", "Rang", "Exploitation complémentaire", "Foyer allocataire",
         "Ménage", "Millésime du recensement", "Niveau de vie médian"};
     static const char *const meanings_fr[] = {
         "Secret statistique : le producteur masque la valeur.",
@@ -207,6 +207,9 @@ static void glossary_section(irm_page *page, const portrait_words *w) {
         "Sans objet.",
         "Encadrement certain : la valeur exacte est entre ces deux bornes. Il vient des "
         "arrondis et des valeurs masquées, non d’un sondage.",
+        "Écart non significatif : le hasard du sondage, ou le petit nombre de naissances ou de "
+        "décès, suffit à l’expliquer au seuil de 5 %. Le territoire est comparé à ce qui reste "
+        "de la référence sans lui.",
         "Du plus élevé (1er) au plus faible, parmi les territoires comparables nommés en tête "
         "du portrait.",
         "Variables du recensement codées sur une partie des ménages seulement (un quart "
@@ -219,7 +222,7 @@ static void glossary_section(irm_page *page, const portrait_words *w) {
         "Revenu disponible par unité de consommation tel que la moitié des personnes ont "
         "moins et l’autre moitié plus. Une médiane ne s’additionne pas : elle n’est donnée "
         "que là où le producteur la publie."};
-    static const char *const terms_en[] = {"s", "nd", "–", "[a ; b]", "Rank",
+    static const char *const terms_en[] = {"s", "nd", "–", "[a ; b]", "ns", "Rank",
                                            "Complementary exploitation", "Beneficiary household",
                                            "Household", "Census vintage",
                                            "Median standard of living"};
@@ -229,6 +232,9 @@ static void glossary_section(irm_page *page, const portrait_words *w) {
         "Not applicable.",
         "Certain bounds: the exact value lies between them. They come from rounding and hidden "
         "cells, not from sampling.",
+        "Difference not significant: the chance of the sample, or the small number of births or "
+        "deaths, can explain it at the 5% level. The territory is compared with what is left of "
+        "the reference without it.",
         "From the highest (1st) to the lowest, among the comparable territories named at the "
         "head of the portrait.",
         "Census variables coded for part of the households only (about a quarter in small "

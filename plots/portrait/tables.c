@@ -31,13 +31,19 @@ static void cell_title(const irm_quantity *quantity, char *text, size_t size) {
     snprintf(text, size, "%s%s%s", state, flags[0] != '\0' ? ": " : "", flags);
 }
 
+/* `precision` is told after the state; "" for none. */
 static void quantity_cell(irm_page *page, const portrait_words *w,
-                          const irm_quantity *quantity, int decimals, bool own) {
+                          const irm_quantity *quantity, int decimals, bool own,
+                          const char *precision) {
     char text[WORDS], bounds[WORDS], title[WORDS], css[32];
     const char *css_class;
     words_quantity(w, quantity, decimals, text, sizeof text, &css_class);
     words_bounds(w, quantity, decimals, bounds, sizeof bounds);
     cell_title(quantity, title, sizeof title);
+    if (precision[0] != '\0') {
+        size_t used = strlen(title);
+        snprintf(title + used, sizeof title - used, "; %s", precision);
+    }
     snprintf(css, sizeof css, "%s%s", css_class, own ? " own" : "");
     if (bounds[0] == '\0') {
         irm_page_cell(page, css, text, title);
@@ -59,9 +65,10 @@ static void theme_row(irm_page *page, const portrait_words *w, const irm_portrai
     irm_page_cell(page, "", text, indicator->id);
     snprintf(text, sizeof text, "%d", row->year);
     irm_page_cell(page, "n", text, row->tables);
-    quantity_cell(page, w, &row->values[0], indicator->decimals, true);
+    words_interval(w, row, text, sizeof text);
+    quantity_cell(page, w, &row->values[0], indicator->decimals, true, text);
     for (size_t i = 0; i < n_shown; i++) {
-        quantity_cell(page, w, &row->values[shown[i] + 1], indicator->decimals, false);
+        quantity_cell(page, w, &row->values[shown[i] + 1], indicator->decimals, false, "");
     }
     if (n_shown > 0) {
         words_gap(w, row, shown[0], text, sizeof text);
@@ -149,7 +156,7 @@ void portrait_parts_table(irm_page *page, const portrait_words *w) {
         irm_page_begin_row(page, own ? "own" : NULL);
         irm_page_cell(page, "", item->name, item->code);
         for (size_t i = 0; i < n; i++) {
-            quantity_cell(page, w, &rows[i]->parts[k], rows[i]->indicator->decimals, false);
+            quantity_cell(page, w, &rows[i]->parts[k], rows[i]->indicator->decimals, false, "");
         }
         irm_page_end_row(page);
     }

@@ -136,4 +136,25 @@ void words_gap(const portrait_words *w, const irm_portrait_row *row,
         irm_number_text(gap, 1, language(w), number, sizeof number);
         snprintf(text, size, "%s%s\u00a0%%", gap > 0 ? "+" : "", number);
     }
+    double p_value = row->differences[reference].p_value;
+    if (text[0] != '\0' && p_value > 1 - IRM_PORTRAIT_CONFIDENCE) {
+        size_t used = strlen(text);
+        snprintf(text + used, size - used, "\u00a0ns");
+    }
+}
+
+void words_interval(const portrait_words *w, const irm_portrait_row *row, char *text,
+                    size_t size) {
+    char lower[48], upper[48];
+    text[0] = '\0';
+    if (!isfinite(row->interval.upper)) {
+        return;
+    }
+    int decimals = row->indicator->decimals;
+    irm_number_text(row->interval.lower, decimals, language(w), lower, sizeof lower);
+    irm_number_text(row->interval.upper, decimals, language(w), upper, sizeof upper);
+    snprintf(text, size,
+             w->french ? "intervalle de confiance à %.0f\u00a0%% : %s à %s"
+                       : "%.0f%% confidence interval: %s to %s",
+             100 * IRM_PORTRAIT_CONFIDENCE, lower, upper);
 }

@@ -30,7 +30,11 @@ void words_bounds(const portrait_words *w, const irm_quantity *quantity, int dec
 bool words_shown(const portrait_words *w, const irm_portrait_row *row);
 /* "12e sur 1 255", "12e à 17e sur 1 255", or "". */
 void words_rank(const portrait_words *w, const irm_portrait_row *row, char *text, size_t size);
-/* The gap to a reference: points for shares, percent for others; "" for counts. */
+/* "intervalle de confiance à 95 % : 9,5 à 10,8", or "". */
+void words_interval(const portrait_words *w, const irm_portrait_row *row, char *text,
+                    size_t size);
+/* The gap to a reference: points for shares, percent for others; "" for counts. Followed by
+ * "ns" where chance alone can explain it. */
 void words_gap(const portrait_words *w, const irm_portrait_row *row, size_t reference,
                char *text, size_t size);
 

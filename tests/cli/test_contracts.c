@@ -51,6 +51,42 @@ static void values_without_weight_are_the_rows(void **state) {
     irm_buffer_clear(&out);
 }
 
+/* A rate of births has an interval around it, and a difference from its département without
+ * the territory that is called significant just where its p-value is at most 0.05. */
+static void portraits_tell_what_chance_can_do(void **state) {
+    (void)state;
+    irm_buffer out = {0};
+    assert_int_equal(bench_run(&out, NULL,
+                               "$I portrait store epci:209900001 -o told --quiet && "
+                               "cat told/portrait.json"),
+                     0);
+    json_t *portrait = json_loads(out.data, 0, NULL), *theme, *row, *reference;
+    size_t t, i, k, told = 0;
+    assert_non_null(portrait);
+    json_array_foreach(json_object_get(portrait, "themes"), t, theme) {
+        json_array_foreach(json_object_get(theme, "indicators"), i, row) {
+            json_t *interval = json_object_get(row, "interval");
+            double value = json_number_value(json_object_get(row, "value"));
+            if (interval != NULL) {
+                assert_true(json_number_value(json_object_get(interval, "lower")) < value);
+                assert_true(json_number_value(json_object_get(interval, "upper")) > value);
+                told++;
+            }
+            json_array_foreach(json_object_get(row, "references"), k, reference) {
+                json_t *difference = json_object_get(reference, "difference");
+                if (difference != NULL) {
+                    double p = json_number_value(json_object_get(difference, "p_value"));
+                    bool said = json_is_true(json_object_get(difference, "significant"));
+                    assert_true(said == (p <= 0.05));
+                }
+            }
+        }
+    }
+    assert_true(told > 0);
+    json_decref(portrait);
+    irm_buffer_clear(&out);
+}
+
 static const char *const states[] = {"value",     "zero",    "secret",
                                      "missing",   "imputed", "floored",
                                      "estimated", "bounded", "not_applicable"};
@@ -169,6 +205,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_keep_their_names),
         cmocka_unit_test(values_without_weight_are_the_rows),
+        cmocka_unit_test(portraits_tell_what_chance_can_do),
         cmocka_unit_test(states_are_those_of_the_contract),
         cmocka_unit_test(every_verb_has_help),
         cmocka_unit_test(the_manual_is_well_formed),

@@ -12,11 +12,16 @@
 #include "irminon/evaluate.h"
 #include "irminon/geography.h"
 #include "irminon/progress.h"
+#include "irminon/rates.h"
 #include "irminon/status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Level of the intervals in portraits; a difference whose p-value is over one less that is
+ * called not significant. */
+#define IRM_PORTRAIT_CONFIDENCE 0.95
 
 /* A territory in a portrait: the one portrayed, a reference, a commune. */
 typedef struct irm_place {
@@ -42,6 +47,9 @@ typedef struct irm_portrait_row {
     size_t peers;              /* territories ranked, this one included */
     const char *peers_within;  /* name of the département whose territories are ranked, where
                                   the source does not cover the country; NULL: all peers */
+    irm_interval interval;     /* of the territory, of level IRM_PORTRAIT_CONFIDENCE; NaN
+                                  where chance had no part or is not known */
+    irm_difference *differences; /* n_references: from each, taken without the territory */
     char *unavailable;         /* why there is no figure; NULL when there is one */
     double *series_values;     /* the territory over years, where there are several */
     int *series_years;

@@ -45,6 +45,11 @@ IRM_API irm_interval irm_precision_interval(const irm_precision *precision, int3
 IRM_API irm_status irm_evaluate_precision(irm_evaluator *evaluator,
                                           irm_evaluation *evaluation, double level,
                                           irm_error *error);
+/* The interval of one territory into evaluation->interval; the others are NaN until asked.
+ */
+IRM_API irm_status irm_precision_tell(const irm_precision *precision,
+                                      irm_evaluation *evaluation, int32_t index,
+                                      double level, irm_error *error);
 
 /* Difference from a reference, tested against the reference without the territory: both
  * precisions are of the same indicator, source and year. `value` is the territory's
