@@ -56,23 +56,31 @@ static irm_status not_a_number(const ingest *in, const irm_csv_record *record,
     return bad_cell(in, record, field, expected, error);
 }
 
-static irm_status mark_cell(ingest *in, const irm_csv_record *record, size_t field,
-                            irm_view text, irm_error *error) {
+irm_status ingest_mark_of(ingest *in, const irm_csv_record *record, size_t field,
+                          uint8_t *mark, irm_error *error) {
     builder *column = &in->builders[field];
-    column->column.values[in->at] = NAN;
+    irm_view text = irm_view_trim(record->fields[field]);
+    *mark = 0;
     for (size_t i = 0; i < column->n_markers; i++) {
         applied_marker *applied = &column->markers[i];
-        if (!irm_view_equals(text, applied->marker->text) ||
-            !when_holds(applied, record)) {
-            continue;
+        if (irm_view_equals(text, applied->marker->text) && when_holds(applied, record)) {
+            IRM_TRY(applied->mark == 0 ? resolve_mark(column, applied, error) : IRM_OK);
+            *mark = applied->mark;
+            return IRM_OK;
         }
-        if (applied->mark == 0) {
-            IRM_TRY(resolve_mark(column, applied, error));
-        }
-        return irm_column_mark(&column->column, in->capacity, in->at, applied->mark,
-                               error);
     }
     return text.size == 0 ? IRM_OK : not_a_number(in, record, field, error);
+}
+
+static irm_status mark_cell(ingest *in, const irm_csv_record *record, size_t field,
+                            irm_error *error) {
+    builder *column = &in->builders[field];
+    uint8_t mark;
+    column->column.values[in->at] = NAN;
+    IRM_TRY(ingest_mark_of(in, record, field, &mark, error));
+    return mark == 0
+               ? IRM_OK
+               : irm_column_mark(&column->column, in->capacity, in->at, mark, error);
 }
 
 /* A rate published as a floor: its number stands, and its marker says what it proves. */
@@ -104,11 +112,11 @@ static irm_status number_cell(ingest *in, const irm_csv_record *record, size_t f
         column->column.marks[in->at] = 0;
     }
     if (text.size == 0) {
-        return mark_cell(in, record, field, text, error);
+        return mark_cell(in, record, field, error);
     }
     if (!irm_text_number(text, in->decimal, value, &spaces)) {
         if (!irm_text_number(text, in->decimal == '.' ? ',' : '.', value, &spaces)) {
-            return mark_cell(in, record, field, text, error);
+            return mark_cell(in, record, field, error);
         }
         column->marks++;
     }

@@ -171,11 +171,24 @@ void pieces_free(piece_set *set);
 /* One field of a record into row `in->at` of its column. */
 irm_status ingest_cell(ingest *in, const irm_csv_record *record, size_t field,
                        irm_error *error);
+/* The mark of a cell that holds no number, 0 for none; DATA when no marker is that text. */
+irm_status ingest_mark_of(ingest *in, const irm_csv_record *record, size_t field,
+                          uint8_t *mark, irm_error *error);
 /* The level that a level column's word stands for, for a code of the key; "" unknown. */
 const char *ingest_level_of(const builder *level, irm_view word, irm_view code);
 
 /* Adds the row at `in->at`, or fails naming the line that has the same identity. */
 irm_status unique_add(ingest *in, size_t line, irm_error *error);
+/* The hash of the codes that identify a row, one after the other. */
+uint64_t unique_mix(uint64_t hash, int32_t code);
+uint64_t unique_hash(uint64_t mixed);
+/* Whether a code of the key is that of no territory: its rows identify nothing. */
+bool unique_unplaced(const ingest *in, int32_t code);
+/* Adds rows from `first` on by their hashes, SKIP_HASH for those that identify nothing, the
+ * first of which is at `line`. *met: one of them may be there already, and none was added. */
+#define SKIP_HASH UINT64_MAX
+irm_status unique_add_all(unique_rows *unique, const uint64_t *hashes, size_t n,
+                          size_t first, size_t line, bool *met, irm_error *error);
 /* Looks whether two rows of the whole file have the same identity. */
 irm_status unique_examine(ingest *in, bool *twice, irm_error *error);
 void unique_clear(unique_rows *unique);

@@ -1,274 +1,336 @@
 #include "ingest/piece.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
+#include "ingest/piece_labels.h"
 #include "irminon/memory.h"
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
+enum { MOST_KEPT = 30000 }; /* texts that a column keeps from piece to piece */
 
-enum { WINDOW = 64 };
-
-#if defined(__SSE2__)
-/* Bit i: byte i of 64 is the delimiter or a line feed. */
-static uint64_t stops_of(const char *bytes, char delimiter) {
-    __m128i wanted = _mm_set1_epi8(delimiter), feed = _mm_set1_epi8('\n');
-    uint64_t stops = 0;
-    for (int i = 0; i < 4; i++) {
-        __m128i some = _mm_loadu_si128((const __m128i *)(const void *)(bytes + 16 * i));
-        __m128i met =
-            _mm_or_si128(_mm_cmpeq_epi8(some, wanted), _mm_cmpeq_epi8(some, feed));
-        stops |= (uint64_t)(uint32_t)_mm_movemask_epi8(met) << (16 * i);
-    }
-    return stops;
-}
-#else
-static uint64_t stops_of(const char *bytes, char delimiter) {
-    uint64_t stops = 0;
-    for (int i = 0; i < WINDOW; i++) {
-        stops |= (uint64_t)(bytes[i] == delimiter || bytes[i] == '\n') << i;
-    }
-    return stops;
-}
-#endif
-
-/* Bytes of a text, which PIECE_PADDING bytes may follow. A piece holds no NUL byte, so
- * the key of a short text is like no other's. */
-static uint64_t short_key(const char *data, size_t size) {
-    uint64_t key;
-    memcpy(&key, data, sizeof key);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    return size < sizeof key ? key >> (64 - 8 * size) : key;
-#else
-    return size < sizeof key ? key & ((UINT64_C(1) << 8 * size) - 1) : key;
-#endif
-}
-
-static uint64_t long_key(irm_view text) {
-    uint64_t key = UINT64_C(1469598103934665603);
-    for (size_t i = 0; i < text.size; i++) {
-        key = (key ^ (unsigned char)text.data[i]) * UINT64_C(1099511628211);
-    }
-    return key;
-}
-
-static size_t first_slot(const piece_column *column, uint64_t key) {
-    return (size_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> 40) & (column->n_slots - 1);
-}
-
-static bool same_label(const piece_column *column, const piece_slot *slot, uint64_t key,
-                       irm_view text) {
-    bool whole = text.size <= sizeof key;
-    if (slot->key != key || slot->whole != whole) {
-        return false;
-    }
-    irm_view known = column->labels[slot->label - 1].text;
-    return whole ||
-           (known.size == text.size && memcmp(known.data, text.data, text.size) == 0);
-}
-
-static piece_slot *slot_of(const piece_column *column, uint64_t key, irm_view text) {
-    size_t mask = column->n_slots - 1, at = first_slot(column, key);
-    while (column->slots[at].label != 0 &&
-           !same_label(column, &column->slots[at], key, text)) {
-        at = (at + 1) & mask;
-    }
-    return &column->slots[at];
-}
-
-static irm_status grow_slots(piece_column *column, irm_error *error) {
-    size_t wanted = column->n_slots == 0 ? 64 : column->n_slots * 4;
-    piece_slot *slots = irm_calloc(wanted, sizeof *slots);
-    if (slots == NULL) {
-        return irm_fail_memory(error);
-    }
-    irm_free(column->slots);
-    column->slots = slots;
-    column->n_slots = wanted;
-    for (size_t i = 0; i < column->n_labels; i++) {
-        const piece_label *label = &column->labels[i];
-        *slot_of(column, label->key, label->text) = (piece_slot){
-            label->key, (int32_t)i + 1, label->text.size <= sizeof label->key};
-    }
-    return IRM_OK;
-}
-
-static irm_status add_label(piece_column *column, uint64_t key, irm_view text,
-                            int32_t *code, irm_error *error) {
-    if ((column->n_labels + 1) * 2 > column->n_slots) {
-        IRM_TRY(grow_slots(column, error));
-    }
-    IRM_TRY(irm_reserve((void **)&column->labels, &column->labels_capacity,
-                        column->n_labels + 1, sizeof *column->labels, error));
-    *slot_of(column, key, text) =
-        (piece_slot){key, (int32_t)column->n_labels + 1, text.size <= sizeof key};
-    *code = (int32_t)column->n_labels;
-    column->labels[column->n_labels++] = (piece_label){key, text};
-    return IRM_OK;
-}
+/* Where a record stands as its fields are met. */
+typedef struct cursor {
+    const char *start; /* of the field under way */
+    const char *line;  /* of the record */
+    size_t at;         /* its column */
+    size_t quotes;     /* before the field */
+} cursor;
 
 static irm_status category(piece *part, piece_column *column, irm_view text,
                            irm_error *error) {
-    int32_t *code = &column->codes[part->n_rows];
+    uint16_t *code = &column->codes[part->n_rows];
     if (text.size == 0) {
         *code = PIECE_BLANK;
         part->odd = part->odd || column->blank_refused;
         return IRM_OK;
     }
-    uint64_t key =
-        text.size <= sizeof key ? short_key(text.data, text.size) : long_key(text);
-    int32_t known = column->n_slots > 0 ? slot_of(column, key, text)->label : 0;
-    if (known == 0) {
-        return add_label(column, key, text, code, error);
+    return piece_label_code(column, text, code, &part->odd, error);
+}
+
+static bool same_as_last(const piece_column *column, irm_view text) {
+    return text.size == column->last_size && text.size > 0 &&
+           memcmp(text.data, column->last, text.size) == 0;
+}
+
+static bool read_number(const piece *part, piece_column *column, irm_view text) {
+    char other = part->decimal == '.' ? ',' : '.';
+    double value = 0;
+    bool spaces = false, other_mark = false;
+    if (!irm_text_number(text, part->decimal, &value, &spaces)) {
+        other_mark = true;
+        if (!irm_text_number(text, other, &value, &spaces)) {
+            return false;
+        }
     }
-    *code = known - 1;
+    column->last_size = text.size <= sizeof column->last ? text.size : 0;
+    memcpy(column->last, text.data, column->last_size);
+    column->last_value = value;
+    column->last_spaced = spaces;
+    column->last_other_mark = other_mark;
+    return true;
+}
+
+/* A marker, a blank, or an error to tell. */
+static irm_status no_number(piece *part, const cursor *here, const char *stop,
+                            irm_error *error) {
+    IRM_TRY(irm_reserve((void **)&part->cells, &part->cells_capacity, part->n_cells + 1,
+                        sizeof *part->cells, error));
+    part->columns[here->at].values[part->n_rows] = NAN;
+    part->cells[part->n_cells++] =
+        (piece_cell){.row = (uint32_t)part->n_rows,
+                     .field = (uint32_t)here->at,
+                     .line = (size_t)(here->line - part->bytes.data),
+                     .stop = (size_t)(stop - part->bytes.data)};
     return IRM_OK;
 }
 
-static void number(piece *part, piece_column *column, irm_view text) {
-    double *value = &column->values[part->n_rows];
-    bool spaces = false;
-    if (!irm_text_number(text, part->decimal, value, &spaces)) {
-        char other = part->decimal == '.' ? ',' : '.';
-        if (!irm_text_number(text, other, value, &spaces)) {
-            part->odd = true; /* a marker, a blank, or an error to tell */
-            return;
-        }
-        column->marks++;
+static irm_status number(piece *part, const cursor *here, irm_view text, const char *stop,
+                         irm_error *error) {
+    piece_column *column = &part->columns[here->at];
+    if (!same_as_last(column, text) && !read_number(part, column, text)) {
+        return no_number(part, here, stop, error);
     }
-    column->spaces += spaces;
-    part->odd = part->odd || !isfinite(*value);
+    column->values[part->n_rows] = column->last_value;
+    column->spaces += column->last_spaced;
+    column->marks += column->last_other_mark;
+    part->odd = part->odd || !isfinite(column->last_value);
+    return IRM_OK;
 }
 
-static irm_status field(piece *part, size_t at, const char *start, const char *end,
+static irm_status field(piece *part, const cursor *here, irm_view text, const char *stop,
                         irm_error *error) {
-    piece_column *column = &part->columns[at];
-    irm_view text = {start, (size_t)(end - start)};
+    piece_column *column = &part->columns[here->at];
     if (column->fill == PIECE_DROP) {
         column->held += text.size > 0;
         return IRM_OK;
     }
     /* A space, or a control byte, is at or under ' '. */
-    if (text.size > 0 && (start[0] <= ' ' || end[-1] <= ' ')) {
+    if (text.size > 0 && ((unsigned char)text.data[0] <= ' ' ||
+                          (unsigned char)text.data[text.size - 1] <= ' ')) {
         text = irm_view_trim(text);
     }
-    if (column->fill == PIECE_NUMBER) {
-        number(part, column, text);
-        return IRM_OK;
-    }
-    return category(part, column, text, error);
+    return column->fill == PIECE_NUMBER ? number(part, here, text, stop, error)
+                                        : category(part, column, text, error);
 }
 
-static irm_status reserve(piece *part, irm_error *error) {
-    size_t lines = 0;
-    for (size_t i = 0; i < part->bytes.size; i++) {
-        lines += part->bytes.data[i] == '\n';
+/* A field's text without its quotes: two, at its ends, or none at all. */
+static bool unquote(irm_view *text, size_t quotes) {
+    if (quotes == 0) {
+        return true;
     }
-    for (size_t i = 0; i < part->n_columns; i++) {
-        piece_column *column = &part->columns[i];
-        column->n_labels = 0;
-        column->spaces = column->marks = column->held = 0;
-        if (column->slots != NULL) {
-            memset(column->slots, 0, column->n_slots * sizeof *column->slots);
-        }
-        if (column->fill == PIECE_CATEGORY) {
-            IRM_TRY(irm_reserve((void **)&column->codes, &column->codes_capacity, lines,
-                                sizeof *column->codes, error));
-        } else if (column->fill == PIECE_NUMBER) {
-            IRM_TRY(irm_reserve((void **)&column->values, &column->values_capacity, lines,
-                                sizeof *column->values, error));
-        }
+    if (quotes != 2 || text->size < 2 || text->data[0] != '"' ||
+        text->data[text->size - 1] != '"') {
+        return false;
     }
-    return IRM_OK;
+    text->data++;
+    text->size -= 2;
+    return true;
 }
 
-/* Where a record stands as its fields are met. */
-typedef struct cursor {
-    const char *start; /* of the field under way */
-    size_t at;         /* its column */
-} cursor;
-
-/* The field that the byte at `stop` ends. */
-static inline irm_status end_field(piece *part, cursor *here, const char *stop,
-                                   irm_error *error) {
+/* The field that the byte at `stop` ends, in general. `quotes`: before `stop`. */
+static irm_status end_field(piece *part, cursor *here, const char *stop, size_t quotes,
+                            irm_error *error) {
     bool last = *stop == '\n';
-    size_t size = (size_t)(stop - here->start);
-    if (!last && size - 1 < sizeof(uint64_t) && here->at + 1 < part->n_columns) {
-        /* What nearly all fields are: a short text seen before. */
-        piece_column *column = &part->columns[here->at];
-        uint64_t key = short_key(here->start, size);
-        const piece_slot *slot =
-            column->n_slots > 0 ? &column->slots[first_slot(column, key)] : NULL;
-        if (slot != NULL && slot->label != 0 && slot->key == key && slot->whole) {
-            column->codes[part->n_rows] = slot->label - 1;
-            here->start = stop + 1;
-            here->at++;
-            return IRM_OK;
-        }
+    irm_view text = {here->start, (size_t)(stop - here->start)};
+    if (last && text.size > 0 && stop[-1] == '\r') {
+        text.size--;
+        part->crlf = true;
     }
-    const char *end = last && stop > here->start && stop[-1] == '\r' ? stop - 1 : stop;
-    if (last && here->at == 0 && end == here->start) {
-        here->start = stop + 1; /* an empty line */
+    if (last && here->at == 0 && text.size == 0) {
+        here->start = here->line = stop + 1; /* an empty line */
+        part->regular = false;
         return IRM_OK;
     }
-    if (here->at == part->n_columns || (last && here->at + 1 < part->least)) {
+    if (here->at == part->n_columns || (last && here->at + 1 < part->least) ||
+        !unquote(&text, quotes - here->quotes)) {
         part->odd = true;
         return IRM_OK;
     }
-    IRM_TRY(field(part, here->at, here->start, end, error));
+    IRM_TRY(field(part, here, text, stop, error));
     here->start = stop + 1;
-    here->at = last ? 0 : here->at + 1;
-    part->n_rows += last;
+    here->quotes = quotes;
+    here->at++;
+    if (last) {
+        /* Fields that are missing at the end are those of columns without a name. */
+        part->n_rows++;
+        here->line = here->start;
+        here->at = 0;
+    }
     return IRM_OK;
 }
 
-irm_status piece_parse(piece *part, irm_error *error) {
-    part->n_rows = 0;
-    part->odd = false;
-    IRM_TRY(reserve(part, error));
+/* What nearly all fields are: a short text seen before, which starts with no space. */
+static inline bool end_known(const piece *part, cursor *here, const char *stop) {
+    size_t size = (size_t)(stop - here->start);
+    if (size - 1 >= PIECE_SHORT || here->at + 1 >= part->n_columns) {
+        return false;
+    }
+    const piece_column *column = &part->columns[here->at];
+    if (column->n_slots == 0) {
+        return false;
+    }
+    uint64_t key = short_key(here->start, size);
+    uint64_t slot = column->slots[short_slot(column, key)];
+    if (slot == 0 || (slot ^ key) << (64 - SHORT_BITS) != 0) {
+        return false;
+    }
+    column->codes[part->n_rows] = (uint16_t)((slot >> SHORT_BITS) - 1);
+    here->start = stop + 1;
+    here->at++;
+    return true;
+}
+
+/* The same between two quotes. */
+static inline bool end_quoted(const piece *part, cursor *here, const char *stop,
+                              size_t quotes) {
+    if (quotes - here->quotes != 2 || stop - here->start < 3 || *here->start != '"' ||
+        stop[-1] != '"') {
+        return false;
+    }
+    cursor inner = *here;
+    inner.start++;
+    if (!end_known(part, &inner, stop - 1)) {
+        return false;
+    }
+    *here = inner;
+    here->start = stop + 1;
+    here->quotes = quotes;
+    return true;
+}
+
+static irm_status parse_plain(piece *part, irm_error *error) {
     const char *bytes = part->bytes.data;
-    cursor here = {.start = bytes};
-    for (size_t base = 0; base < part->bytes.size && !part->odd; base += WINDOW) {
-        size_t left = part->bytes.size - base;
-        char tail[WINDOW] = {0};
-        if (left < WINDOW) {
-            memcpy(tail, bytes + base, left);
-        }
-        uint64_t stops = stops_of(left < WINDOW ? tail : bytes + base, part->delimiter);
-        for (; stops != 0 && !part->odd; stops &= stops - 1) {
-            const char *stop = bytes + base + __builtin_ctzll(stops);
-            IRM_TRY(end_field(part, &here, stop, error));
+    cursor here = {.start = bytes, .line = bytes};
+    size_t n_words = (part->bytes.size + 63) / 64;
+    for (size_t word = 0; word < n_words && !part->odd; word++) {
+        for (uint64_t stops = part->stops[word]; stops != 0; stops &= stops - 1) {
+            const char *stop = bytes + 64 * word + __builtin_ctzll(stops);
+            if (*stop == '\n' || !end_known(part, &here, stop)) {
+                IRM_TRY(end_field(part, &here, stop, 0, error));
+                if (part->odd) {
+                    break;
+                }
+            }
         }
     }
     return IRM_OK;
 }
 
-bool piece_line(const piece *part, size_t *position, size_t *lines, irm_view *line) {
-    while (*position < part->bytes.size) {
-        const char *start = part->bytes.data + *position;
-        const char *end = memchr(start, '\n', part->bytes.size - *position);
-        size_t size = (size_t)(end - start);
-        *position += size + 1;
-        (*lines)++;
-        size -= size > 0 && start[size - 1] == '\r';
-        if (size > 0) {
-            *line = (irm_view){start, size};
+static irm_status parse_quoted(piece *part, irm_error *error) {
+    const char *bytes = part->bytes.data;
+    cursor here = {.start = bytes, .line = bytes};
+    size_t n_words = (part->bytes.size + 63) / 64, quotes = 0;
+    for (size_t word = 0; word < n_words && !part->odd; word++) {
+        uint64_t marks = part->quotes[word];
+        for (uint64_t stops = part->stops[word]; stops != 0; stops &= stops - 1) {
+            const char *stop = bytes + 64 * word + __builtin_ctzll(stops);
+            size_t before =
+                quotes + (size_t)__builtin_popcountll(marks & ((stops & -stops) - 1));
+            bool known = *stop != '\n' &&
+                         (before == here.quotes ? end_known(part, &here, stop)
+                                                : end_quoted(part, &here, stop, before));
+            if (!known) {
+                IRM_TRY(end_field(part, &here, stop, before, error));
+                if (part->odd) {
+                    break;
+                }
+            }
+        }
+        quotes += (size_t)__builtin_popcountll(marks);
+    }
+    return IRM_OK;
+}
+
+/* CRs that end a line alone are for the record reader; those inside quotes, to be sure,
+ * too. */
+static bool lone_return(const piece *part) {
+    const char *at = part->bytes.data, *end = at + part->bytes.size;
+    while ((at = memchr(at, '\r', (size_t)(end - at))) != NULL) {
+        if (++at == end || *at != '\n') {
             return true;
         }
     }
     return false;
 }
 
+static irm_status reserve_column(piece_column *column, size_t rows, irm_error *error) {
+    column->spaces = column->marks = column->held = 0;
+    if (column->n_labels > MOST_KEPT) {
+        piece_forget(column);
+    }
+    if (column->fill == PIECE_NUMBER) {
+        return irm_reserve((void **)&column->values, &column->values_capacity, rows,
+                           sizeof *column->values, error);
+    }
+    return column->fill == PIECE_CATEGORY
+               ? irm_reserve((void **)&column->codes, &column->codes_capacity, rows,
+                             sizeof *column->codes, error)
+               : IRM_OK;
+}
+
+irm_status piece_parse(piece *part, irm_error *error) {
+    size_t words = (part->bytes.size + 63) / 64;
+    IRM_TRY(irm_reserve((void **)&part->stops, &part->stops_capacity, words,
+                        sizeof *part->stops, error));
+    IRM_TRY(irm_reserve((void **)&part->quotes, &part->quotes_capacity, words,
+                        sizeof *part->quotes, error));
+    irm_scan seen = irm_scan_bytes(part->way, part->bytes.data, part->bytes.size,
+                                   part->delimiter, part->stops, part->quotes);
+    for (size_t i = 0; i < part->n_columns; i++) {
+        IRM_TRY(reserve_column(&part->columns[i], seen.lines, error));
+    }
+    part->n_rows = part->n_cells = 0;
+    part->crlf = false;
+    part->regular = seen.inner_lines == 0;
+    part->odd = (seen.returns && lone_return(part)) ||
+                (seen.accents && (part->encoding == IRM_ENCODING_WINDOWS_1252 ||
+                                  !irm_utf8_valid(part->bytes.data, part->bytes.size)));
+    if (part->odd) {
+        return IRM_OK;
+    }
+    IRM_TRY(seen.quotes ? parse_quoted(part, error) : parse_plain(part, error));
+    if (part->odd) {
+        piece_forget_all(part);
+    }
+    return IRM_OK;
+}
+
+/* Where the record ends that has a field end at `stop`. */
+static size_t record_end(const piece *part, size_t stop) {
+    const char *bytes = part->bytes.data;
+    while (bytes[stop] != '\n') {
+        size_t word = ++stop / 64;
+        uint64_t left = part->stops[word] & (UINT64_MAX << stop % 64);
+        while (left == 0) {
+            left = part->stops[++word];
+        }
+        stop = 64 * word + (size_t)__builtin_ctzll(left);
+    }
+    return stop > 0 && bytes[stop - 1] == '\r' ? stop - 1 : stop;
+}
+
+size_t piece_split(const piece *part, const piece_cell *cell, irm_view *fields,
+                   size_t most) {
+    const char *bytes = part->bytes.data;
+    size_t n = 0, end = record_end(part, cell->stop);
+    for (size_t at = cell->line; at <= end; at++) {
+        bool quoted = at < end && bytes[at] == '"';
+        size_t first = at + quoted;
+        char until = quoted ? '"' : part->delimiter;
+        for (at = first; at < end && bytes[at] != until;) {
+            at++;
+        }
+        if (n < most) {
+            fields[n] = (irm_view){bytes + first, at - first};
+        }
+        n++;
+        at += quoted;
+    }
+    return n;
+}
+
+void piece_forget_all(piece *part) {
+    for (size_t i = 0; i < part->n_columns; i++) {
+        piece_forget(&part->columns[i]);
+    }
+}
+
+static void clear_column(piece_column *column) {
+    irm_free(column->codes);
+    irm_free(column->values);
+    irm_free(column->labels);
+    irm_free(column->slots);
+    irm_free(column->long_slots);
+    irm_buffer_clear(&column->texts);
+}
+
 void piece_clear(piece *part) {
     for (size_t i = 0; part->columns != NULL && i < part->n_columns; i++) {
-        irm_free(part->columns[i].codes);
-        irm_free(part->columns[i].values);
-        irm_free(part->columns[i].labels);
-        irm_free(part->columns[i].slots);
+        clear_column(&part->columns[i]);
     }
     irm_free(part->columns);
+    irm_free(part->stops);
+    irm_free(part->quotes);
+    irm_free(part->cells);
     irm_buffer_clear(&part->bytes);
 }

@@ -1,5 +1,9 @@
-/* A piece of a CSV file: plain records parsed into columns of its own, whatever came before
- * them, so that pieces are parsed in any order. */
+/* A piece of a CSV file: whole records parsed into columns of its own, whatever came
+ * before them, so that pieces are parsed in any order.
+ *
+ * A piece's memory serves one piece after another, and its columns keep the texts they
+ * know: nearly all fields of a census are one of a few short texts, found again by a
+ * table of words of 64 bits. */
 #ifndef IRMINON_INGEST_PIECE_H
 #define IRMINON_INGEST_PIECE_H
 
@@ -7,51 +11,83 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "irminon/csv.h"
+#include "irminon/scan.h"
 #include "irminon/text.h"
 
 typedef enum piece_fill { PIECE_DROP = 0, PIECE_NUMBER, PIECE_CATEGORY } piece_fill;
 
-enum { PIECE_BLANK = -1, PIECE_PADDING = 8 };
+enum {
+    PIECE_BLANK = UINT16_MAX, /* the code of no text */
+    PIECE_SHORT = 6           /* bytes of a text that fits in a word with its code */
+};
 
-/* A distinct text of a column, in order of first appearance. */
+/* A distinct text of a column, in order of first appearance: `size` bytes at `at` of the
+ * column's texts. */
 typedef struct piece_label {
-    uint64_t key; /* the bytes of a text of up to 8, a hash of a longer one */
-    irm_view text;
+    uint64_t hash; /* of a long one */
+    size_t at, size;
 } piece_label;
 
-typedef struct piece_slot {
-    uint64_t key;
-    int32_t label; /* label + 1, 0 empty */
-    bool whole;   /* the key is the text */
-} piece_slot;
-
 typedef struct piece_column {
+    uint64_t *slots; /* short texts: bytes, and (code + 1) << 48; 0 empty */
+    uint16_t *codes; /* into `labels` */
+    size_t n_slots;
+    unsigned shift; /* of the hash of a short text, to its slot */
     piece_fill fill;
     bool blank_refused;
-    int32_t *codes; /* into `labels`, PIECE_BLANK for none */
+    size_t n_short;
     double *values;
     size_t codes_capacity, values_capacity;
+    uint16_t *long_slots; /* the others: code + 1 */
+    size_t n_long_slots, n_long;
     piece_label *labels;
     size_t n_labels, labels_capacity;
-    piece_slot *slots; /* open addressing */
-    size_t n_slots;    /* a power of two, 0 until used */
+    size_t forgotten; /* how often it forgot them */
+    irm_buffer texts;
+    char last[24]; /* the last number as it was written, and its value */
+    size_t last_size;
+    double last_value;
+    bool last_spaced, last_other_mark;
     uint64_t spaces, marks, held; /* as a builder counts them */
 } piece_column;
 
+/* A cell of a number column that holds no number. */
+typedef struct piece_cell {
+    uint32_t row, field;
+    size_t line, stop; /* where its record starts and it ends, among the bytes */
+    uint8_t mark;      /* once it is known, 0 for none */
+} piece_cell;
+
 typedef struct piece {
-    irm_buffer bytes; /* whole lines, and PIECE_PADDING bytes that may be read */
+    irm_buffer bytes; /* whole records, and IRM_CSV_PADDING bytes that may be read */
     size_t line;      /* of the first byte */
     char delimiter, decimal;
+    irm_encoding encoding;
+    irm_scan_way way;
     piece_column *columns;
-    size_t n_columns, least; /* fields a record has, and may have at least */
+    size_t n_columns, least;  /* fields a record has, and may have at least */
+    uint64_t *stops, *quotes; /* of the bytes */
+    size_t stops_capacity, quotes_capacity;
+    piece_cell *cells; /* that hold no number, by row */
+    size_t n_cells, cells_capacity;
     size_t n_rows;
-    bool odd; /* something in it needs the record reader */
+    bool odd;     /* something in it needs the record reader */
+    bool regular; /* a row a line */
+    bool crlf;
 } piece;
 
 /* Parses the bytes into the columns. Fails for want of memory only. */
 irm_status piece_parse(piece *part, irm_error *error);
-/* The next line that is not empty, as a view without its end; false at the end. */
-bool piece_line(const piece *part, size_t *position, size_t *lines, irm_view *line);
+irm_view piece_text(const piece_column *column, size_t label);
+/* The fields of the cell's record, of which `most` are kept in `fields`; how many there
+ * are.
+ */
+size_t piece_split(const piece *part, const piece_cell *cell, irm_view *fields,
+                   size_t most);
+/* Forgets the texts of a column, or of all. */
+void piece_forget(piece_column *column);
+void piece_forget_all(piece *part);
 void piece_clear(piece *part);
 
 #endif

@@ -5,17 +5,34 @@
 #include "irminon/memory.h"
 #include "irminon/threads.h"
 
-enum { ROUND = 8 }; /* pieces in hand: a megabyte each, and about two of cells */
+enum {
+    ROUND = 8,          /* pieces in hand: a megabyte each, and as much of cells */
+    COLUMNS_AT_ONCE = 4 /* joined by a thread */
+};
 
-/* The codes that a piece's labels have in the table. */
+/* The codes in the table of a piece's texts, by column of the piece. They hold as long as
+ * the column keeps its texts, which are those of several pieces. */
 typedef struct mapping {
     int32_t *codes;
-    size_t capacity;
+    bool *repaired; /* its zeros were lost */
+    size_t n, capacity, repaired_capacity;
+    size_t forgotten; /* of the texts that they are of */
+    bool any_repaired;
 } mapping;
+
+/* A piece on its way: parsed, given the table's codes, joined. */
+typedef struct passage {
+    piece part;
+    mapping *mappings; /* one a column */
+    int32_t *keys;     /* of a key whose level is the row's, one a row */
+    uint64_t *hashes;  /* of rows that must differ */
+    size_t keys_capacity, hashes_capacity;
+    size_t first; /* row of the table */
+} passage;
 
 /* Pieces parsed together, and how the taking of them ended. */
 typedef struct round {
-    piece pieces[ROUND];
+    passage passages[ROUND];
     size_t n;
     irm_status taken;
     irm_error error; /* of bytes that follow them */
@@ -23,21 +40,22 @@ typedef struct round {
 
 struct piece_set {
     ingest *in;
-    round rounds[2]; /* one is taken as the other is parsed */
-    round *now, *next;
-    irm_view *fields;  /* of a record read again, and of a new text */
-    bool *quoted;      /* none is */
-    mapping *mappings; /* one a column */
+    round rounds[3]; /* one is taken, one parsed and one joined at the same time */
+    round *joined, *parsed, *taken;
+    size_t from, to;  /* of `joined`, what waits to be joined */
+    size_t waiting;   /* their rows */
+    irm_view *fields; /* of a record */
+    bool *quoted;     /* none is */
+    bool *by_row;     /* columns whose codes are the passage's keys */
+    bool unique;      /* rows must differ */
     size_t n_columns;
 };
 
-/* Rows that name each other, or that may be put aside, are read in their turn. */
+/* Whether numbers are markers too: those are looked at in their turn. */
 static bool can_be_parted(const ingest *in) {
-    const irm_ingest_options *options = in->options;
-    bool parted = in->unique.n_columns == 0 &&
-                  (options == NULL || (!options->skip_errors && !options->in_turn));
+    bool parted = in->options == NULL || !in->options->in_turn;
     for (size_t i = 0; i < in->n_builders && parted; i++) {
-        parted = !in->builders[i].floors && strcmp(in->builders[i].level, "mixed") != 0;
+        parted = !in->builders[i].floors;
     }
     return parted;
 }
@@ -48,15 +66,19 @@ static bool refuses_blank(const builder *column) {
              model_in_list(column->entry->unplaced, (irm_view){"", 0}));
 }
 
-static irm_status plan_piece(const ingest *in, piece *part, irm_error *error) {
+static irm_status plan_piece(const ingest *in, passage *through, irm_error *error) {
+    piece *part = &through->part;
     part->columns = irm_calloc(in->n_builders, sizeof *part->columns);
-    if (part->columns == NULL) {
+    through->mappings = irm_calloc(in->n_builders, sizeof *through->mappings);
+    if (part->columns == NULL || through->mappings == NULL) {
         return irm_fail_memory(error);
     }
     part->n_columns = in->n_builders;
     part->least = ingest_least_fields(in);
     part->decimal = in->decimal;
     part->delimiter = irm_csv_repaired(in->csv).delimiter;
+    part->encoding = irm_csv_encoding(in->csv);
+    part->way = in->options != NULL ? in->options->scan_way : IRM_SCAN_BEST;
     for (size_t i = 0; i < in->n_builders; i++) {
         const builder *from = &in->builders[i];
         part->columns[i].fill = from->fill == FILL_DROP     ? PIECE_DROP
@@ -67,195 +89,390 @@ static irm_status plan_piece(const ingest *in, piece *part, irm_error *error) {
     return IRM_OK;
 }
 
+static irm_status plan_set(ingest *in, piece_set *set, irm_error *error) {
+    set->in = in;
+    set->joined = &set->rounds[0];
+    set->parsed = &set->rounds[1];
+    set->taken = &set->rounds[2];
+    set->unique = in->unique.n_columns > 0;
+    set->fields = irm_calloc(in->n_builders + 1, sizeof *set->fields);
+    set->quoted = irm_calloc(in->n_builders + 1, sizeof *set->quoted);
+    set->by_row = irm_calloc(in->n_builders, sizeof *set->by_row);
+    set->n_columns = in->n_builders;
+    if (set->fields == NULL || set->quoted == NULL || set->by_row == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < in->n_builders; i++) {
+        set->by_row[i] = in->builders[i].role == MODEL_ROLE_KEY &&
+                         in->level != NO_COLUMN &&
+                         strcmp(in->builders[i].level, "mixed") == 0;
+    }
+    return IRM_OK;
+}
+
 irm_status pieces_new(ingest *in, piece_set **set, irm_error *error) {
     *set = NULL;
     if (!can_be_parted(in)) {
         return IRM_OK;
     }
-    piece_set *made = irm_calloc(1, sizeof *made);
-    if (made == NULL) {
-        return irm_fail_memory(error);
+    *set = irm_calloc(1, sizeof **set);
+    return *set == NULL ? irm_fail_memory(error) : plan_set(in, *set, error);
+}
+
+static void clear_passage(passage *through, size_t n_columns) {
+    for (size_t i = 0; through->mappings != NULL && i < n_columns; i++) {
+        irm_free(through->mappings[i].codes);
+        irm_free(through->mappings[i].repaired);
     }
-    *set = made;
-    made->in = in;
-    made->now = &made->rounds[0];
-    made->next = &made->rounds[1];
-    made->fields = irm_calloc(in->n_builders + 1, sizeof *made->fields);
-    made->quoted = irm_calloc(in->n_builders + 1, sizeof *made->quoted);
-    made->mappings = irm_calloc(in->n_builders, sizeof *made->mappings);
-    made->n_columns = in->n_builders;
-    bool room = made->fields != NULL && made->quoted != NULL && made->mappings != NULL;
-    return room ? IRM_OK : irm_fail_memory(error);
+    irm_free(through->mappings);
+    irm_free(through->keys);
+    irm_free(through->hashes);
+    piece_clear(&through->part);
 }
 
 void pieces_free(piece_set *set) {
-    if (set == NULL) {
-        return;
+    for (size_t i = 0; set != NULL && i < ROUND; i++) {
+        clear_passage(&set->rounds[0].passages[i], set->n_columns);
+        clear_passage(&set->rounds[1].passages[i], set->n_columns);
+        clear_passage(&set->rounds[2].passages[i], set->n_columns);
     }
-    for (size_t i = 0; i < ROUND; i++) {
-        piece_clear(&set->rounds[0].pieces[i]);
-        piece_clear(&set->rounds[1].pieces[i]);
+    if (set != NULL) {
+        irm_free(set->fields);
+        irm_free(set->quoted);
+        irm_free(set->by_row);
     }
-    for (size_t i = 0; set->mappings != NULL && i < set->n_columns; i++) {
-        irm_free(set->mappings[i].codes);
-    }
-    irm_free(set->mappings);
-    irm_free(set->fields);
-    irm_free(set->quoted);
     irm_free(set);
 }
 
-/* Every record again, as if it came from irm_csv_next. */
-static irm_status read_again(ingest *in, piece_set *set, const piece *part,
-                             irm_error *error) {
-    size_t position = 0, lines = 0;
-    irm_view line;
-    while (piece_line(part, &position, &lines, &line)) {
-        irm_csv_record record = {
-            .fields = set->fields, .quoted = set->quoted, .line = part->line + lines - 1};
-        const char *start = line.data, *end = line.data + line.size;
-        while (start != NULL) {
-            const char *stop = memchr(start, part->delimiter, (size_t)(end - start));
-            size_t size = (size_t)((stop != NULL ? stop : end) - start);
-            if (record.n_fields <= in->n_builders) { /* one too many shows as such */
-                set->fields[record.n_fields] = (irm_view){start, size};
-            }
-            record.n_fields++;
-            start = stop != NULL ? stop + 1 : NULL;
+/* Every record again, in its turn. */
+static irm_status read_records(ingest *in, irm_csv *records, irm_error *error) {
+    for (;;) {
+        const irm_csv_record *record = NULL;
+        IRM_TRY(irm_csv_next(records, &record, error));
+        if (record == NULL) {
+            return IRM_OK;
         }
-        IRM_TRY(ingest_record(in, &record, error));
+        IRM_TRY(ingest_record(in, record, error));
+    }
+}
+
+static irm_status read_again(ingest *in, const piece *part, irm_error *error) {
+    irm_csv *records = NULL;
+    IRM_TRY(irm_csv_open_piece(in->csv, &part->bytes, part->line, &records, error));
+    irm_status status = read_records(in, records, error);
+    irm_csv_repairs repairs = irm_csv_repaired(records);
+    irm_csv_add_repairs(in->csv, &repairs);
+    irm_csv_free(records);
+    return status;
+}
+
+/* The code that reading a text in its turn would have given it. The record has the text
+ * in its field. */
+static irm_status code_of(ingest *in, const irm_csv_record *record, size_t at,
+                          int32_t *code, bool *repaired, irm_error *error) {
+    builder *to = &in->builders[at];
+    uint64_t zeros = to->zeros;
+    IRM_TRY(ingest_cell(in, record, at, error));
+    *code = to->column.codes[in->at];
+    *repaired = to->zeros > zeros;
+    to->zeros = zeros;
+    return IRM_OK;
+}
+
+/* Gives a column's new texts their codes in the table. */
+static irm_status map_labels(ingest *in, piece_set *set, passage *through, size_t at,
+                             irm_error *error) {
+    const piece_column *from = &through->part.columns[at];
+    mapping *codes = &through->mappings[at];
+    irm_csv_record record = {.n_fields = in->n_builders,
+                             .fields = set->fields,
+                             .quoted = set->quoted,
+                             .line = through->part.line};
+    if (from->forgotten != codes->forgotten) {
+        codes->forgotten = from->forgotten;
+        codes->n = 0;
+        codes->any_repaired = false;
+    }
+    IRM_TRY(irm_reserve((void **)&codes->codes, &codes->capacity, from->n_labels,
+                        sizeof *codes->codes, error));
+    IRM_TRY(irm_reserve((void **)&codes->repaired, &codes->repaired_capacity,
+                        from->n_labels, sizeof *codes->repaired, error));
+    for (; codes->n < from->n_labels; codes->n++) {
+        set->fields[at] = piece_text(from, codes->n);
+        IRM_TRY(code_of(in, &record, at, &codes->codes[codes->n],
+                        &codes->repaired[codes->n], error));
+        codes->any_repaired = codes->any_repaired || codes->repaired[codes->n];
     }
     return IRM_OK;
 }
 
-static uint64_t count_code(const piece *part, const piece_column *column, int32_t code) {
-    uint64_t count = 0;
-    for (size_t row = 0; row < part->n_rows; row++) {
-        count += column->codes[row] == code;
-    }
-    return count;
-}
-
-/* Gives a piece's new texts the codes that reading them in turn would have given. */
-static irm_status map_labels(ingest *in, piece_set *set, const piece *part, size_t at,
-                             irm_error *error) {
+/* The codes of a key whose level another column tells, row by row: one text may stand for
+ * two codes. What a text was at a level is remembered until it is at another. */
+static irm_status map_rows(ingest *in, piece_set *set, passage *through, size_t at,
+                           irm_error *error) {
+    typedef struct known {
+        uint32_t level; /* + 1 */
+        int32_t code;
+        bool repaired;
+    } known;
+    piece *part = &through->part;
     const piece_column *from = &part->columns[at];
-    builder *to = &in->builders[at];
-    mapping *codes = &set->mappings[at];
-    IRM_TRY(irm_reserve((void **)&codes->codes, &codes->capacity, from->n_labels,
-                        sizeof *codes->codes, error));
+    const piece_column *level = &part->columns[in->level];
     irm_csv_record record = {.n_fields = in->n_builders,
                              .fields = set->fields,
                              .quoted = set->quoted,
                              .line = part->line};
-    for (size_t i = 0; i < from->n_labels; i++) {
-        uint64_t zeros = to->zeros;
-        set->fields[at] = from->labels[i].text;
-        IRM_TRY(ingest_cell(in, &record, at, error));
-        codes->codes[i] = to->column.codes[in->at];
-        if (to->zeros > zeros) {
-            to->zeros = zeros + count_code(part, from, (int32_t)i);
+    IRM_TRY(irm_reserve((void **)&through->keys, &through->keys_capacity, part->n_rows,
+                        sizeof *through->keys, error));
+    known *all = irm_calloc(from->n_labels, sizeof *all);
+    irm_status status = all == NULL ? irm_fail_memory(error) : IRM_OK;
+    for (size_t row = 0; row < part->n_rows && status == IRM_OK; row++) {
+        uint16_t text = from->codes[row], word = level->codes[row];
+        if (text == PIECE_BLANK) {
+            through->keys[row] = -1;
+            continue;
         }
+        known *one = &all[text];
+        if (one->level != word + 1u) {
+            one->level = word + 1u;
+            set->fields[at] = piece_text(from, text);
+            set->fields[in->level] =
+                word == PIECE_BLANK ? (irm_view){"", 0} : piece_text(level, word);
+            status = code_of(in, &record, at, &one->code, &one->repaired, error);
+        }
+        through->keys[row] = one->code;
+        in->builders[at].zeros += one->repaired;
+    }
+    irm_free(all);
+    return status;
+}
+
+/* Marks of the cells that hold no number. */
+static irm_status map_cells(ingest *in, piece_set *set, piece *part, irm_error *error) {
+    for (size_t i = 0; i < part->n_cells; i++) {
+        piece_cell *cell = &part->cells[i];
+        irm_csv_record record = {.fields = set->fields, .quoted = set->quoted};
+        record.n_fields = piece_split(part, cell, set->fields, in->n_builders);
+        IRM_TRY(ingest_mark_of(in, &record, cell->field, &cell->mark, error));
     }
     return IRM_OK;
 }
 
-typedef struct joining {
-    ingest *in;
-    const piece_set *set;
-    const piece *part;
-} joining;
+static int32_t code_at(const piece_set *set, const passage *through, size_t at,
+                       size_t row) {
+    if (set->by_row[at]) {
+        return through->keys[row];
+    }
+    uint16_t own = through->part.columns[at].codes[row];
+    return own == PIECE_BLANK ? -1 : through->mappings[at].codes[own];
+}
 
-/* Rows `from` … of the piece's column into the block, from its row `first`. */
-static void copy_cells(const joining *join, size_t at, size_t from, size_t first,
-                       size_t n) {
-    const piece_column *column = &join->part->columns[at];
-    builder *to = &join->in->builders[at];
+static irm_status hash_rows(const ingest *in, const piece_set *set, passage *through,
+                            irm_error *error) {
+    size_t n = through->part.n_rows;
+    const builder *key = in->key != NO_COLUMN ? &in->builders[in->key] : NULL;
+    bool exempt = key != NULL && key->entry != NULL && key->entry->unplaced != NULL;
+    IRM_TRY(irm_reserve((void **)&through->hashes, &through->hashes_capacity, n,
+                        sizeof *through->hashes, error));
+    memset(through->hashes, 0, n * sizeof *through->hashes);
+    for (size_t i = 0; i < in->unique.n_columns; i++) {
+        size_t at = (size_t)(in->unique.columns[i] - in->builders);
+        for (size_t row = 0; row < n; row++) {
+            through->hashes[row] =
+                unique_mix(through->hashes[row], code_at(set, through, at, row));
+        }
+    }
+    for (size_t row = 0; row < n; row++) {
+        bool skipped =
+            exempt && unique_unplaced(in, code_at(set, through, (size_t)in->key, row));
+        through->hashes[row] = skipped ? SKIP_HASH : unique_hash(through->hashes[row]);
+    }
+    return IRM_OK;
+}
+
+/* Gives a piece the table's codes. *again: its records are to be read in their turn. DATA
+ * errors are told there, of the first row that has the fault. */
+static irm_status map_piece(ingest *in, piece_set *set, passage *through, bool *again,
+                            irm_error *error) {
+    const piece *part = &through->part;
+    irm_status status = IRM_OK;
+    through->first = in->n_rows + set->waiting;
+    *again = part->odd || through->first + part->n_rows >= UINT32_MAX - 1 ||
+             (set->unique && !part->regular);
+    for (size_t at = 0; at < in->n_builders && !*again && status == IRM_OK; at++) {
+        if (part->columns[at].fill == PIECE_CATEGORY && part->n_rows > 0) {
+            status = set->by_row[at] ? map_rows(in, set, through, at, error)
+                                     : map_labels(in, set, through, at, error);
+        }
+    }
+    if (!*again && status == IRM_OK) {
+        status = map_cells(in, set, &through->part, error);
+    }
+    if (!*again && status == IRM_OK && set->unique && part->n_rows > 0) {
+        status = hash_rows(in, set, through, error);
+        if (status == IRM_OK) {
+            status = unique_add_all(&in->unique, through->hashes, part->n_rows,
+                                    through->first, part->line, again, error);
+        }
+    }
+    if (status == IRM_STATUS_DATA || *again) {
+        *again = true;
+        piece_forget_all(&through->part);
+        return IRM_OK;
+    }
+    return status;
+}
+
+/* Rows `from` … of a piece's column into the block, from its row `first`. */
+static void copy_cells(const piece_set *set, const passage *through, size_t at,
+                       size_t from, size_t first, size_t n) {
+    const piece_column *column = &through->part.columns[at];
+    builder *to = &set->in->builders[at];
     if (column->fill == PIECE_NUMBER) {
         memcpy(to->column.values + first, column->values + from,
                n * sizeof *column->values);
         if (to->column.marks != NULL) {
             memset(to->column.marks + first, 0, n);
         }
+    } else if (set->by_row[at]) {
+        memcpy(to->column.codes + first, through->keys + from, n * sizeof *through->keys);
     } else if (column->fill == PIECE_CATEGORY) {
-        const int32_t *codes = join->set->mappings[at].codes;
+        const int32_t *codes = through->mappings[at].codes;
         int32_t *cells = to->column.codes + first;
-        const int32_t *own = column->codes + from;
+        const uint16_t *own = column->codes + from;
         for (size_t row = 0; row < n; row++) {
             cells[row] = own[row] == PIECE_BLANK ? -1 : codes[own[row]];
         }
     }
 }
 
-/* Into the block, which is sealed as often as it is full. */
-static irm_status join_column(const joining *join, size_t at, size_t worker,
-                              irm_error *error) {
-    const piece_column *from = &join->part->columns[at];
-    builder *to = &join->in->builders[at];
-    size_t n = join->part->n_rows, first = join->in->at;
-    size_t block = join->in->n_rows / IRM_BLOCK_ROWS;
-    for (size_t done = 0; done < n;) {
-        size_t room = IRM_BLOCK_ROWS - first, left = n - done;
-        size_t some = left < room ? left : room;
-        copy_cells(join, at, done, first, some);
-        done += some;
-        first += some;
-        if (first == IRM_BLOCK_ROWS) {
-            IRM_TRY(
-                ingest_seal_column(join->in, at, block++, IRM_BLOCK_ROWS, worker, error));
-            first = 0;
+static irm_status copy_marks(const ingest *in, const piece *part, size_t at, size_t from,
+                             size_t first, size_t n, irm_error *error) {
+    irm_column *to = &in->builders[at].column;
+    for (size_t i = 0; i < part->n_cells; i++) {
+        const piece_cell *cell = &part->cells[i];
+        if (cell->field == at && cell->mark != 0 && cell->row >= from &&
+            cell->row < from + n) {
+            IRM_TRY(irm_column_mark(to, in->capacity, first + cell->row - from,
+                                    cell->mark, error));
         }
     }
+    return IRM_OK;
+}
+
+static void add_repairs(const piece_column *from, const mapping *codes, size_t n_rows,
+                        builder *to) {
     to->spaces += from->spaces;
     to->marks += from->marks;
     to->held += from->held;
+    for (size_t row = 0; codes->any_repaired && row < n_rows; row++) {
+        to->zeros += from->codes[row] != PIECE_BLANK && codes->repaired[from->codes[row]];
+    }
+}
+
+/* Into the block, which is sealed as often as it is full. */
+static irm_status join_column(const piece_set *set, const passage *through, size_t at,
+                              size_t worker, irm_error *error) {
+    ingest *in = set->in;
+    const piece_column *from = &through->part.columns[at];
+    size_t n = through->part.n_rows;
+    size_t block = through->first / IRM_BLOCK_ROWS;
+    size_t first = through->first % IRM_BLOCK_ROWS;
+    for (size_t done = 0; done < n && from->fill != PIECE_DROP;) {
+        size_t room = IRM_BLOCK_ROWS - first, left = n - done;
+        size_t some = left < room ? left : room;
+        copy_cells(set, through, at, done, first, some);
+        if (from->fill == PIECE_NUMBER) {
+            IRM_TRY(copy_marks(in, &through->part, at, done, first, some, error));
+        }
+        done += some;
+        first += some;
+        if (first == IRM_BLOCK_ROWS) {
+            IRM_TRY(ingest_seal_column(in, at, block++, IRM_BLOCK_ROWS, worker, error));
+            first = 0;
+        }
+    }
+    add_repairs(from, &through->mappings[at], n, &in->builders[at]);
     return IRM_OK;
+}
+
+/* Columns `first` … of all that waits. */
+static irm_status join_columns(const piece_set *set, size_t first, size_t worker,
+                               irm_error *error) {
+    size_t last = first + COLUMNS_AT_ONCE;
+    last = last < set->n_columns ? last : set->n_columns;
+    for (size_t at = first; at < last; at++) {
+        for (size_t i = set->from; i < set->to; i++) {
+            IRM_TRY(join_column(set, &set->joined->passages[i], at, worker, error));
+        }
+    }
+    return IRM_OK;
+}
+
+/* Groups of columns to be joined. */
+static size_t n_joins(const piece_set *set) {
+    size_t groups = (set->n_columns + COLUMNS_AT_ONCE - 1) / COLUMNS_AT_ONCE;
+    return set->waiting > 0 ? groups : 0;
+}
+
+static irm_status prepare_join(ingest *in, const piece_set *set, irm_error *error) {
+    size_t reached = in->at + set->waiting;
+    return ingest_reserve(in, reached < IRM_BLOCK_ROWS ? reached : IRM_BLOCK_ROWS, error);
+}
+
+static void end_join(ingest *in, piece_set *set) {
+    in->n_rows += set->waiting;
+    in->at = in->n_rows % IRM_BLOCK_ROWS;
+    set->waiting = 0;
+    set->from = set->to;
 }
 
 static irm_status join_some(void *context, size_t first, size_t last, size_t worker,
                             irm_error *error) {
-    for (size_t at = first; at < last; at++) {
-        IRM_TRY(join_column(context, at, worker, error));
+    for (size_t i = first; i < last; i++) {
+        IRM_TRY(join_columns(context, i * COLUMNS_AT_ONCE, worker, error));
     }
     return IRM_OK;
 }
 
-/* Puts a piece's rows after those read so far. */
-static irm_status join(ingest *in, piece_set *set, const piece *part, irm_error *error) {
-    enum { COLUMNS_AT_ONCE = 8 };
-    if (part->odd || in->n_rows + part->n_rows >= UINT32_MAX - 1) {
-        return read_again(in, set, part, error);
-    }
-    if (part->n_rows == 0) {
-        return IRM_OK;
-    }
-    size_t reached = in->at + part->n_rows;
-    IRM_TRY(
-        ingest_reserve(in, reached < IRM_BLOCK_ROWS ? reached : IRM_BLOCK_ROWS, error));
-    for (size_t at = 0; at < in->n_builders; at++) {
-        if (part->columns[at].fill != PIECE_CATEGORY) {
-            continue;
+/* Joins what waits, now. */
+static irm_status join_now(ingest *in, piece_set *set, irm_error *error) {
+    IRM_TRY(prepare_join(in, set, error));
+    IRM_TRY(irm_parallel_for(n_joins(set), 1, in->workers, join_some, set, error));
+    end_join(in, set);
+    return IRM_OK;
+}
+
+/* Gives the pieces of the round the table's codes, in order; they wait to be joined, but
+ * for those before a piece whose records are read again. */
+static irm_status map_round(ingest *in, piece_set *set, irm_error *error) {
+    set->from = set->to = 0;
+    for (size_t i = 0; i < set->joined->n; i++) {
+        passage *through = &set->joined->passages[i];
+        irm_csv_repairs repairs = {.crlf = through->part.crlf && !through->part.odd};
+        bool again = false;
+        IRM_TRY(ingest_reserve(in, in->at, error)); /* a place to try texts in */
+        IRM_TRY(map_piece(in, set, through, &again, error));
+        irm_csv_add_repairs(in->csv, &repairs);
+        if (again) {
+            IRM_TRY(join_now(in, set, error));
+            IRM_TRY(read_again(in, &through->part, error));
+            set->from = set->to = i + 1;
+        } else {
+            set->waiting += through->part.n_rows;
+            set->to = i + 1;
         }
-        irm_status status = map_labels(in, set, part, at, error);
-        if (status == IRM_STATUS_DATA) { /* told of the first row that has it */
-            return read_again(in, set, part, error);
-        }
-        IRM_TRY(status);
     }
-    joining all = {in, set, part};
-    IRM_TRY(irm_parallel_for(in->n_builders, COLUMNS_AT_ONCE, in->workers, join_some,
-                             &all, error));
-    in->n_rows += part->n_rows;
-    in->at = in->n_rows % IRM_BLOCK_ROWS;
     return IRM_OK;
 }
 
 static irm_status take_pieces(ingest *in, round *to, irm_error *error) {
     for (to->n = 0; to->n < ROUND; to->n++) {
-        piece *part = &to->pieces[to->n];
-        if (part->columns == NULL) {
-            IRM_TRY(plan_piece(in, part, error));
+        passage *through = &to->passages[to->n];
+        if (through->mappings == NULL) {
+            IRM_TRY(plan_piece(in, through, error));
         }
+        piece *part = &through->part;
         IRM_TRY(irm_csv_take(in->csv, &part->bytes, &part->line, error));
         if (part->bytes.size == 0) {
             break;
@@ -264,48 +481,59 @@ static irm_status take_pieces(ingest *in, round *to, irm_error *error) {
     return IRM_OK;
 }
 
-/* Index 0 takes the next round, where this one was full; the others parse a piece each.
- */
+/* Index 0 takes a round, where the one before was full; the next ones join columns of a
+ * round, and the others parse a piece each. */
 static irm_status work_some(void *context, size_t first, size_t last, size_t worker,
                             irm_error *error) {
     piece_set *set = context;
-    (void)worker;
+    size_t joins = n_joins(set);
     for (size_t i = first; i < last; i++) {
-        if (i > 0) {
-            IRM_TRY(piece_parse(&set->now->pieces[i - 1], error));
-        } else if (set->now->n == ROUND) {
-            set->next->taken = take_pieces(set->in, set->next, &set->next->error);
+        if (i == 0) {
+            if (set->parsed->n == ROUND) {
+                set->taken->taken = take_pieces(set->in, set->taken, &set->taken->error);
+            }
+        } else if (i <= joins) {
+            IRM_TRY(join_columns(set, (i - 1) * COLUMNS_AT_ONCE, worker, error));
+        } else {
+            IRM_TRY(piece_parse(&set->parsed->passages[i - 1 - joins].part, error));
         }
     }
     return IRM_OK;
 }
 
 static void turn(piece_set *set) {
-    round *done = set->now;
-    set->now = set->next;
-    set->next = done;
+    round *done = set->joined;
+    set->joined = set->parsed;
+    set->parsed = set->taken;
+    set->taken = done;
     done->n = 0;
     done->taken = IRM_OK;
 }
 
 irm_status pieces_read(ingest *in, piece_set *set, bool *more, irm_error *error) {
-    if (set->now->n == 0 && set->now->taken == IRM_OK) {
-        set->now->taken = take_pieces(in, set->now, &set->now->error);
+    if (set->parsed->n == 0 && set->parsed->taken == IRM_OK) {
+        set->parsed->taken = take_pieces(in, set->parsed, &set->parsed->error);
     }
-    bool full = set->now->n == ROUND;
     *more = false;
-    if (set->now->n == 0 && set->now->taken == IRM_OK) {
-        return IRM_OK; /* of quoted files, each record comes by here */
+    if (set->parsed->n == 0 && set->parsed->taken == IRM_OK && set->waiting == 0) {
+        return IRM_OK; /* of files that cannot be taken so, each record comes by here */
     }
-    IRM_TRY(irm_parallel_for(set->now->n + 1, 1, 0, work_some, set, error));
-    for (size_t i = 0; i < set->now->n; i++) {
-        IRM_TRY(join(in, set, &set->now->pieces[i], error));
-    }
-    *more = full && (set->next->n > 0 || set->next->taken != IRM_OK);
-    irm_status taken = set->now->taken;
-    if (taken != IRM_OK && error != NULL) {
-        *error = set->now->error;
-    }
+    IRM_TRY(prepare_join(in, set, error));
+    IRM_TRY(irm_parallel_for(1 + n_joins(set) + set->parsed->n, 1, in->workers, work_some,
+                             set, error));
+    end_join(in, set);
     turn(set);
+    IRM_TRY(map_round(in, set, error));
+    *more = set->parsed->n > 0 || set->parsed->taken != IRM_OK;
+    if (!*more) {
+        IRM_TRY(join_now(in, set, error));
+    }
+    irm_status taken = set->joined->taken;
+    if (taken != IRM_OK) {
+        IRM_TRY(join_now(in, set, error));
+        if (error != NULL) {
+            *error = set->joined->error;
+        }
+    }
     return taken;
 }

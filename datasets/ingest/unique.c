@@ -4,18 +4,23 @@
 #include "ingest/ingest.h"
 #include "irminon/memory.h"
 
-static uint64_t mix(uint64_t h, uint64_t value) {
-    h = (h ^ value) * UINT64_C(0x9E3779B97F4A7C15);
-    return h ^ (h >> 29);
+uint64_t unique_mix(uint64_t hash, int32_t code) {
+    hash = (hash ^ (uint32_t)code) * UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ (hash >> 29);
+}
+
+uint64_t unique_hash(uint64_t mixed) {
+    uint64_t hash = mixed ^ (mixed >> 32);
+    return hash == SKIP_HASH ? 0 : hash;
 }
 
 /* Of the row at `at` in the block. */
 static uint64_t row_hash(const unique_rows *unique, size_t at) {
     uint64_t h = 0;
     for (size_t i = 0; i < unique->n_columns; i++) {
-        h = mix(h, (uint32_t)unique->columns[i]->column.codes[at]);
+        h = unique_mix(h, unique->columns[i]->column.codes[at]);
     }
-    return h ^ (h >> 32);
+    return unique_hash(h);
 }
 
 /* The codes of an earlier block, which has gone to the spool. */
@@ -68,11 +73,15 @@ static size_t empty_slot(const uint32_t *rows, size_t n_slots, uint64_t hash) {
     return slot;
 }
 
-static irm_status grow(unique_rows *unique, irm_error *error) {
-    if ((unique->n_used + 1) * 3 < unique->n_slots * 2) {
+/* Room for `more` rows. */
+static irm_status grow(unique_rows *unique, size_t more, irm_error *error) {
+    if ((unique->n_used + more) * 3 < unique->n_slots * 2) {
         return IRM_OK;
     }
     size_t wanted = unique->n_slots == 0 ? 2048 : unique->n_slots * 2;
+    while ((unique->n_used + more) * 3 >= wanted * 2) {
+        wanted *= 2;
+    }
     uint32_t *rows = irm_calloc(wanted, sizeof *rows);
     uint64_t *hashes = irm_calloc(wanted, sizeof *hashes);
     if (rows == NULL || hashes == NULL) {
@@ -96,16 +105,18 @@ static irm_status grow(unique_rows *unique, irm_error *error) {
 }
 
 /* Codes of no territory ("99999") may come back: they identify nothing. */
+bool unique_unplaced(const ingest *in, int32_t code) {
+    const builder *key = in->key != NO_COLUMN ? &in->builders[in->key] : NULL;
+    if (key == NULL || key->entry == NULL || key->entry->unplaced == NULL) {
+        return false;
+    }
+    const char *text = code >= 0 ? irm_dict_text(key->column.categories, code) : "";
+    return model_in_list(key->entry->unplaced, irm_view_of(text));
+}
+
 static bool unplaced(const ingest *in, size_t at) {
-    if (in->key == NO_COLUMN) {
-        return false;
-    }
-    const builder *key = &in->builders[in->key];
-    if (key->entry == NULL || key->entry->unplaced == NULL) {
-        return false;
-    }
-    return model_in_list(key->entry->unplaced,
-                         irm_view_of(irm_column_label(&key->column, at)));
+    return in->key != NO_COLUMN && in->builders[in->key].column.codes != NULL &&
+           unique_unplaced(in, in->builders[in->key].column.codes[at]);
 }
 
 static irm_status note_line(unique_rows *unique, size_t row, size_t line,
@@ -179,7 +190,7 @@ irm_status unique_add(ingest *in, size_t line, irm_error *error) {
     }
     size_t slot, first;
     uint64_t hash = row_hash(unique, in->at);
-    IRM_TRY(grow(unique, error));
+    IRM_TRY(grow(unique, 1, error));
     IRM_TRY(find(in, hash, &slot, &first, error));
     if (first != SIZE_MAX) {
         return duplicate(in, first, line, error);
@@ -188,6 +199,52 @@ irm_status unique_add(ingest *in, size_t line, irm_error *error) {
     unique->hashes[slot] = hash;
     unique->n_used++;
     return note_line(unique, in->n_rows, line, error);
+}
+
+/* The last row added ends every probe that meets it. */
+static void take_back(unique_rows *unique, const uint64_t *hashes, size_t n,
+                      size_t first) {
+    while (n-- > 0) {
+        if (hashes[n] == SKIP_HASH) {
+            continue;
+        }
+        size_t slot = (size_t)hashes[n] & (unique->n_slots - 1);
+        while (unique->rows[slot] != first + n + 1) {
+            slot = (slot + 1) & (unique->n_slots - 1);
+        }
+        unique->rows[slot] = 0;
+        unique->n_used--;
+    }
+}
+
+irm_status unique_add_all(unique_rows *unique, const uint64_t *hashes, size_t n,
+                          size_t first, size_t line, bool *met, irm_error *error) {
+    enum { AHEAD = 12 }; /* memory is slower than what is done with it */
+    *met = false;
+    IRM_TRY(grow(unique, n, error));
+    size_t mask = unique->n_slots - 1;
+    for (size_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) {
+            __builtin_prefetch(&unique->rows[hashes[i + AHEAD] & mask], 1);
+            __builtin_prefetch(&unique->hashes[hashes[i + AHEAD] & mask], 1);
+        }
+        if (hashes[i] == SKIP_HASH) {
+            continue;
+        }
+        size_t slot = (size_t)hashes[i] & mask;
+        while (unique->rows[slot] != 0 && unique->hashes[slot] != hashes[i]) {
+            slot = (slot + 1) & mask;
+        }
+        if (unique->rows[slot] != 0) {
+            *met = true;
+            take_back(unique, hashes, i, first);
+            return IRM_OK;
+        }
+        unique->rows[slot] = (uint32_t)(first + i + 1);
+        unique->hashes[slot] = hashes[i];
+        unique->n_used++;
+    }
+    return note_line(unique, first, line, error);
 }
 
 /* As if the rows came again, in their turn. */

@@ -14,13 +14,13 @@ struct irm_csv {
     irm_encoding encoding;
     char delimiter;
     char *block;
+    bool borrowed; /* the block is somebody's */
     size_t capacity, size, position;
     bool last_block;
     ptrdiff_t before; /* bytes of the block's first line that came before the block; less
                          those of a byte-order mark, which are not counted */
-    size_t line;                  /* of the byte at `position` */
-    bool after_cr;                /* the byte before it was a CR that ended a line */
-    bool plain_known, plain;      /* whether irm_csv_take may have the block's records */
+    size_t line;      /* of the byte at `position` */
+    bool after_cr;    /* the byte before it was a CR that ended a line */
     bool ended;
     csv_stops stops;
     csv_fields fields;
@@ -58,7 +58,6 @@ static irm_status fill(irm_csv *csv, irm_error *error) {
     csv->size -= csv->position;
     memmove(csv->block, csv->block + csv->position, csv->size);
     csv->position = 0;
-    csv->plain_known = false;
     while (csv->size < csv->capacity && !csv->last_block) {
         size_t got;
         IRM_TRY(irm_input_read(csv->input, csv->block + csv->size,
@@ -134,7 +133,9 @@ void irm_csv_free(irm_csv *csv) {
     irm_free(csv->fields.views);
     irm_free(csv->fields.quoted);
     irm_buffer_clear(&csv->converted);
-    irm_free(csv->block);
+    if (!csv->borrowed) {
+        irm_free(csv->block);
+    }
     irm_free(csv);
 }
 
@@ -344,47 +345,39 @@ irm_status irm_csv_next(irm_csv *csv, const irm_csv_record **record, irm_error *
     return IRM_OK;
 }
 
-/* Quotes, accents and lone CRs are for the record reader. */
-static bool is_plain(const char *data, size_t size) {
-    const char *end = data + size;
-    if (!is_ascii(data, size) || memchr(data, '"', size) != NULL) {
-        return false;
+static size_t count_byte(const char *data, size_t size, char wanted) {
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++) {
+        count += data[i] == wanted;
     }
-    const char *cr = data;
-    while ((cr = memchr(cr, '\r', (size_t)(end - cr))) != NULL) {
-        if (++cr == end || *cr != '\n') {
-            return false;
-        }
-    }
-    return true;
+    return count;
 }
 
-/* Bytes of the whole lines that follow the current byte. */
+/* Bytes of the whole lines that follow the current byte: up to the last LF with an even
+ * number of quotes before it. */
 static size_t whole_lines(const irm_csv *csv) {
-    size_t end = csv->size;
-    while (end > csv->position && csv->block[end - 1] != '\n') {
-        end--;
+    const char *start = csv->block + csv->position;
+    size_t end = csv->size - csv->position;
+    bool inside = memchr(start, '"', end) != NULL && count_byte(start, end, '"') % 2 == 1;
+    for (; end > 0 && (inside || start[end - 1] != '\n'); end--) {
+        inside ^= start[end - 1] == '"';
     }
-    return end - csv->position;
+    return end;
 }
 
-/* Bytes of the plain records that follow the current byte, once the block holds some. */
-static irm_status find_plain(irm_csv *csv, size_t *size, irm_error *error) {
+/* Bytes of the whole records that follow the current byte, once the block holds some. */
+static irm_status find_whole(irm_csv *csv, size_t *size, irm_error *error) {
     *size = whole_lines(csv);
     if (*size == 0 && !csv->last_block && csv->position > 0) {
         IRM_TRY(fill(csv, error));
         IRM_TRY(refuse_nul(csv, csv->line, error));
         *size = whole_lines(csv);
     }
-    if (!csv->plain_known) {
-        csv->plain_known = true;
-        csv->plain = is_plain(csv->block + csv->position, *size);
-    }
-    *size = csv->plain ? *size : 0;
     return IRM_OK;
 }
 
 irm_status irm_csv_take(irm_csv *csv, irm_buffer *piece, size_t *line, irm_error *error) {
+    static const char padding[IRM_CSV_PADDING] = {0};
     size_t size = 0;
     bool found = false;
     piece->size = 0;
@@ -393,7 +386,7 @@ irm_status irm_csv_take(irm_csv *csv, irm_buffer *piece, size_t *line, irm_error
     }
     irm_status status = seek_record(csv, &found, error);
     if (status == IRM_OK && found) {
-        status = find_plain(csv, &size, error);
+        status = find_whole(csv, &size, error);
     }
     csv->ended = status != IRM_OK || !found;
     if (csv->ended || size == 0) {
@@ -401,16 +394,45 @@ irm_status irm_csv_take(irm_csv *csv, irm_buffer *piece, size_t *line, irm_error
     }
     const char *start = csv->block + csv->position;
     irm_buffer_add(piece, start, size);
-    irm_buffer_add(piece, "\0\0\0\0\0\0\0", 7); /* and the buffer's own NUL */
+    irm_buffer_add(piece, padding, sizeof padding);
     piece->size = piece->failed ? 0 : size;
     *line = csv->line;
-    for (size_t i = 0; i < size; i++) {
-        csv->line += start[i] == '\n';
-    }
-    csv->repairs.crlf |= memchr(start, '\r', size) != NULL;
+    csv->line += memchr(start, '\r', size) == NULL ? count_byte(start, size, '\n')
+                                                   : irm_csv_count_lines(start, size);
     csv->position += size;
     csv->after_cr = false;
     return piece->failed ? irm_fail_memory(error) : IRM_OK;
 }
+
+irm_status irm_csv_open_piece(const irm_csv *whole, const irm_buffer *piece, size_t line,
+                              irm_csv **csv, irm_error *error) {
+    irm_csv *made = irm_calloc(1, sizeof *made);
+    if (made == NULL) {
+        return irm_fail_memory(error);
+    }
+    made->input = whole->input;
+    made->encoding = whole->encoding;
+    made->delimiter = made->repairs.delimiter = whole->delimiter;
+    made->stops = whole->stops;
+    made->block = piece->data;
+    made->borrowed = made->last_block = true;
+    made->capacity = made->size = piece->size;
+    made->line = line;
+    irm_status status =
+        irm_csv_reference_init(&made->reference, made->delimiter, &made->fields, error);
+    if (status != IRM_OK) {
+        irm_csv_free(made);
+        return status;
+    }
+    *csv = made;
+    return IRM_OK;
+}
+
+void irm_csv_add_repairs(irm_csv *csv, const irm_csv_repairs *repairs) {
+    csv->repairs.crlf = csv->repairs.crlf || repairs->crlf;
+    csv->repairs.windows_1252 += repairs->windows_1252;
+}
+
+irm_encoding irm_csv_encoding(const irm_csv *csv) { return csv->encoding; }
 
 irm_csv_repairs irm_csv_repaired(const irm_csv *csv) { return csv->repairs; }

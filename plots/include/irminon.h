@@ -38,6 +38,7 @@
 #include "irminon/sample.h"
 #include "irminon/spatial.h"
 #include "irminon/status.h"
+#include "irminon/scan.h"
 #include "irminon/spool.h"
 #include "irminon/store.h"
 #include "irminon/sum.h"

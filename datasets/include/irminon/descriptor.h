@@ -10,6 +10,7 @@
 
 #include "irminon/csv.h"
 #include "irminon/progress.h"
+#include "irminon/scan.h"
 #include "irminon/status.h"
 #include "irminon/store.h"
 #include "irminon/table.h"
@@ -119,6 +120,7 @@ typedef struct irm_ingest_options {
     const char *inferred;     /* where to write the descriptor inferred for an unknown file */
     size_t block_size;      /* bytes read at a time; 0: 1 MiB. The result is the same */
     bool in_turn;           /* record by record, in one thread: slower, the result is the same */
+    irm_scan_way scan_way;  /* the instructions that find the fields; the result is the same */
 } irm_ingest_options;
 
 /* Reads one published file into a table, by its descriptor (given, recognised or inferred):

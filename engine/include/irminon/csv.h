@@ -58,13 +58,22 @@ IRM_API void irm_csv_free(irm_csv *csv);
  * the reader is at its end. */
 IRM_API irm_status irm_csv_next(irm_csv *csv, const irm_csv_record **record,
                                 irm_error *error);
-/* Whole records that need no reader: ASCII bytes without a quote, whose lines end in LF (or
- * CR LF), copied to the end of `piece`, which is cleared first. `line` is that of the first
- * byte, which starts a record. An empty piece: what comes next is for irm_csv_next, or
- * nothing is left. Empty lines may be among them. Eight NUL
+/* Whole records, as they are, copied to `piece`, which is cleared first: for who parses
+ * many at once. `line` is that of the first byte, which starts a record; the last is an LF.
+ * Where quotes stand as they should, no record is cut; where they do not,
+ * irm_csv_open_piece meets the fault among these bytes. An empty piece: what comes next is for
+ * irm_csv_next, or nothing is left. Empty lines may be among them. IRM_CSV_PADDING NUL
  * bytes follow the piece. */
+enum { IRM_CSV_PADDING = 64 };
 IRM_API irm_status irm_csv_take(irm_csv *csv, irm_buffer *piece, size_t *line,
                                 irm_error *error);
+/* A reader of the records of such a piece, both of which it borrows, as `whole` would have
+ * read them. */
+IRM_API irm_status irm_csv_open_piece(const irm_csv *whole, const irm_buffer *piece,
+                                      size_t line, irm_csv **csv, irm_error *error);
+/* Counts what was repaired in a piece. */
+IRM_API void irm_csv_add_repairs(irm_csv *csv, const irm_csv_repairs *repairs);
+IRM_API irm_encoding irm_csv_encoding(const irm_csv *csv);
 IRM_API irm_csv_repairs irm_csv_repaired(const irm_csv *csv);
 
 #ifdef __cplusplus
