@@ -10,6 +10,7 @@
 
 #include "irminon/attributes.h"
 #include "irminon/catalogue.h"
+#include "irminon/conversion.h"
 #include "irminon/csv.h"
 #include "irminon/describe.h"
 #include "irminon/descriptor.h"

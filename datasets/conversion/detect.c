@@ -1,0 +1,109 @@
+/* The year of a table's geography, from its codes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conversion/history.h"
+#include "irminon/memory.h"
+
+enum { FIRST_YEAR = 1968, DEPARTMENTS = 1024 };
+
+/* The codes of a table, by their number in the history. */
+typedef struct codes {
+    uint8_t *there;
+    size_t unknown;
+    const uint16_t *department; /* by code of the history */
+} codes;
+
+static uint16_t department_of(const char *code) {
+    char text[4];
+    irm_code_department(code, text);
+    unsigned number = 0;
+    for (const char *p = text; *p != '\0'; p++) {
+        number = number * 31 + (unsigned char)*p;
+    }
+    return (uint16_t)(number % DEPARTMENTS);
+}
+
+static const char *whole_commune(const char *code) {
+    return !irm_code_is_arrondissement(code) ? code
+           : code[0] == '7'                  ? "75056"
+           : code[0] == '6'                  ? "69123"
+                                             : "13055";
+}
+
+static irm_candidate score_year(const irm_history *history, const codes *c, int year) {
+    irm_candidate found = {.year = year, .strange = c->unknown};
+    size_t here[DEPARTMENTS] = {0}, all[DEPARTMENTS] = {0};
+    for (size_t i = 0; i < history->n_coded; i++) {
+        bool alive = history_alive(history, (int32_t)i, year * 10000 + 101);
+        found.matched += alive && c->there[i];
+        found.strange += !alive && c->there[i];
+        all[c->department[i]] += alive;
+        here[c->department[i]] += alive && c->there[i];
+    }
+    for (size_t d = 0; d < DEPARTMENTS; d++) {
+        found.absent += here[d] * 2 > all[d] ? all[d] - here[d] : 0;
+    }
+    size_t total = found.matched + found.strange + found.absent;
+    found.score = total > 0 ? (double)found.matched / (double)total : 0;
+    return found;
+}
+
+static int best_first(const void *a, const void *b) {
+    const irm_candidate *x = a, *y = b;
+    int order = (x->score < y->score) - (x->score > y->score);
+    return order != 0 ? order : (x->year < y->year) - (x->year > y->year);
+}
+
+static irm_status score_all(const irm_history *history, const codes *c,
+                            irm_candidate **candidates, size_t *count, irm_error *error) {
+    size_t n = (size_t)(history->last - FIRST_YEAR + 1);
+    *candidates = irm_calloc(n, sizeof **candidates);
+    if (*candidates == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        (*candidates)[i] = score_year(history, c, FIRST_YEAR + (int)i);
+    }
+    qsort(*candidates, n, sizeof **candidates, best_first);
+    *count = n;
+    return IRM_OK;
+}
+
+irm_status irm_history_detect(const irm_history *history, const char *const *texts,
+                              size_t count, irm_candidate **candidates,
+                              size_t *n_candidates, irm_error *error) {
+    *candidates = NULL;
+    *n_candidates = 0;
+    if (history->n_lives == 0 || history->last < FIRST_YEAR) {
+        return irm_fail(error, IRM_STATUS_NOT_FOUND,
+                        "the communes of each year are not known: ingest "
+                        "v_commune_depuis_1943.csv");
+    }
+    uint16_t *department = irm_calloc(history->n_coded, sizeof *department);
+    codes c = {.there = irm_calloc(history->n_coded, 1), .department = department};
+    irm_status status = IRM_OK;
+    if (c.there == NULL || department == NULL) {
+        status = irm_fail_memory(error);
+        goto cleanup;
+    }
+    for (size_t i = 0; i < history->n_coded; i++) {
+        department[i] = department_of(irm_dict_text(history->codes, (int32_t)i));
+    }
+    for (size_t i = 0; i < count; i++) {
+        int32_t code =
+            irm_dict_find(history->codes, irm_view_of(whole_commune(texts[i])));
+        bool known = code >= 0 && (size_t)code < history->n_coded &&
+                     history->first_life[code] < history->first_life[code + 1];
+        if (known) {
+            c.there[code] = 1;
+        } else {
+            c.unknown++;
+        }
+    }
+    status = score_all(history, &c, candidates, n_candidates, error);
+cleanup:
+    irm_free(c.there);
+    irm_free(department);
+    return status;
+}

@@ -1,0 +1,264 @@
+/* Tables moved from year to year: counts, ratios, categories, states, and the account. */
+#include "small.h"
+
+static irm_column *column(const irm_table *table, const char *name) {
+    irm_column *found;
+    assert_ok(irm_table_need(table, name, &found, &test_error));
+    return found;
+}
+
+static size_t row_of(const irm_table *table, const char *code) {
+    const irm_column *key = column(table, "CODGEO");
+    for (size_t r = 0; r < table->n_rows; r++) {
+        if (strcmp(irm_column_label(key, r), code) == 0) {
+            return r;
+        }
+    }
+    fail_msg("no row %s", code);
+    return 0;
+}
+
+static double value(const irm_table *table, const char *code, const char *name) {
+    return column(table, name)->values[row_of(table, code)];
+}
+
+static irm_state state_of(const irm_table *table, const char *code, const char *name) {
+    return irm_column_state(column(table, name), row_of(table, code));
+}
+
+static const char *label(const irm_table *table, const char *code, const char *name) {
+    return irm_column_label(column(table, name), row_of(table, code));
+}
+
+/* A commune a line: a count, a median, a ratio with its parts, a class. */
+static const char *const lines =
+    "CODGEO,LIBGEO,N,MED,NUM,DEN,TAUX,CLASSE\n"
+    "01001,Aville,300,20000,30,100,30,x\n"
+    "01002,Bville,100,24000,10,50,20,y\n"
+    "01003,Cville,90,18000,9,30,30,z\n"
+    "01007,Gville,50,19000,5,20,25,y\n"
+    "01011,Kville,7,21000,1,4,25,x\n";
+
+typedef struct asked {
+    irm_convert_column columns[6];
+    irm_convert_options options;
+} asked;
+
+static asked ask(int from, int to) {
+    asked a = {.columns = {{.name = "N", .kind = IRM_KIND_COUNT},
+                           {.name = "NUM", .kind = IRM_KIND_COUNT},
+                           {.name = "DEN", .kind = IRM_KIND_COUNT},
+                           {.name = "MED", .kind = IRM_KIND_MEDIAN},
+                           {.name = "TAUX",
+                            .kind = IRM_KIND_RATIO,
+                            .numerator = "NUM",
+                            .denominator = "DEN",
+                            .factor = 100},
+                           {.name = "CLASSE", .kind = IRM_KIND_CATEGORY}}};
+    a.options =
+        (irm_convert_options){.from = from, .to = to, .key = "CODGEO", .n_columns = 6};
+    return a;
+}
+
+static irm_status convert(const small *s, const char *text, asked *a,
+                          irm_conversion *result) {
+    irm_table table;
+    small_table(s, "mine.csv", text, "mine@2009", 2009, &table);
+    a->options.columns = a->columns;
+    irm_status status = irm_convert_table(&table, s->history, s->populations, &a->options,
+                                          NULL, result, &test_error);
+    irm_table_clear(&table);
+    return status;
+}
+
+static void counts_add_and_ratios_are_recomputed(void **state) {
+    (void)state;
+    small s;
+    irm_conversion c;
+    small_open(&s, true);
+    small_people(&s, 2009, "01001", 300, "01002", 100);
+    small_people(&s, 2013, "01003", 80, "01004", 20);
+    asked a = ask(2009, 2020);
+    a.columns[5].rule = IRM_CATEGORY_MAJORITY;
+    assert_ok(convert(&s, lines, &a, &c));
+    const irm_table *t = &c.table;
+    assert_int_equal(t->n_rows, 4); /* G, C, D, K */
+    assert_true(value(t, "01007", "N") == 450);
+    assert_int_equal(state_of(t, "01007", "N"), IRM_STATE_VALUE);
+    assert_true(value(t, "01011", "N") == 7 && value(t, "01011", "MED") == 21000);
+    assert_true(fabs(value(t, "01007", "TAUX") - 100 * 45.0 / 170) < 1e-12);
+    assert_true(isnan(value(t, "01007", "MED")));
+    assert_int_equal(state_of(t, "01007", "MED"), IRM_STATE_BOUNDED);
+    double lower, upper;
+    irm_column_bounds(column(t, "MED"), row_of(t, "01007"), &lower, &upper);
+    assert_true(lower == 19000 && upper == 24000);
+    assert_string_equal(label(t, "01007", "CLASSE"), "x"); /* 300 against 100 */
+    assert_true(fabs(value(t, "01003", "N") - 72) < 1e-6);
+    assert_int_equal(state_of(t, "01003", "N"), IRM_STATE_ESTIMATED);
+    assert_int_equal(state_of(t, "01003", "MED"), IRM_STATE_MISSING);
+    assert_true(value(t, "01003", "N") + value(t, "01004", "N") == 90);
+    assert_true(c.totals[2].before == 547 && c.totals[2].after == 547);
+    assert_int_equal(c.merged, 3);
+    assert_int_equal(c.split, 1);
+    assert_int_equal(irm_attributes_integer(&t->attributes, "geography", 0), 2020);
+    assert_int_equal(irm_attributes_integer(&t->attributes, "converted_from", 0), 2009);
+    irm_conversion_clear(&c);
+    small_close(&s);
+}
+
+static void categories_follow_their_rule(void **state) {
+    (void)state;
+    static const struct {
+        irm_category_rule rule;
+        const char *expected;
+    } cases[] = {{IRM_CATEGORY_MIXED, "several"},
+                 {IRM_CATEGORY_MAJORITY, "x"},
+                 {IRM_CATEGORY_ABSORBING, "y"}}; /* G keeps its code */
+    small s;
+    small_open(&s, true);
+    small_people(&s, 2009, "01001", 300, "01002", 100);
+    small_people(&s, 2013, "01003", 80, "01004", 20);
+    for (size_t i = 0; i < 3; i++) {
+        irm_conversion c;
+        asked a = ask(2009, 2020);
+        a.columns[5].rule = cases[i].rule;
+        a.options.mixed = "several";
+        assert_ok(convert(&s, lines, &a, &c));
+        assert_string_equal(label(&c.table, "01007", "CLASSE"), cases[i].expected);
+        irm_conversion_clear(&c);
+    }
+    small_close(&s);
+}
+
+static void what_cannot_be_shared_is_refused_or_told(void **state) {
+    (void)state;
+    small s;
+    irm_conversion c;
+    small_open(&s, true);
+    asked a = ask(2009, 2020);
+    assert_int_equal(convert(&s, lines, &a, &c), IRM_STATUS_REFUSED);
+    assert_non_null(strstr(test_error.message, "01003, 01004"));
+    irm_conversion_clear(&c);
+    a.options.unknown = IRM_SHARE_EQUAL;
+    assert_ok(convert(&s, lines, &a, &c));
+    assert_true(value(&c.table, "01004", "N") == 45);
+    bool told = false;
+    for (size_t i = 0; i < c.n_changes; i++) {
+        told |= strcmp(c.changes[i].to, "01004") == 0 && c.changes[i].share == 0.5 &&
+                strcmp(c.changes[i].by, "equal shares") == 0;
+    }
+    assert_true(told);
+    irm_conversion_clear(&c);
+    small_close(&s);
+}
+
+static void codes_of_no_year_and_of_others_are_listed(void **state) {
+    (void)state;
+    small s;
+    irm_conversion c;
+    small_open(&s, true);
+    asked a = ask(2015, 2016);
+    a.options.n_columns = 1;
+    assert_ok(convert(&s, "CODGEO,N\n01001,5\n01002,3\n99998,2\n01007,1\n", &a, &c));
+    assert_int_equal(c.unmatched, 1);
+    assert_int_equal(c.n_others, 1);
+    assert_true(value(&c.table, "01007", "N") == 9);
+    assert_true(c.totals[1].before == 11 && c.totals[1].after == 9);
+    irm_table changes;
+    assert_ok(irm_conversion_changes(&c, &changes, &test_error));
+    assert_int_equal(changes.n_rows, 4);
+    assert_string_equal(irm_column_label(&changes.columns[2], 1), "former");
+    assert_string_equal(irm_column_label(&changes.columns[2], 2), "unmatched");
+    irm_table_clear(&changes);
+    irm_conversion_clear(&c);
+    small_close(&s);
+}
+
+/* Of Paris and its arrondissements, one is counted. */
+static void arrondissements_fold_or_stand_alone(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        bool keep;
+        size_t rows;
+        double total;
+    } cases[] = {
+        {"CODGEO,N\n75101,5\n75102,3\n01011,1\n", false, 2, 9},
+        {"CODGEO,N\n75101,5\n75102,3\n01011,1\n", true, 3, 9},
+        {"CODGEO,N\n75056,8\n75101,5\n75102,3\n01011,1\n", false, 2, 9},
+        {"CODGEO,N\n75056,8\n75101,5\n75102,3\n01011,1\n", true, 3, 9},
+    };
+    small s;
+    small_open(&s, true);
+    for (size_t i = 0; i < 4; i++) {
+        irm_conversion c;
+        asked a = ask(2009, 2020);
+        a.options.n_columns = 1;
+        a.options.keep_arrondissements = cases[i].keep;
+        assert_ok(convert(&s, cases[i].text, &a, &c));
+        if (c.table.n_rows != cases[i].rows) {
+            fail_msg("case %zu: %zu rows", i, c.table.n_rows);
+        }
+        assert_true(c.totals[1].after == cases[i].total);
+        irm_conversion_clear(&c);
+    }
+    small_close(&s);
+}
+
+/* Hidden cells are neither dropped nor zero. */
+static void states_and_bounds_are_carried(void **state) {
+    (void)state;
+    small s;
+    irm_conversion c = {0};
+    irm_table table;
+    irm_column *key, *n;
+    uint8_t secret, nothing;
+    static const char *const codes[] = {"01001", "01002", "01007", "01011"};
+    small_open(&s, true);
+    assert_ok(irm_table_init(&table, "made@2009", 4, &test_error));
+    table.loaded = true;
+    assert_ok(irm_table_add(&table, "CODGEO", IRM_COLUMN_CATEGORY, &key, &test_error));
+    assert_ok(irm_table_add(&table, "N", IRM_COLUMN_NUMBER, &n, &test_error));
+    key = column(&table, "CODGEO");
+    for (size_t i = 0; i < 4; i++) {
+        assert_ok(irm_dict_add(key->categories, irm_view_of(codes[i]), &key->codes[i],
+                               &test_error));
+        n->values[i] = 10 * (double)(i + 1);
+    }
+    assert_ok(irm_column_marker(n, "s", IRM_STATE_SECRET, 1, 4, &secret, &test_error));
+    assert_ok(irm_column_marker(n, "", IRM_STATE_MISSING, -INFINITY, INFINITY, &nothing,
+                                &test_error));
+    asked a = ask(2009, 2020);
+    a.options.columns = a.columns;
+    a.options.n_columns = 1;
+    n->values[1] = NAN;
+    assert_ok(irm_column_mark(n, 4, 1, secret, &test_error));
+    assert_ok(irm_column_mark(n, 4, 3, secret, &test_error));
+    assert_ok(
+        irm_convert_table(&table, s.history, NULL, &a.options, NULL, &c, &test_error));
+    double lower, upper;
+    irm_column_bounds(column(&c.table, "N"), row_of(&c.table, "01007"), &lower, &upper);
+    assert_int_equal(state_of(&c.table, "01007", "N"), IRM_STATE_BOUNDED);
+    assert_true(lower == 41 && upper == 44);
+    assert_int_equal(state_of(&c.table, "01011", "N"), IRM_STATE_SECRET);
+    irm_conversion_clear(&c);
+    assert_ok(irm_column_mark(n, 4, 1, nothing, &test_error));
+    assert_ok(
+        irm_convert_table(&table, s.history, NULL, &a.options, NULL, &c, &test_error));
+    assert_int_equal(state_of(&c.table, "01007", "N"), IRM_STATE_MISSING);
+    irm_conversion_clear(&c);
+    irm_table_clear(&table);
+    small_close(&s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts_add_and_ratios_are_recomputed),
+        cmocka_unit_test(categories_follow_their_rule),
+        cmocka_unit_test(what_cannot_be_shared_is_refused_or_told),
+        cmocka_unit_test(codes_of_no_year_and_of_others_are_listed),
+        cmocka_unit_test(arrondissements_fold_or_stand_alone),
+        cmocka_unit_test(states_and_bounds_are_carried),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
