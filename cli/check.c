@@ -1,22 +1,52 @@
 #include <string.h>
 
 #include "irminon/files.h"
+#include "irminon/identity.h"
 #include "irminon/memory.h"
 #include "verbs.h"
 
-/* Every table of the store, read whole: checksums, shapes, states. */
+/* What the identities of the tables met, all together. */
+typedef struct identities_met {
+    size_t tables, held, violations, tables_apart;
+} identities_met;
+
+static irm_status check_table(cli_context *context, const irm_store *store, const char *name,
+                              identities_met *met, irm_error *error) {
+    irm_table table = {0};
+    size_t held = 0, violations = 0;
+    irm_status status = irm_store_read(store, name, NULL, 0, &table, error);
+    if (status == IRM_OK && irm_attributes_get(&table.attributes, "identities") != NULL) {
+        status = irm_identities_check(&table, &context->reporter, &held, &violations, error);
+    }
+    met->tables += held > 0;
+    met->held += held;
+    met->violations += violations;
+    met->tables_apart += violations > 0;
+    irm_table_clear(&table);
+    return status;
+}
+
+/* Every table of the store, read whole: checksums, shapes, states, and the identities that
+ * its producer's rows satisfy. */
 static irm_status check_store(cli_context *context, irm_error *error) {
     irm_store *store;
+    identities_met met = {0};
     IRM_TRY(irm_store_open(cli_word(context, 0), false, &store, error));
     irm_status status = IRM_OK;
     size_t n = irm_store_count(store);
     for (size_t i = 0; status == IRM_OK && i < n; i++) {
-        irm_table table = {0};
-        status = irm_store_read(store, irm_store_schema(store, i)->name, NULL, 0, &table, error);
-        irm_table_clear(&table);
+        status = check_table(context, store, irm_store_schema(store, i)->name, &met, error);
     }
-    if (status == IRM_OK) {
+    if (status == IRM_OK && met.violations > 0) {
+        status = irm_fail(error, IRM_STATUS_DATA,
+                          "%zu tables, all readable; the producer's totals disagree in %zu "
+                          "places of %zu tables (of %zu held against their identities)",
+                          n, met.violations, met.tables_apart, met.held);
+    } else if (status == IRM_OK) {
         cli_note(context, "%zu tables, all readable", n);
+        if (met.held > 0) {
+            cli_note(context, "%zu totals of %zu tables hold", met.held, met.tables);
+        }
     }
     irm_store_free(store);
     return status;
@@ -95,7 +125,9 @@ const cli_verb cli_verb_check = {
     .min_words = 0,
     .max_words = 1,
     .summary = "validate a store, a catalogue or a descriptor (none: those built in)",
-    .details = "A store is read whole, every checksum verified. A catalogue is held against\n"
+    .details = "A store is read whole, every checksum verified, and the totals that a\n"
+               "descriptor declares (identities) are held against every row: where the\n"
+               "producer's figures disagree, the row and its cells are told. A catalogue is held against\n"
                "the descriptors: unknown variables, overlapping modalities, missing labels,\n"
                "an addition of medians. Mistakes are told with their line and column.",
     .run = run,

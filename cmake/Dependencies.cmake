@@ -34,8 +34,15 @@ add_library(libcsv INTERFACE)
 target_include_directories(libcsv SYSTEM INTERFACE ${LIBCSV_INCLUDE})
 target_link_libraries(libcsv INTERFACE ${LIBCSV_LIBRARY})
 
+# Nor does GLPK.
+find_path(GLPK_INCLUDE glpk.h REQUIRED)
+find_library(GLPK_LIBRARY glpk REQUIRED)
+add_library(glpk INTERFACE)
+target_include_directories(glpk SYSTEM INTERFACE ${GLPK_INCLUDE})
+target_link_libraries(glpk INTERFACE ${GLPK_LIBRARY})
+
 set(IRMINON_engine_LIBRARIES
-    PkgConfig::GSL libcsv PkgConfig::HDF5 PkgConfig::LIBDEFLATE gdal_loaded
+    PkgConfig::GSL libcsv glpk PkgConfig::HDF5 PkgConfig::LIBDEFLATE gdal_loaded
     PkgConfig::ARCHIVE PkgConfig::ZLIB PkgConfig::NETTLE PkgConfig::JANSSON
     Threads::Threads m)
 set(IRMINON_datasets_LIBRARIES PkgConfig::CYAML PkgConfig::CURL PkgConfig::ARCHIVE)

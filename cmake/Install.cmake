@@ -17,13 +17,13 @@ install(EXPORT irminon-targets NAMESPACE irminon::
 if(BUILD_SHARED_LIBS)
     set(IRMINON_SHARED TRUE)
     set(IRMINON_PC_REQUIRES "Requires.private:${IRMINON_PKGCONFIG}")
-    set(IRMINON_PC_LIBS "Libs: -L\${libdir} -lirminon\nLibs.private: -lcsv -ldl -lm -pthread")
+    set(IRMINON_PC_LIBS "Libs: -L\${libdir} -lirminon\nLibs.private: -lcsv -lglpk -ldl -lm -pthread")
 else()
     # Not private: --static would also ask for what HDF5 and PLplot stand on, as if these
     # were static too, and few machines have it all.
     set(IRMINON_SHARED FALSE)
     set(IRMINON_PC_REQUIRES "Requires:${IRMINON_PKGCONFIG}")
-    set(IRMINON_PC_LIBS "Libs: -L\${libdir} -lirminon -lcsv -ldl -lm -pthread")
+    set(IRMINON_PC_LIBS "Libs: -L\${libdir} -lirminon -lcsv -lglpk -ldl -lm -pthread")
 endif()
 configure_package_config_file(cmake/irminon-config.cmake.in
     ${PROJECT_BINARY_DIR}/irminon-config.cmake

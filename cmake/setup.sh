@@ -3,8 +3,8 @@
 
 packages="build-essential cmake ninja-build pkg-config libgsl-dev libcsv-dev libhdf5-dev
 libdeflate-dev libcyaml-dev libyaml-dev libjansson-dev libxlsxwriter-dev libgdal-dev
-libplplot-dev plplot-driver-cairo libcurl4-openssl-dev libarchive-dev nettle-dev zlib1g-dev
-fonts-dejavu-core"
+libplplot-dev plplot-driver-cairo libcurl4-openssl-dev libarchive-dev libglpk-dev nettle-dev
+zlib1g-dev fonts-dejavu-core"
 test_packages="libcmocka-dev hdf5-tools python3-h5py libxml2-utils xz-utils zip unzip"
 
 say() { printf '%s\n' "$*"; }

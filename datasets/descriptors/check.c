@@ -4,6 +4,7 @@
 #include "descriptors/level.h"
 #include "descriptors/model.h"
 #include "descriptors/pattern.h"
+#include "irminon/identity.h"
 #include "irminon/yaml.h"
 
 /* A descriptor under examination, and where its mistakes are told. */
@@ -71,6 +72,10 @@ static irm_status check_head(const exam *of) {
     if (whole->absent_rows != NULL && strcmp(whole->absent_rows, "missing") != 0 &&
         strcmp(whole->absent_rows, "zero") != 0) {
         return wrong(of, "absent_rows", whole->absent_rows, "expected missing or zero", "");
+    }
+    if (whole->totals != NULL && strcmp(whole->totals, "at_most") != 0 &&
+        strcmp(whole->totals, "equal") != 0 && strcmp(whole->totals, "none") != 0) {
+        return wrong(of, "totals", whole->totals, "expected at_most, equal or none", "");
     }
     return check_exploitation(of, whole->defaults.exploitation);
 }
@@ -229,6 +234,32 @@ static irm_status check_references(const exam *of) {
     return IRM_OK;
 }
 
+/* An identity joins variables that add up. */
+static irm_status check_identity(const exam *of, const char *text) {
+    irm_identity identity;
+    irm_error why = {0};
+    if (of->whole->shape != IRM_TABLE_WIDE) {
+        return wrong(of, "identities", text, "only the rows of a wide table have identities",
+                     "");
+    }
+    irm_status status = irm_identity_parse(text, &identity, &why);
+    if (status != IRM_OK) {
+        return status == IRM_STATUS_SCHEMA ? wrong(of, "identities", text, why.message, "")
+                                           : irm_fail_memory(of->error);
+    }
+    for (size_t i = 0; status == IRM_OK && i < identity.n_terms; i++) {
+        irm_kind kind = irm_descriptor_variable_kind(of->descriptor, identity.names[i]);
+        if (kind == IRM_KIND_END) {
+            status = wrong(of, "identities", text, "no number has the id ",
+                           identity.names[i]);
+        } else if (!irm_kind_additive(kind)) {
+            status = wrong(of, "identities", text, "does not add up: ", identity.names[i]);
+        }
+    }
+    irm_identity_clear(&identity);
+    return status;
+}
+
 static irm_status check_marker(const exam *of, const model_marker *marker) {
     if (marker->lower != NULL && marker->upper != NULL &&
         *marker->lower > *marker->upper) {
@@ -260,6 +291,9 @@ irm_status irm_descriptor_check(const irm_descriptor *descriptor, irm_error *err
     IRM_TRY(check_roles(&of));
     IRM_TRY(check_unique(&of));
     IRM_TRY(check_references(&of));
+    for (unsigned i = 0; i < of.whole->identities_count; i++) {
+        IRM_TRY(check_identity(&of, of.whole->identities[i]));
+    }
     for (unsigned i = 0; i < of.whole->markers_count; i++) {
         IRM_TRY(check_marker(&of, &of.whole->markers[i]));
     }

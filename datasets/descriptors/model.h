@@ -118,6 +118,9 @@ typedef struct model {
     irm_encoding encoding;
     char *delimiter, *decimal;
     char *unique, *placement, *vintage_of, *absent_rows;
+    char *totals;
+    char **identities;
+    unsigned identities_count;
     int *geography_offset;
     model_years *survey_years;
     model_recognise *recognise;

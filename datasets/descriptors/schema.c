@@ -178,6 +178,8 @@ static const cyaml_schema_field_t model_fields[] = {
     TEXT("placement", model, placement),
     TEXT("vintage_of", model, vintage_of),
     TEXT("absent_rows", model, absent_rows),
+    TEXT("totals", model, totals),
+    LIST("identities", model, identities, &string_entry),
     CYAML_FIELD_INT_PTR("geography_offset", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                         model, geography_offset),
     PART("survey_years", model, survey_years, years_fields),

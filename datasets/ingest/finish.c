@@ -109,6 +109,19 @@ static irm_status set(irm_attributes *attributes, const char *name, const char *
                : irm_attributes_set(attributes, name, value, error);
 }
 
+/* One a line. */
+static irm_status describe_identities(const model *whole, irm_attributes *to,
+                                      irm_error *error) {
+    irm_buffer lines = {0};
+    for (unsigned i = 0; i < whole->identities_count; i++) {
+        irm_buffer_format(&lines, "%s%s", i > 0 ? "\n" : "", whole->identities[i]);
+    }
+    irm_status status =
+        lines.failed ? irm_fail_memory(error) : set(to, "identities", lines.data, error);
+    irm_buffer_clear(&lines);
+    return status;
+}
+
 static irm_status describe_family(const ingest *in, irm_attributes *to,
                                   irm_error *error) {
     const model *whole = in->whole;
@@ -118,6 +131,8 @@ static irm_status describe_family(const ingest *in, irm_attributes *to,
     IRM_TRY(set(to, "licence", whole->licence, error));
     IRM_TRY(set(to, "url", whole->url, error));
     IRM_TRY(set(to, "absent_rows", whole->absent_rows, error));
+    IRM_TRY(set(to, "totals", whole->totals, error));
+    IRM_TRY(describe_identities(whole, to, error));
     if (whole->survey_years != NULL) {
         char years[32];
         snprintf(years, sizeof years, "%d-%d", in->vintage + whole->survey_years->first,

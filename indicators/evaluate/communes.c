@@ -257,6 +257,7 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
     irm_rows rows = {0};
     leaf_groups own = {0};
     irm_column *values;
+    const irm_narrowed *narrowed = NULL;
     bool keep = may_keep(frame, leaf);
     int of_year = frame->row_year != NULL ? year : 0;
     const leaf_groups *groups =
@@ -268,6 +269,10 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
         leaf->complementary = rows.complementary;
         status = irm_frame_column(frame, evaluator->store, rows.value, &values, error);
     }
+    if (status == IRM_OK) {
+        status = irm_frame_narrowed(frame, evaluator->store, evaluator->reporter, rows.value,
+                                    &narrowed, error);
+    }
     if (status == IRM_OK && groups == NULL) {
         status = group_communes(evaluator, frame, &rows, values, leaf, &own, error);
         groups = &own;
@@ -278,7 +283,8 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
         }
     }
     if (status == IRM_OK) {
-        status = leaf_sum_items(values, groups, leaf->level->count, true, items, error);
+        status = leaf_sum_items(values, narrowed, groups, leaf->level->count, true, items,
+                                error);
     }
     irm_free(rows.rows);
     leaf_groups_clear(&own);

@@ -107,7 +107,7 @@ static irm_status compute_ratio(irm_run *run, const source_parsed *p, double sca
         }
         out->result[i] = ratio;
     }
-    return IRM_OK;
+    return irm_run_dependence(run, p->formulas[0], p->formulas[1], scale, out, error);
 }
 
 static irm_status compute_formula(irm_run *run, const source_parsed *p, double scale,

@@ -76,6 +76,7 @@ void irm_frame_clear(irm_frame *frame) {
         irm_table_clear(&frame->columns[i]);
     }
     frame_clear_cube(frame);
+    frame_clear_narrowed(frame);
     irm_free(frame->columns);
     irm_free(frame->variables);
     irm_free(frame->variable_years);

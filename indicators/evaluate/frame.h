@@ -11,6 +11,7 @@
 
 #include "irminon/descriptor.h"
 #include "irminon/geography.h"
+#include "irminon/identity.h"
 #include "irminon/progress.h"
 #include "irminon/quantity.h"
 #include "irminon/store.h"
@@ -61,6 +62,9 @@ typedef struct irm_frame {
     size_t value; /* cubes: column of the schema */
     irm_measure *measures;
     size_t n_measures;
+    irm_identities identities; /* read when first needed, with the two that follow */
+    irm_narrowed *narrowed;    /* by column of the schema */
+    uint8_t *narrowed_done;
 } irm_frame;
 
 irm_status irm_frame_init(irm_frame *frame, const irm_table *schema, irm_error *error);
@@ -92,6 +96,14 @@ irm_status irm_frame_years(const irm_frame *frame, const char *name, int **years
                            size_t *count, irm_error *error);
 irm_status irm_years_add(int **years, size_t *count, int year, irm_error *error);
 
+/* The cells of a column that the identities of its rows narrow; NULL where there are none.
+ * Found when first asked for, for all the columns that they join. */
+irm_status irm_frame_narrowed(irm_frame *frame, const irm_store *store,
+                              const irm_reporter *reporter, size_t column,
+                              const irm_narrowed **narrowed, irm_error *error);
+/* The quantity a cell publishes, within what identities prove (`narrowed` may be NULL). */
+irm_quantity irm_cell_narrowed(const irm_column *column, const irm_narrowed *narrowed,
+                               size_t row, bool floor);
 /* The quantity a cell publishes; `floor` true cuts its bounds at 0. */
 irm_quantity irm_cell_quantity(const irm_column *column, size_t row, bool floor);
 

@@ -18,5 +18,6 @@ irm_status frame_open_places(irm_frame *frame, const irm_geography *geography,
 /* Finds the dimensions and measures of a cube, once periods are known. */
 irm_status frame_open_cube(irm_frame *frame, const irm_store *store, irm_error *error);
 void frame_clear_cube(irm_frame *frame);
+void frame_clear_narrowed(irm_frame *frame);
 
 #endif

@@ -113,20 +113,21 @@ irm_status leaf_mark_lacking_cells(const irm_frame *frame, const irm_rows *rows,
     return IRM_OK;
 }
 
-irm_status leaf_sum_items(const irm_column *values, const leaf_groups *g, size_t count,
-                          bool floor, irm_quantity *items, irm_error *error) {
+irm_status leaf_sum_items(const irm_column *values, const irm_narrowed *narrowed,
+                          const leaf_groups *g, size_t count, bool floor,
+                          irm_quantity *items, irm_error *error) {
     irm_total *total;
     IRM_TRY(irm_total_new(&total, error));
     for (size_t t = 0; t < count; t++) {
         bool one_row = g->start[t + 1] - g->start[t] == 1 && !g->zeros[t] &&
                        !g->merged[t] && g->lacking[t] == LEAF_WHOLE;
         if (one_row) { /* most communes */
-            items[t] = irm_cell_quantity(values, g->rows[g->start[t]], floor);
+            items[t] = irm_cell_narrowed(values, narrowed, g->rows[g->start[t]], floor);
             continue;
         }
         irm_total_reset(total);
         for (size_t r = g->start[t]; r < g->start[t + 1]; r++) {
-            irm_total_add(total, irm_cell_quantity(values, g->rows[r], floor));
+            irm_total_add(total, irm_cell_narrowed(values, narrowed, g->rows[r], floor));
         }
         if (g->zeros[t]) {
             irm_total_add(total, irm_quantity_exact(0));

@@ -58,20 +58,24 @@ static void forget_merged(const irm_frame *frame, const irm_rows *rows, size_t c
     }
 }
 
-static irm_status read_direct(struct irm_evaluator *evaluator, const irm_plan *plan,
-                              const irm_variable *variable, const irm_level *level,
-                              int year, irm_quantity *items, bool *complementary,
-                              irm_error *error) {
+irm_status leaf_read_direct(struct irm_evaluator *evaluator, const irm_plan *plan,
+                            const irm_variable *variable, const irm_level *level, int year,
+                            irm_quantity *items, bool *complementary, irm_error *error) {
     irm_frame *frame = plan->direct;
     irm_rows rows = {0};
     leaf_groups g = {0};
     irm_column *values;
+    const irm_narrowed *narrowed = NULL;
     int32_t *item = NULL;
     bool floor = irm_kind_additive(plan->kind);
     irm_status status = irm_rows_select(frame, evaluator->store, variable, year,
                                         irm_frame_level(frame, level->id), &rows, error);
     if (status == IRM_OK) {
         status = irm_frame_column(frame, evaluator->store, rows.value, &values, error);
+    }
+    if (status == IRM_OK && floor) {
+        status = irm_frame_narrowed(frame, evaluator->store, evaluator->reporter, rows.value,
+                                    &narrowed, error);
     }
     if (status != IRM_OK) {
         goto cleanup;
@@ -90,7 +94,8 @@ static irm_status read_direct(struct irm_evaluator *evaluator, const irm_plan *p
         status = leaf_mark_lacking_cells(frame, &rows, item, &g, error);
     }
     if (status == IRM_OK) {
-        status = leaf_sum_items(values, &g, level->count, floor, items, error);
+        status =
+            leaf_sum_items(values, narrowed, &g, level->count, floor, items, error);
     }
     if (status == IRM_OK && !floor && leaf_is_commune_level(level)) {
         forget_merged(frame, &rows, level->count, items);
@@ -144,8 +149,8 @@ static irm_status leaf_read(struct irm_evaluator *evaluator, const irm_plan *pla
                                 error);
     }
     leaf->direct = plan->direct;
-    IRM_TRY(read_direct(evaluator, plan, variable, leaf->level, year, leaf->items,
-                        &leaf->complementary, error));
+    IRM_TRY(leaf_read_direct(evaluator, plan, variable, leaf->level, year, leaf->items,
+                             &leaf->complementary, error));
     if (plan->summed == NULL || !any_hidden(leaf->items, leaf->level->count)) {
         return IRM_OK;
     }
@@ -177,7 +182,12 @@ static irm_status leaf_new(struct irm_evaluator *evaluator, const char *dataset,
     IRM_TRY(irm_leaf_plan(evaluator, dataset, variable, level, year, &plan, error));
     leaf->estimated = plan.estimated;
     leaf->counts = plan.estimated && plan.kind == IRM_KIND_COUNT;
-    return leaf_read(evaluator, &plan, variable, year, leaf, error);
+    IRM_TRY(leaf_read(evaluator, &plan, variable, year, leaf, error));
+    bool adds_up = irm_kind_additive(plan.kind) && plan.summed != NULL && leaf->excluded == 0;
+    bool places = leaf_is_commune_level(level) || level->of_commune != NULL;
+    return adds_up && places && any_hidden(leaf->items, level->count)
+               ? leaf_meet_published(evaluator, &plan, dataset, variable, year, leaf, error)
+               : IRM_OK;
 }
 
 irm_status irm_leaf_get(struct irm_evaluator *evaluator, const char *dataset,

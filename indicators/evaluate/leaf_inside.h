@@ -51,9 +51,17 @@ irm_status leaf_mark_lacking_cells(const irm_frame *frame, const irm_rows *rows,
                                    const int32_t *item, leaf_groups *groups,
                                    irm_error *error);
 /* Sums the rows of each territory into `items`; `floor` true: never under 0. */
-irm_status leaf_sum_items(const irm_column *values, const leaf_groups *groups,
-                          size_t count, bool floor, irm_quantity *items,
-                          irm_error *error);
+irm_status leaf_sum_items(const irm_column *values, const irm_narrowed *narrowed,
+                          const leaf_groups *groups, size_t count, bool floor,
+                          irm_quantity *items, irm_error *error);
+/* Reads what plan->direct publishes of each territory of a level. */
+irm_status leaf_read_direct(struct irm_evaluator *evaluator, const irm_plan *plan,
+                            const irm_variable *variable, const irm_level *level, int year,
+                            irm_quantity *items, bool *complementary, irm_error *error);
+/* Narrows the hidden items of a leaf by what the family publishes of larger territories. */
+irm_status leaf_meet_published(struct irm_evaluator *evaluator, const irm_plan *plan,
+                               const char *dataset, const irm_variable *variable, int year,
+                               irm_leaf *leaf, irm_error *error);
 /* Reads a leaf as the sum of the communes of each territory, into `items` (the leaf's own,
  * or others); notes in the leaf what the source leaves out. */
 irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *plan,

@@ -233,13 +233,18 @@ static void keep_least(irm_quantity *least, const irm_quantity *items, size_t co
     }
 }
 
+irm_status irm_run_leaf(irm_run *run, const irm_variable *variable, const irm_leaf **leaf,
+                        irm_error *error) {
+    int year = 0;
+    IRM_TRY(irm_run_year(run, variable, &year, error));
+    return irm_leaf_get(run->evaluator, family_of(run, variable), variable, run->level, year,
+                        run->excluded, leaf, error);
+}
+
 static irm_status leaf_items(irm_run *run, const irm_variable *variable,
                              irm_quantity *items, irm_error *error) {
-    int year = 0;
     const irm_leaf *leaf;
-    IRM_TRY(irm_run_year(run, variable, &year, error));
-    IRM_TRY(irm_leaf_get(run->evaluator, family_of(run, variable), variable, run->level,
-                         year, run->excluded, &leaf, error));
+    IRM_TRY(irm_run_leaf(run, variable, &leaf, error));
     run->outside |= leaf->outside;
     note_frame(run, leaf->direct);
     note_frame(run, leaf->summed);

@@ -33,6 +33,14 @@ irm_status irm_run_year(irm_run *run, const irm_variable *variable, int *year,
 /* Years at which a variable can be read at the run's level, ascending; free. */
 irm_status irm_run_years(irm_run *run, const irm_variable *variable, int **years,
                          size_t *count, irm_error *error);
+/* The leaf that a variable of a formula is read from. */
+irm_status irm_run_leaf(irm_run *run, const irm_variable *variable, const irm_leaf **leaf,
+                        irm_error *error);
+/* Narrows the bounds of ratios (scale × above / below, in out->result) whose two sides share
+ * leaves, or leaves that an identity joins. */
+irm_status irm_run_dependence(irm_run *run, const irm_formula *above,
+                              const irm_formula *below, double scale, irm_evaluation *out,
+                              irm_error *error);
 /* `items` has room for the level's territories. */
 irm_status irm_run_formula(irm_run *run, const irm_formula *formula, irm_quantity *items,
                            irm_error *error);

@@ -9,6 +9,7 @@
 #define IRMINON_H
 
 #include "irminon/attributes.h"
+#include "irminon/bounds.h"
 #include "irminon/catalogue.h"
 #include "irminon/conversion.h"
 #include "irminon/csv.h"
@@ -22,6 +23,7 @@
 #include "irminon/files.h"
 #include "irminon/geography.h"
 #include "irminon/geometry.h"
+#include "irminon/identity.h"
 #include "irminon/inequality.h"
 #include "irminon/input.h"
 #include "irminon/map_layer.h"

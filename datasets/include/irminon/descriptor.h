@@ -140,7 +140,8 @@ IRM_API irm_status irm_ingest_into(const irm_registry *registry, const char *pat
 
 /* Attributes an ingested table bears (table level): dataset, vintage, shape, level, key,
  * period, geography, title_fr, title_en, producer, licence, url, survey_years ("2016-2020"),
- * source_file, source_sha256, absent_rows ("zero"), source_size, source_date, software, confidential ("true").
+ * source_file, source_sha256, absent_rows ("zero"), totals
+ * ("at_most", "equal", "none"), identities (one a line), source_size, source_date, software, confidential ("true").
  * `key` and `period` name columns; `level` is "mixed" where a column of role level tells.
  * Column level: variable (stable id, such as P_POP for P18_POP), year, kind, unit,
  * label_fr, label_en, exploitation (main | complementary | exhaustive), role (variable | key | period |
