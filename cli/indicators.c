@@ -141,9 +141,24 @@ static irm_status evaluate_one(indicators_job *job, size_t indicator, int year,
     return irm_check_stop(&job->context->reporter, error);
 }
 
+/* Says where a definition changed between two of the years asked. */
+static void warn_breaks(indicators_job *job, size_t first) {
+    for (size_t i = first + 1; i < job->n_evaluations; i++) {
+        const irm_evaluation *older = job->evaluations[i - 1], *newer = job->evaluations[i];
+        irm_break change;
+        if (older->source != NULL && newer->source != NULL &&
+            irm_evaluator_break(job->session.evaluator, newer->source, older->year,
+                                newer->year, &change)) {
+            irm_warn(&job->context->reporter, "%s: %d and %d do not compare: %s",
+                     irm_catalogue_get(job->session.catalogue, newer->indicator)->id,
+                     newer->year, older->year, change.en);
+        }
+    }
+}
+
 static irm_status evaluate_years(indicators_job *job, size_t indicator, irm_error *error) {
     int *years = NULL;
-    size_t count = 0;
+    size_t count = 0, first = job->n_evaluations;
     IRM_TRY(irm_evaluator_years(job->session.evaluator, indicator, job->level, &years, &count,
                                 error));
     irm_status status = IRM_OK;
@@ -152,6 +167,9 @@ static irm_status evaluate_years(indicators_job *job, size_t indicator, irm_erro
     }
     if (status == IRM_OK && count == 0) {
         status = evaluate_one(job, indicator, 0, error);
+    }
+    if (status == IRM_OK) {
+        warn_breaks(job, first);
     }
     irm_free(years);
     return status;

@@ -17,6 +17,8 @@ const cli_option cli_common_options[] = {
 const cli_option cli_session_options[] = {
     {"lang", 0, "fr|en", "language of labels and reports (default: fr)"},
     {"geography", 0, "YEAR", "year of the official geography (default: the newest known)"},
+    {"force-comparison", 0, NULL,
+     "compare vintages that share survey years, or whose definitions differ (flagged)"},
     {"zones", 0, "NAME=FILE", "a zoning of yours: CSV of commune code and zone"},
     {"catalogue", 0, "FILE", "indicators of yours, added to the catalogue"},
     {"descriptor", 0, "FILE", "a descriptor of yours, added to those known"},

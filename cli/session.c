@@ -78,6 +78,7 @@ irm_status cli_session_open(cli_context *context, unsigned with, cli_session *se
         IRM_TRY(irm_evaluator_new(session->store, session->geography, session->catalogue,
                                   session->registry, &context->reporter,
                                   &session->evaluator, error));
+        irm_evaluator_force(session->evaluator, cli_has(context, "force-comparison"));
     }
     return IRM_OK;
 }

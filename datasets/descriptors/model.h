@@ -110,6 +110,14 @@ typedef struct model_years {
     int first, last;
 } model_years;
 
+/* A definition that changed: `variables` are patterns of stable ids, `dimension` the one that
+ * a cell must fix to be concerned. */
+typedef struct model_break {
+    char *variables, *dimension;
+    int year;
+    char *fr, *en;
+} model_break;
+
 typedef struct model {
     char *id;
     model_text title;
@@ -132,6 +140,8 @@ typedef struct model {
     unsigned measures_count;
     model_marker *markers;
     unsigned markers_count;
+    model_break *breaks;
+    unsigned breaks_count;
 } model;
 
 /* Loads a model; `name` is told in errors. Free with model_free. */

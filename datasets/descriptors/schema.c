@@ -159,6 +159,16 @@ static const cyaml_schema_field_t marker_fields[] = {
 static const cyaml_schema_value_t marker_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, model_marker, marker_fields)};
 
+static const cyaml_schema_field_t break_fields[] = {
+    NEEDED_TEXT("variables", model_break, variables),
+    TEXT("dimension", model_break, dimension),
+    CYAML_FIELD_INT("year", CYAML_FLAG_DEFAULT, model_break, year),
+    NEEDED_TEXT("fr", model_break, fr),
+    NEEDED_TEXT("en", model_break, en),
+    CYAML_FIELD_END};
+static const cyaml_schema_value_t break_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, model_break, break_fields)};
+
 static const cyaml_schema_field_t years_fields[] = {
     CYAML_FIELD_INT("first", CYAML_FLAG_DEFAULT, model_years, first),
     CYAML_FIELD_INT("last", CYAML_FLAG_DEFAULT, model_years, last), CYAML_FIELD_END};
@@ -189,6 +199,7 @@ static const cyaml_schema_field_t model_fields[] = {
     LIST("columns", model, columns, &column_entry),
     LIST("measures", model, measures, &measure_entry),
     LIST("markers", model, markers, &marker_entry),
+    LIST("breaks", model, breaks, &break_entry),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t model_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, model, model_fields)};

@@ -1,3 +1,4 @@
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,6 +57,42 @@ bool irm_descriptor_variable_unit(const irm_descriptor *descriptor, const char *
         }
     }
     return false;
+}
+
+static bool concerns(const model_break *change, const char *id,
+                     const char *const *dimensions, size_t count) {
+    const char *cursor = change->variables;
+    irm_view pattern;
+    bool named = false, fixed = change->dimension == NULL;
+    char text[ID_SIZE];
+    while (!named && model_next_word(&cursor, &pattern)) {
+        snprintf(text, sizeof text, "%.*s", (int)pattern.size, pattern.data);
+        named = fnmatch(text, id, 0) == 0;
+    }
+    for (size_t i = 0; i < count && !fixed; i++) {
+        fixed = strcmp(dimensions[i], change->dimension) == 0;
+    }
+    return named && fixed;
+}
+
+bool irm_descriptor_break(const irm_descriptor *descriptor, const char *id,
+                          const char *const *dimensions, size_t count, int from, int to,
+                          irm_break *found) {
+    const model *whole;
+    bool any = false;
+    if (descriptor_whole(descriptor, &whole, NULL) != IRM_OK) {
+        return false;
+    }
+    for (unsigned i = 0; i < whole->breaks_count; i++) {
+        const model_break *change = &whole->breaks[i];
+        bool between = change->year > from && change->year <= to;
+        if (between && (!any || change->year > found->year) &&
+            concerns(change, id, dimensions, count)) {
+            *found = (irm_break){change->year, change->fr, change->en};
+            any = true;
+        }
+    }
+    return any;
 }
 
 bool irm_descriptor_has_dimension(const irm_descriptor *descriptor, const char *id) {

@@ -188,6 +188,15 @@ static irm_status candidate_add(candidates *list, const irm_source *source, int 
     return IRM_OK;
 }
 
+static bool in_years(const int *years, size_t count, int year) {
+    for (size_t i = 0; i < count; i++) {
+        if (years[i] == year) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static irm_status source_candidates(irm_evaluator *evaluator, const irm_question *asked,
                                     const irm_source *source, int wanted,
                                     candidates *list, reasons *why, irm_error *error) {
@@ -199,6 +208,15 @@ static irm_status source_candidates(irm_evaluator *evaluator, const irm_question
     size_t count = 0, before = list->count;
     irm_error reason = {0};
     irm_status status = source_years(&run, &p, &years, &count, &reason);
+    if (status == IRM_OK && wanted != 0 && !in_years(years, count, wanted)) {
+        status = source_resolves(&run, &p, wanted, &reason);
+        if (status == IRM_STATUS_REFUSED) { /* the year is there, and compares with none */
+            irm_free(years);
+            years = NULL;
+        } else {
+            status = IRM_OK;
+        }
+    }
     source_parsed_clear(&p);
     if (status != IRM_OK && !irm_run_unavailable(status)) {
         return irm_fail(error, status, "%s", reason.message);
@@ -388,6 +406,27 @@ irm_status irm_run_indicator(irm_run *run, const char *id, irm_quantity *items,
     }
     irm_evaluation_clear(&other);
     return status;
+}
+
+void irm_evaluator_force(irm_evaluator *evaluator, bool forced) {
+    evaluator->forced = forced;
+}
+
+bool irm_evaluator_break(const irm_evaluator *evaluator, const irm_source *source,
+                         int older, int newer, irm_break *found) {
+    source_parsed p;
+    bool any = false;
+    if (source_parse(source, &p, NULL) != IRM_OK) {
+        return false;
+    }
+    for (size_t f = 0; f < p.count && !any; f++) {
+        for (size_t i = 0; i < p.formulas[f]->n_variables && !any; i++) {
+            any = irm_variable_break(evaluator, source->dataset,
+                                     &p.formulas[f]->variables[i], older, newer, found);
+        }
+    }
+    source_parsed_clear(&p);
+    return any;
 }
 
 const irm_registry *irm_evaluator_registry(const irm_evaluator *evaluator) {

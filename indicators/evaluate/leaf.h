@@ -41,6 +41,7 @@ struct irm_evaluator {
     size_t n_kept, kept_capacity;
     double *inhabitants; /* by commune, once asked for; NULL where not known */
     bool inhabitants_known;
+    bool forced; /* vintages that do not compare are compared all the same */
     int depth; /* of indicators that use indicators */
 };
 

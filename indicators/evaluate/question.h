@@ -31,6 +31,10 @@ void source_parsed_clear(source_parsed *p);
 irm_status source_years(irm_run *run, const source_parsed *p, int **years, size_t *count,
                         irm_error *error);
 
+/* Whether every variable can be read when the indicator is of `year`: NOT_FOUND or REFUSED,
+ * with the reason in `why`, where one cannot. */
+irm_status source_resolves(irm_run *run, const source_parsed *p, int year, irm_error *why);
+
 /* Computes one source at one year into `out`, whose `count` is set; it is to be cleared
  * even after a failure. */
 irm_status irm_question_compute(irm_evaluator *evaluator, const irm_question *asked,

@@ -99,8 +99,47 @@ static bool in_list(const int *years, size_t count, int year) {
     return false;
 }
 
+/* Years that two vintages need between them: as many as each pools, and one more around
+ * the census survey of 2021, which was put off to 2022 (INSEE, « Conseils d'utilisation des
+ * résultats statistiques du recensement de la population »). */
+static int years_needed(const irm_frame *frame, int a, int b) {
+    int newer = a > b ? a : b, older = a > b ? b : a;
+    bool around = frame->pooled > 1 && newer >= 2019 && older <= 2020;
+    return frame->pooled + (around ? 1 : 0);
+}
+
+/* True where two years of a variable share survey years. */
+static bool overlap(irm_run *run, const irm_variable *variable, int base, int year) {
+    irm_plan plan;
+    if (base == year ||
+        irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
+                      irm_run_level(run, variable), base, &plan, NULL) != IRM_OK) {
+        return false;
+    }
+    const irm_frame *frame = plan.summed != NULL ? plan.summed : plan.direct;
+    return plan.estimated && abs(base - year) < years_needed(frame, base, year);
+}
+
+bool irm_variable_break(const irm_evaluator *evaluator, const char *dataset,
+                        const irm_variable *variable, int older, int newer,
+                        irm_break *found) {
+    enum { MOST = 16 };
+    const char *dimensions[MOST];
+    size_t count = variable->n_fixed < MOST ? variable->n_fixed : MOST;
+    for (size_t i = 0; i < count; i++) {
+        dimensions[i] = variable->fixed[i].dimension;
+    }
+    const irm_descriptor *descriptor =
+        irm_registry_find(evaluator->registry,
+                          variable->dataset != NULL ? variable->dataset : dataset);
+    return descriptor != NULL && irm_descriptor_break(descriptor, variable->name,
+                                                      dimensions, count, older, newer,
+                                                      found);
+}
+
 /* The year before (or the first of all), among those of the frame that is read for
- * `base`, else among all. 0: none. */
+ * `base`, else among all; years that do not compare are passed over while others do. 0:
+ * none. */
 static irm_status earlier(irm_run *run, const irm_variable *variable, int base,
                           const int *years, size_t count, int *found, irm_error *error) {
     irm_plan plan;
@@ -112,38 +151,17 @@ static irm_status earlier(irm_run *run, const irm_variable *variable, int base,
     const irm_frame *frame = plan.summed != NULL ? plan.summed : plan.direct;
     irm_status status = irm_frame_years(frame, variable->name, &own, &n_own, error);
     bool first = variable->time == IRM_TIME_FIRST;
-    for (int pass = 0; status == IRM_OK && pass < 2 && *found == 0; pass++) {
+    for (int pass = 0; status == IRM_OK && pass < 4 && *found == 0; pass++) {
         for (size_t i = 0; i < count; i++) {
-            bool there = pass == 1 || in_list(own, n_own, years[i]);
-            if (there && years[i] < base && (*found == 0 || !first)) {
+            bool there = pass % 2 == 1 || in_list(own, n_own, years[i]);
+            bool fits = pass >= 2 || !overlap(run, variable, base, years[i]);
+            if (there && fits && years[i] < base && (*found == 0 || !first)) {
                 *found = years[i];
             }
         }
     }
     irm_free(own);
     return status;
-}
-
-/* Years that two vintages need between them: as many as each pools, and one more around
- * the census survey of 2021, which was put off to 2022 (INSEE, « Conseils d'utilisation des
- * résultats statistiques du recensement de la population »). */
-static int years_needed(const irm_frame *frame, int a, int b) {
-    int newer = a > b ? a : b, older = a > b ? b : a;
-    bool around = frame->pooled > 1 && newer >= 2019 && older <= 2020;
-    return frame->pooled + (around ? 1 : 0);
-}
-
-static void flag_overlap(irm_run *run, const irm_variable *variable, int base, int year) {
-    irm_plan plan;
-    if (base == year ||
-        irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
-                      irm_run_level(run, variable), base, &plan, NULL) != IRM_OK) {
-        return;
-    }
-    const irm_frame *frame = plan.summed != NULL ? plan.summed : plan.direct;
-    if (plan.estimated && abs(base - year) < years_needed(frame, base, year)) {
-        run->flags |= IRM_FLAG_OVERLAPPING_VINTAGES;
-    }
 }
 
 static irm_status no_such_year(const irm_run *run, const irm_variable *variable, int base,
@@ -158,6 +176,31 @@ static irm_status no_such_year(const irm_run *run, const irm_variable *variable,
                     family_of(run, variable), wanted);
 }
 
+/* Two years that do not compare are refused, or flagged where forced. */
+static irm_status compare_years(irm_run *run, const irm_variable *variable, int base,
+                                int year, irm_error *error) {
+    irm_break change;
+    int older = base < year ? base : year, newer = base < year ? year : base;
+    bool forced = run->evaluator->forced;
+    if (overlap(run, variable, base, year)) {
+        run->flags |= IRM_FLAG_OVERLAPPING_VINTAGES;
+        if (!forced) {
+            return irm_fail(error, IRM_STATUS_REFUSED,
+                            "%s of %d and of %d share survey years: their difference is no "
+                            "evolution (--force-comparison computes it, flagged)",
+                            variable->name, newer, older);
+        }
+    }
+    if (!forced && irm_variable_break(run->evaluator, run->dataset, variable, older, newer,
+                                      &change)) {
+        return irm_fail(error, IRM_STATUS_REFUSED,
+                        "%s of %d and of %d are not the same thing: %s "
+                        "(--force-comparison computes it all the same)",
+                        variable->name, newer, older, change.en);
+    }
+    return IRM_OK;
+}
+
 static irm_status shifted(irm_run *run, const irm_variable *variable, const int *years,
                           size_t count, int base, int *year, irm_error *error) {
     if (variable->time == IRM_TIME_PREVIOUS || variable->time == IRM_TIME_FIRST) {
@@ -170,8 +213,7 @@ static irm_status shifted(irm_run *run, const irm_variable *variable, const int 
     if (*year == 0) {
         return no_such_year(run, variable, base, error);
     }
-    flag_overlap(run, variable, base, *year);
-    return IRM_OK;
+    return compare_years(run, variable, base, *year, error);
 }
 
 /* An area is of every year. */

@@ -41,6 +41,10 @@ irm_status irm_run_leaf(irm_run *run, const irm_variable *variable, const irm_le
 irm_status irm_run_dependence(irm_run *run, const irm_formula *above,
                               const irm_formula *below, double scale, irm_evaluation *out,
                               irm_error *error);
+/* True when the definition of a variable changed after `older` and up to `newer`. */
+bool irm_variable_break(const irm_evaluator *evaluator, const char *dataset,
+                        const irm_variable *variable, int older, int newer,
+                        irm_break *found);
 /* `items` has room for the level's territories. */
 irm_status irm_run_formula(irm_run *run, const irm_formula *formula, irm_quantity *items,
                            irm_error *error);

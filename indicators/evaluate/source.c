@@ -103,35 +103,39 @@ static irm_status borrowed_years(irm_run *run, const source_parsed *p, int **yea
     return irm_fail(error, IRM_STATUS_REFUSED, "the formula names no variable");
 }
 
+irm_status source_resolves(irm_run *run, const source_parsed *p, int year,
+                           irm_error *why) {
+    for (size_t f = 0; f < p->count; f++) {
+        for (size_t i = 0; i < p->formulas[f]->n_variables; i++) {
+            irm_run trial = {.evaluator = run->evaluator,
+                             .level = run->level,
+                             .dataset = run->dataset,
+                             .year = year};
+            int own = 0;
+            IRM_TRY(irm_run_year(&trial, &p->formulas[f]->variables[i], &own, why));
+        }
+    }
+    return IRM_OK;
+}
+
 /* Drops the years at which a variable of another time cannot be read. */
 static irm_status drop_unresolved(irm_run *run, const source_parsed *p, int *years,
                                   size_t *count, irm_error *error) {
     size_t kept = 0;
     irm_error why = {0};
+    irm_status last = IRM_STATUS_NOT_FOUND;
     for (size_t y = 0; y < *count; y++) {
-        bool good = true;
-        for (size_t f = 0; f < p->count && good; f++) {
-            for (size_t i = 0; i < p->formulas[f]->n_variables && good; i++) {
-                irm_run trial = {.evaluator = run->evaluator,
-                                 .level = run->level,
-                                 .dataset = run->dataset,
-                                 .year = years[y]};
-                int year = 0;
-                irm_status status =
-                    irm_run_year(&trial, &p->formulas[f]->variables[i], &year, &why);
-                good = status == IRM_OK;
-                if (!good && status != IRM_STATUS_NOT_FOUND &&
-                    status != IRM_STATUS_REFUSED) {
-                    return irm_fail(error, status, "%s", why.message);
-                }
-            }
-        }
-        if (good) {
+        irm_status status = source_resolves(run, p, years[y], &why);
+        if (status == IRM_OK) {
             years[kept++] = years[y];
+        } else if (!irm_run_unavailable(status)) {
+            return irm_fail(error, status, "%s", why.message);
+        } else {
+            last = status;
         }
     }
     *count = kept;
-    return kept > 0 ? IRM_OK : irm_fail(error, IRM_STATUS_NOT_FOUND, "%s", why.message);
+    return kept > 0 ? IRM_OK : irm_fail(error, last, "%s", why.message);
 }
 
 /* Years of one source, ascending. NOT_FOUND or REFUSED with the reason when none. */

@@ -40,11 +40,17 @@ static bool pools_years(const irm_portraitist *portraitist, const irm_evaluation
     return table != NULL && irm_attributes_get(&table->attributes, "survey_years") != NULL;
 }
 
-/* Adds a year before those already there, unless its vintage overlaps the next one's. */
+/* Adds a year before those already there, unless its vintage overlaps the next one's, or the
+ * definition changed in between. */
 static void prepend_year(const irm_portraitist *portraitist, const irm_evaluation *used,
                          double value, irm_portrait_row *row) {
     if (row->n_series > 0 && pools_years(portraitist, used) &&
         row->series_years[0] - used->year < years_apart(row->series_years[0], used->year)) {
+        return;
+    }
+    irm_break change;
+    if (row->n_series > 0 && irm_evaluator_break(portraitist->evaluator, used->source, used->year,
+                                                 row->series_years[0], &change)) {
         return;
     }
     memmove(row->series_years + 1, row->series_years,

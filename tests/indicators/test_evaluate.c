@@ -35,17 +35,22 @@ static irm_quantity ask(figures *f, const char *dataset, const char *formula,
     return result;
 }
 
-static void refused(figures *f, const char *dataset, const char *formula,
-                    const char *level, const char *words) {
+static void refused_of(figures *f, const char *dataset, const char *formula,
+                       const char *level, int year, const char *words) {
     irm_evaluation out;
     assert_ok(irm_evaluate_formula(f->evaluator, dataset, formula,
-                                   irm_geography_level(f->geography, level), 0, &out,
+                                   irm_geography_level(f->geography, level), year, &out,
                                    &test_error));
     if (out.unavailable == NULL || strstr(out.unavailable, words) == NULL) {
         fail_msg("%s: %s", formula,
                  out.unavailable != NULL ? out.unavailable : "computed");
     }
     irm_evaluation_clear(&out);
+}
+
+static void refused(figures *f, const char *dataset, const char *formula,
+                    const char *level, const char *words) {
+    refused_of(f, dataset, formula, level, 0, words);
 }
 
 static void holds(irm_quantity q, irm_state state, double value, double lower,
@@ -166,12 +171,50 @@ static void vintages_around_the_survey_put_off_need_six_years(void **state) {
                 "D|variable=P_POP|year=2009|kind=count\n43020;900;800;700;600\n");
     figures_open(&f);
     uint32_t overlap = IRM_FLAG_OVERLAPPING_VINTAGES;
+    refused_of(&f, "census", "P_POP - P_POP[2015]", "com", 2020, "share survey years");
+    /* The year before is the nearest that compares. */
+    holds(ask(&f, "census", "P_POP[previous]", "com", "43020", 2020), IRM_STATE_VALUE, 700,
+          700, 700);
+    irm_evaluator_force(f.evaluator, true);
     assert_true(ask(&f, "census", "P_POP - P_POP[2015]", "com", "43020", 2020).flags &
                 overlap);
     assert_false(ask(&f, "census", "P_POP - P_POP[2014]", "com", "43020", 2020).flags &
                  overlap);
     assert_false(ask(&f, "census", "P_POP - P_POP[2009]", "com", "43020", 2014).flags &
                  overlap);
+    figures_end(&f);
+}
+
+/* Overcrowding before and after its change of definition (rp-logement declares it). */
+static void definitions_that_changed_are_not_compared(void **state) {
+    (void)state;
+    figures f;
+    figures_begin(&f);
+    figures_put(f.store, "rp-logement@2022",
+                "dataset=rp-logement|shape=wide|level=com|vintage=2022|geography=2022|"
+                "survey_years=2020-2024",
+                "CODGEO|role=key|level=com;A|variable=C_RP_HSTU1P_SUROCC|year=2022|"
+                "kind=count;B|variable=C_RP_HSTU1P_SUROCC|year=2016|kind=count;"
+                "C|variable=C_RP_HSTU1P_SUROCC|year=2011|kind=count;"
+                "D|variable=P_LOG|year=2022|kind=count;E|variable=P_LOG|year=2016|kind=count\n"
+                "43020;9;8;7;60;50\n");
+    figures_open(&f);
+    refused_of(&f, "rp-logement", "C_RP_HSTU1P_SUROCC - C_RP_HSTU1P_SUROCC[2016]", "com",
+               2022, "not the same thing: overcrowding is defined otherwise");
+    holds(ask(&f, "rp-logement", "C_RP_HSTU1P_SUROCC - C_RP_HSTU1P_SUROCC[2011]", "com",
+              "43020", 2016),
+          IRM_STATE_VALUE, 1, 1, 1);
+    holds(ask(&f, "rp-logement", "P_LOG - P_LOG[2016]", "com", "43020", 2022),
+          IRM_STATE_VALUE, 10, 10, 10);
+    irm_break change;
+    irm_source source = {.dataset = "rp-logement", .formula = "C_RP_HSTU1P_SUROCC"};
+    assert_true(irm_evaluator_break(f.evaluator, &source, 2016, 2022, &change));
+    assert_int_equal(change.year, 2022);
+    assert_false(irm_evaluator_break(f.evaluator, &source, 2011, 2016, &change));
+    irm_evaluator_force(f.evaluator, true);
+    holds(ask(&f, "rp-logement", "C_RP_HSTU1P_SUROCC - C_RP_HSTU1P_SUROCC[2016]", "com",
+              "43020", 2022),
+          IRM_STATE_VALUE, 1, 1, 1);
     figures_end(&f);
 }
 
@@ -553,6 +596,7 @@ int main(void) {
         cmocka_unit_test(hidden_cells_bound_the_sums_they_are_in),
         cmocka_unit_test(a_figure_is_as_fragile_as_the_smallest_count_it_rests_on),
         cmocka_unit_test(vintages_around_the_survey_put_off_need_six_years),
+        cmocka_unit_test(definitions_that_changed_are_not_compared),
         cmocka_unit_test(a_growth_of_few_is_flagged_as_such),
         cmocka_unit_test(a_median_is_read_where_published_and_refused_elsewhere),
         cmocka_unit_test(former_communes_join_the_one_they_became),

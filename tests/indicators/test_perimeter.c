@@ -14,7 +14,7 @@ static const char census_attributes[] =
     "dataset=census|shape=wide|level=com|vintage=2020|geography=2022|survey_years=2018-"
     "2022";
 static const char census[] = "CODGEO|role=key|level=com;P20_POP|variable=P_POP|year=2020|"
-                             "kind=count;P15_POP|variable=P_POP|year=2015|kind=count\n"
+                             "kind=count;P15_POP|variable=P_POP|year=2014|kind=count\n"
                              "43001;1000;1000\n43020;2000;2000\n43030;1000;1000\n"
                              "69123;6000;6000\n97101;%s\n";
 

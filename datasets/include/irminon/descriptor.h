@@ -79,6 +79,16 @@ IRM_API irm_kind irm_descriptor_variable_kind(const irm_descriptor *descriptor,
 /* Its unit ("births") into `unit`; false when the family declares no such variable. */
 IRM_API bool irm_descriptor_variable_unit(const irm_descriptor *descriptor, const char *id,
                                           char *unit, size_t size);
+/* A definition that changed, in words; borrowed. `year` is the first of the new one. */
+typedef struct irm_break {
+    int year;
+    const char *fr, *en;
+} irm_break;
+/* True when a definition of the variable changed after year `from` and up to `to` (the newer);
+ * `dimensions` (count) are those that its cell fixes. The newest change is told. */
+IRM_API bool irm_descriptor_break(const irm_descriptor *descriptor, const char *id,
+                                  const char *const *dimensions, size_t count, int from,
+                                  int to, irm_break *found);
 /* True when the family declares a dimension of that stable id. */
 IRM_API bool irm_descriptor_has_dimension(const irm_descriptor *descriptor, const char *id);
 /* The variable or measure whose id is nearest to `id` into `nearest`; false when none is

@@ -32,6 +32,14 @@ IRM_API irm_status irm_evaluator_new(const irm_store *store,
                                      irm_evaluator **evaluator, irm_error *error);
 IRM_API void irm_evaluator_free(irm_evaluator *evaluator);
 
+/* Compares, when `forced`, vintages whose survey years overlap (flagged) and definitions that
+ * changed in between; refused by default. */
+IRM_API void irm_evaluator_force(irm_evaluator *evaluator, bool forced);
+/* True when a definition that the source reads changed after the year `older` and up to
+ * `newer`: a series stops there. */
+IRM_API bool irm_evaluator_break(const irm_evaluator *evaluator, const irm_source *source,
+                                 int older, int newer, irm_break *found);
+
 /* The families of datasets that formulas name; borrowed. */
 IRM_API const irm_registry *irm_evaluator_registry(const irm_evaluator *evaluator);
 
