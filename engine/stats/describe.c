@@ -7,6 +7,7 @@
 #include "irminon/memory.h"
 #include "irminon/sum.h"
 #include "irminon/text.h"
+#include "stats/shares.h"
 #include "stats/top.h"
 
 /* The cells that bear a value: numbers alone, or with their weights. */
@@ -18,10 +19,6 @@ typedef struct value_sample {
 
 static double value_of(const value_sample *sample, size_t i) {
     return sample->values != NULL ? sample->values[i] : sample->cells[i].value;
-}
-
-static double weight_of(const value_sample *sample, size_t i) {
-    return sample->values != NULL ? 1 : sample->cells[i].weight;
 }
 
 static irm_status weight_at(const irm_column *weight, size_t row, double *value,
@@ -48,39 +45,6 @@ static bool count_state(const irm_column *column, size_t row,
     return !hidden;
 }
 
-/* Weight × value enters as an exact product: its rounded part and what rounding lost. */
-static void add_product(irm_sum *sum, double weight, double value) {
-    double product = weight * value;
-    irm_sum_add(sum, product);
-    if (weight != 1 && isfinite(product)) {
-        irm_sum_add(sum, fma(weight, value, -product));
-    }
-}
-
-/* Two passes: the mean from exact sums, then the deviations from it, corrected for the
- * rounding of the mean (Chan, Golub & LeVeque, 1983, equation 1.7). */
-static void moments(const value_sample *sample, irm_description *description) {
-    irm_sum weights = {0}, sum = {0}, deviations = {0}, squares = {0};
-    for (size_t i = 0; i < sample->n; i++) {
-        irm_sum_add(&weights, weight_of(sample, i));
-        add_product(&sum, weight_of(sample, i), value_of(sample, i));
-    }
-    double total = irm_sum_round(&weights), n = (double)sample->n;
-    double mean = irm_sum_round(&sum) / total;
-    for (size_t i = 0; i < sample->n; i++) {
-        double deviation = value_of(sample, i) - mean;
-        add_product(&deviations, weight_of(sample, i), deviation);
-        add_product(&squares, weight_of(sample, i), deviation * deviation);
-    }
-    double drift = irm_sum_round(&deviations);
-    double spread = (irm_sum_round(&squares) - drift * drift / total) / total;
-    spread = spread < 0 ? 0 : spread;
-    description->mean = mean;
-    /* Weights are scaled to sum to n; with equal weights this is the n − 1 of a sample.
-     */
-    description->sd = sample->n > 1 ? sqrt(spread * n / (n - 1)) : NAN;
-}
-
 static int compare(double x, double y) { return (x > y) - (x < y); }
 
 static int by_value(const void *a, const void *b) {
@@ -93,27 +57,50 @@ static int by_value_then_weight(const void *a, const void *b) {
     return order != 0 ? order : compare(x->weight, y->weight);
 }
 
-static double quantile(const value_sample *sample, double p) {
-    return sample->values != NULL ? irm_quantile(sample->values, sample->n, p)
-                                  : irm_quantile_weighted(sample->cells, sample->n, p);
-}
-
-static void order_statistics(value_sample *sample, irm_description *description) {
+static void sort_sample(value_sample *sample) {
     if (sample->values != NULL) {
         qsort(sample->values, sample->n, sizeof *sample->values, by_value);
     } else {
         qsort(sample->cells, sample->n, sizeof *sample->cells, by_value_then_weight);
     }
-    description->min = value_of(sample, 0);
-    description->max = value_of(sample, sample->n - 1);
-    for (size_t i = 0; i < sample->n; i++) {
-        description->distinct += i == 0 || value_of(sample, i) != value_of(sample, i - 1);
+}
+
+/* The share of the cells first … last - 1, which have one value. */
+static value_share share_of(const value_sample *sample, size_t first, size_t last) {
+    size_t rows = last - first;
+    value_share share = {value_of(sample, first), rows, (double)rows, 0, (double)rows};
+    if (sample->cells != NULL) {
+        irm_sum sum = {0}, squares = {0};
+        for (size_t i = first; i < last; i++) {
+            irm_sum_add(&sum, sample->cells[i].weight);
+            irm_sum_add(&squares, sample->cells[i].weight * sample->cells[i].weight);
+        }
+        share.weight = irm_sum_round(&sum);
+        irm_sum_add(&sum, -share.weight);
+        share.rest = irm_sum_round(&sum);
+        share.squares = irm_sum_round(&squares);
     }
-    description->q05 = quantile(sample, 0.05);
-    description->q25 = quantile(sample, 0.25);
-    description->median = quantile(sample, 0.5);
-    description->q75 = quantile(sample, 0.75);
-    description->q95 = quantile(sample, 0.95);
+    return share;
+}
+
+static irm_status describe_sample(value_sample *sample, irm_description *description,
+                                  irm_error *error) {
+    sort_sample(sample);
+    value_share *shares = irm_calloc(sample->n, sizeof *shares);
+    size_t count = 0, first = 0;
+    if (shares == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 1; i <= sample->n; i++) {
+        if (i == sample->n || value_of(sample, i) != value_of(sample, first)) {
+            shares[count++] = share_of(sample, first, i);
+            first = i;
+        }
+    }
+    irm_status status =
+        describe_shares(shares, count, sample->cells != NULL, description, error);
+    irm_free(shares);
+    return status;
 }
 
 static irm_status collect(const irm_column *column, size_t n_rows,
@@ -148,14 +135,7 @@ static irm_status describe_numbers(const irm_column *column, size_t n_rows,
     value_sample sample = {0};
     irm_status status = collect(column, n_rows, weight, &sample, description, error);
     if (status == IRM_OK && sample.n > 0) {
-        irm_sum total = {0};
-        for (size_t i = 0; i < sample.n; i++) {
-            irm_sum_add(&total, weight_of(&sample, i));
-        }
-        description->weight = irm_sum_round(&total);
-        description->n = sample.n;
-        moments(&sample, description);
-        order_statistics(&sample, description);
+        status = describe_sample(&sample, description, error);
     }
     irm_free(sample.values);
     irm_free(sample.cells);

@@ -6,6 +6,7 @@
 #include "irminon/tabulate.h"
 #include "irminon/text.h"
 #include "stats/top.h"
+#include "tabulate/values.h"
 
 /* The columns of the description, in the order DESIGN promises to other programs. */
 typedef enum described_field {
@@ -145,9 +146,8 @@ static void describe_cells(const irm_table *cells, bool weighted,
             description->missing += (size_t)rows->values[i];
         } else if (!weighted || value->values[i] > 0) {
             description->distinct++;
-            top_rank(description,
-                     (irm_top){irm_column_label(&cells->columns[0], i),
-                               (size_t)rows->values[i], value->values[i]});
+            top_rank(description, (irm_top){irm_column_label(&cells->columns[0], i),
+                                            (size_t)rows->values[i], value->values[i]});
         }
     }
 }
@@ -168,6 +168,60 @@ static irm_status put_categories(const irm_store *store, const irm_table *schema
     return status;
 }
 
+/* How many cells a marker of a secret is on. */
+static irm_status count_secrets(const irm_store *store, const irm_table *schema,
+                                const irm_column *column, size_t *secret,
+                                irm_error *error) {
+    irm_cursor *cursor;
+    irm_cursor_buffer *buffer = NULL;
+    *secret = 0;
+    IRM_TRY(irm_cursor_open(store, schema->name, (const char *const *)&column->name, 1,
+                            &cursor, error));
+    irm_status status = irm_cursor_buffer_new(cursor, &buffer, error);
+    for (size_t b = 0; status == IRM_OK && b < irm_cursor_blocks(cursor); b++) {
+        irm_cell_block cells;
+        status = irm_cursor_read(cursor, b, 0, buffer, &cells, error);
+        for (size_t i = 0; status == IRM_OK && cells.marks != NULL && i < cells.n; i++) {
+            *secret += cells.marks[i] > 0 &&
+                       column->markers[cells.marks[i] - 1].state == IRM_STATE_SECRET;
+        }
+    }
+    irm_cursor_buffer_free(buffer);
+    irm_cursor_free(cursor);
+    return status;
+}
+
+static bool has_secrets(const irm_column *column) {
+    bool has = false;
+    for (size_t i = 0; i < column->n_markers; i++) {
+        has = has || column->markers[i].state == IRM_STATE_SECRET;
+    }
+    return has;
+}
+
+/* Describes numbers from their distinct values; `*unfit`: they cannot be. */
+static irm_status put_numbers(const irm_store *store, const irm_table *schema,
+                              size_t index, const char *weight, irm_table *described,
+                              bool *unfit, irm_error *error) {
+    const irm_column *column = &schema->columns[index];
+    irm_description d = description_empty(column->type, schema->n_rows);
+    value_list list;
+    irm_status status = values_of_stored(store, schema->name, column->name, weight,
+                                         irm_store_threads(store), &list, unfit, error);
+    if (status == IRM_OK && !*unfit && has_secrets(column)) {
+        status = count_secrets(store, schema, column, &d.secret, error);
+    }
+    if (status == IRM_OK && !*unfit) {
+        d.missing = list.hidden - d.secret;
+        status = describe_shares(list.shares, list.count, weight != NULL, &d, error);
+    }
+    if (status == IRM_OK && !*unfit) {
+        status = put_row(described, index, column, &d, error);
+    }
+    irm_free(list.shares);
+    return status;
+}
+
 static irm_status put_column(const irm_store *store, const irm_table *schema,
                              size_t index, const char *weight, irm_table *described,
                              irm_error *error) {
@@ -175,6 +229,13 @@ static irm_status put_column(const irm_store *store, const irm_table *schema,
     if (column->type == IRM_COLUMN_CATEGORY && column->n_markers == 0 &&
         is_free_name(column->name)) {
         return put_categories(store, schema, index, weight, described, error);
+    }
+    bool unfit = column->type != IRM_COLUMN_NUMBER;
+    if (!unfit) {
+        IRM_TRY(put_numbers(store, schema, index, weight, described, &unfit, error));
+        if (!unfit) {
+            return IRM_OK;
+        }
     }
     const char *columns[] = {column->name, weight};
     size_t n = weight == NULL || strcmp(weight, column->name) == 0 ? 1 : 2;
@@ -191,7 +252,8 @@ static irm_status put_column(const irm_store *store, const irm_table *schema,
     return status;
 }
 
-/* The weight comes first: where it is bad, that is told before any other column is read. */
+/* The weight comes first: where it is bad, that is told before any other column is read.
+ */
 static irm_status put_columns(const irm_store *store, const irm_table *schema,
                               const char *weight, irm_table *described,
                               irm_error *error) {

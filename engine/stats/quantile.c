@@ -2,6 +2,7 @@
 #include <stdbool.h>
 
 #include "irminon/describe.h"
+#include "stats/shares.h"
 
 double irm_quantile(const double *sorted, size_t n, double p) {
     if (n == 0) {
@@ -38,16 +39,10 @@ static double clamp(double u) { return u < 0 ? 0 : u > 1 ? 1 : u; }
 /* The estimator is a mean of the ordered values, each weighted by how much of the window
  * [(h − 1) / n*, h / n*], h = p (n* − 1) + 1, its share of the weights covers, where
  * n* = (Σw)² / Σw² is Kish's effective sample size (Akinshin, 2023). */
-double irm_quantile_weighted(const irm_weighted *sorted, size_t n, double p) {
-    if (n == 0) {
-        return NAN;
-    }
-    running sum = {0}, squares = {0}, cumulated = {0};
-    for (size_t i = 0; i < n; i++) {
-        run(&sum, sorted[i].weight);
-        run(&squares, sorted[i].weight * sorted[i].weight);
-    }
-    double total = total_of(sum), size = total * total / total_of(squares);
+double quantile_of_weights(const irm_weighted *sorted, size_t n, double total,
+                           double squares, double p) {
+    running cumulated = {0};
+    double size = total * total / squares;
     double before = 0, first = 0, offset = 0;
     for (size_t i = 0; i < n && before < 1; i++) {
         run(&cumulated, sorted[i].weight);
@@ -61,4 +56,16 @@ double irm_quantile_weighted(const irm_weighted *sorted, size_t n, double p) {
         before = covered;
     }
     return first + offset;
+}
+
+double irm_quantile_weighted(const irm_weighted *sorted, size_t n, double p) {
+    if (n == 0) {
+        return NAN;
+    }
+    running sum = {0}, squares = {0};
+    for (size_t i = 0; i < n; i++) {
+        run(&sum, sorted[i].weight);
+        run(&squares, sorted[i].weight * sorted[i].weight);
+    }
+    return quantile_of_weights(sorted, n, total_of(sum), total_of(squares), p);
 }

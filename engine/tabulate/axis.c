@@ -58,14 +58,16 @@ static irm_status find_range(const irm_cursor *cursor, size_t column, size_t thr
                              double *low, double *high, irm_error *error) {
     size_t blocks = irm_cursor_blocks(cursor);
     size_t workers = irm_parallel_workers(blocks, 1, threads);
-    range_job job = {cursor, column, irm_calloc(workers, sizeof *job.buffers),
+    range_job job = {cursor,
+                     column,
+                     irm_calloc(workers, sizeof *job.buffers),
                      irm_calloc(workers * irm_cursor_block_rows(cursor), sizeof(double)),
                      irm_calloc(blocks, sizeof(double)),
                      irm_calloc(blocks, sizeof(double))};
-    irm_status status = job.buffers == NULL || job.room == NULL || job.low == NULL ||
-                                job.high == NULL
-                            ? irm_fail_memory(error)
-                            : IRM_OK;
+    irm_status status =
+        job.buffers == NULL || job.room == NULL || job.low == NULL || job.high == NULL
+            ? irm_fail_memory(error)
+            : IRM_OK;
     for (size_t i = 0; i < workers && status == IRM_OK; i++) {
         status = irm_cursor_buffer_new(cursor, &job.buffers[i], error);
     }
@@ -119,8 +121,8 @@ static const char *modality(const cell_axis *axis, size_t index, char room[32]) 
     return room;
 }
 
-/* The longest modality that is a whole number: bands are padded to it, so that their order
- * by byte is that of their numbers. */
+/* The longest modality that is a whole number: bands are padded to it, so that their
+ * order by byte is that of their numbers. */
 static size_t widest(const cell_axis *axis) {
     size_t width = 1;
     for (size_t i = 1; i < axis->n_indices; i++) {
@@ -309,7 +311,8 @@ irm_status axis_init(cell_axis *axis, const irm_cursor *cursor, size_t column,
                      const irm_regroup *regroup, bool totals, size_t threads,
                      irm_error *error) {
     const irm_column *from = &irm_cursor_schema(cursor)->columns[column];
-    const char *name = regroup != NULL && regroup->name != NULL ? regroup->name : from->name;
+    const char *name =
+        regroup != NULL && regroup->name != NULL ? regroup->name : from->name;
     *axis = (cell_axis){.name = name, .column = column, .from = from};
     IRM_TRY(set_indices(axis, cursor, regroup != NULL, threads, error));
     if (axis->n_indices == 0) {
@@ -387,14 +390,36 @@ static irm_status group_label_numbers(cell_axis *axis, irm_error *error) {
     return status;
 }
 
+/* Numbers of any kind, each its group. */
+static irm_status group_values(cell_axis *axis, const irm_cursor *cursor, size_t threads,
+                               irm_error *error) {
+    bool unfit;
+    axis->low = 0;
+    axis->set = irm_calloc(1, sizeof *axis->set);
+    if (axis->set == NULL) {
+        return irm_fail_memory(error);
+    }
+    IRM_TRY(value_set_init(axis->set, cursor, axis->column, threads, &unfit, error));
+    axis->n_indices = unfit ? 0 : axis->set->n + 1; /* 0: the caller sees to it */
+    axis->group = irm_calloc(axis->n_indices, sizeof *axis->group);
+    if (axis->group == NULL) {
+        return irm_fail_memory(error);
+    }
+    group_numbers(axis);
+    find_order(axis);
+    return IRM_OK;
+}
+
 irm_status axis_init_values(cell_axis *axis, const irm_cursor *cursor, size_t column,
                             size_t threads, irm_error *error) {
-    irm_status status = axis_init(axis, cursor, column, NULL, false, threads, error);
-    if (status != IRM_OK) {
-        irm_error_prefix(error, "quantiles of groups are of whole numbers: ");
-        return status;
+    const irm_column *from = &irm_cursor_schema(cursor)->columns[column];
+    if (from->type == IRM_COLUMN_NUMBER &&
+        (from->n_markers > 0 || irm_cursor_type(cursor, column) != IRM_CELL_I8)) {
+        *axis = (cell_axis){.name = from->name, .column = column, .from = from};
+        return group_values(axis, cursor, threads, error);
     }
-    if (axis->from->type != IRM_COLUMN_CATEGORY) {
+    IRM_TRY(axis_init(axis, cursor, column, NULL, false, threads, error));
+    if (from->type != IRM_COLUMN_CATEGORY) {
         return IRM_OK;
     }
     for (size_t i = 0; i < axis->n_indices; i++) {
@@ -408,6 +433,10 @@ irm_status axis_init_values(cell_axis *axis, const irm_cursor *cursor, size_t co
 void axis_clear(cell_axis *axis) {
     irm_free(axis->numbers);
     irm_free(axis->group);
+    if (axis->set != NULL) {
+        value_set_clear(axis->set);
+        irm_free(axis->set);
+    }
     irm_dict_free(axis->labels);
     *axis = (cell_axis){0};
 }
@@ -416,5 +445,9 @@ double axis_number(const cell_axis *axis, size_t group) {
     if (axis->numbers != NULL) {
         return axis->numbers[group];
     }
-    return group == 0 ? NAN : (double)(axis->low + (int64_t)group - 1);
+    if (group == 0) {
+        return NAN;
+    }
+    return axis->set != NULL ? axis->set->values[group - 1]
+                             : (double)(axis->low + (int64_t)group - 1);
 }

@@ -9,6 +9,7 @@
 
 #include "irminon/store.h"
 #include "irminon/tabulate.h"
+#include "tabulate/value_set.h"
 
 /* Sums are whole multiples of a power of two: 128 bits hold those of 2^32 doubles whose
  * exponents span 41 binary orders. */
@@ -16,25 +17,26 @@ __extension__ typedef __int128 wide_int;
 
 /* --- an axis (axis.c) --- */
 typedef struct cell_axis {
-    const char *name;        /* of the column of the result */
-    size_t column;           /* in the cursor */
-    const irm_column *from;  /* its schema */
-    int64_t low;             /* the value (or code) of index 1 */
-    size_t n_indices;        /* index 0 included */
-    uint32_t *group;         /* of each index; group 0: no value */
-    uint64_t stride;         /* of its group in a key */
-    size_t n_groups;         /* group 0 included, and the total's, which is the last */
-    bool ascending;          /* the groups of indices never decrease */
-    irm_dict *labels;        /* of groups from 1, code = group - 1; NULL: numbers */
-    double *numbers;         /* of groups, where labels are read as numbers */
+    const char *name;       /* of the column of the result */
+    size_t column;          /* in the cursor */
+    const irm_column *from; /* its schema */
+    int64_t low;            /* the value (or code) of index 1 */
+    size_t n_indices;       /* index 0 included */
+    uint32_t *group;        /* of each index; group 0: no value */
+    uint64_t stride;        /* of its group in a key */
+    size_t n_groups;        /* group 0 included, and the total's, which is the last */
+    bool ascending;         /* the groups of indices never decrease */
+    irm_dict *labels;       /* of groups from 1, code = group - 1; NULL: numbers */
+    double *numbers;        /* of groups, where labels are read as numbers */
+    value_set *set; /* group - 1 is a place in it; NULL: not numbers of any kind */
     const char *total_label; /* NULL: no totals */
 } cell_axis;
 
 irm_status axis_init(cell_axis *axis, const irm_cursor *cursor, size_t column,
                      const irm_regroup *regroup, bool totals, size_t threads,
                      irm_error *error);
-/* The values of a column as an axis: numbers, or labels that are whole numbers, in their
- * order (other labels are no value). */
+/* The values of a column as an axis: numbers, of any kind, or labels that are numbers, in
+ * their order (other labels are no value). */
 irm_status axis_init_values(cell_axis *axis, const irm_cursor *cursor, size_t column,
                             size_t threads, irm_error *error);
 void axis_clear(cell_axis *axis);
@@ -49,6 +51,7 @@ typedef enum measure_kind {
     MEASURE_PRODUCT,      /* of `column` × `weight`, rounded */
     MEASURE_WEIGHT_WHERE, /* of `weight` where `column` has a value */
     MEASURE_ROWS_WHERE,   /* rows where `column` has a value */
+    MEASURE_ROWS_WEIGHED, /* the same, of those whose weight is not 0 */
     MEASURE_SQUARE,       /* of `column`², rounded */
     MEASURE_SQUARE_WHERE  /* of `weight`² where `column` has a value */
 } measure_kind;

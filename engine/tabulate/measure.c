@@ -27,12 +27,12 @@ void measured_clear(measured *m) {
     *m = (measured){0};
 }
 
-#define TO_DOUBLES(type)                              \
-    do {                                              \
-        const type *cell_ = block->cells;             \
-        for (size_t i_ = 0; i_ < block->n; i_++) {    \
-            values[i_] = (double)cell_[i_];           \
-        }                                             \
+#define TO_DOUBLES(type)                           \
+    do {                                           \
+        const type *cell_ = block->cells;          \
+        for (size_t i_ = 0; i_ < block->n; i_++) { \
+            values[i_] = (double)cell_[i_];        \
+        }                                          \
     } while (0)
 
 void block_doubles(const irm_cell_block *block, double *values) {
@@ -115,10 +115,11 @@ static irm_status check_weights(const measured *m, const irm_column *column, siz
                                 size_t n, irm_error *error) {
     for (size_t i = 0; i < n; i++) {
         if ((m->any_hidden && m->hidden[i]) || !(m->values[i] >= 0)) {
-            return irm_fail(error, IRM_STATUS_DATA,
-                            "row %zu: the weight %s is %s; expected a number of at least 0",
-                            first + i + 1, column->name,
-                            m->any_hidden && m->hidden[i] ? "missing" : "negative");
+            return irm_fail(
+                error, IRM_STATUS_DATA,
+                "row %zu: the weight %s is %s; expected a number of at least 0",
+                first + i + 1, column->name,
+                m->any_hidden && m->hidden[i] ? "missing" : "negative");
         }
     }
     return IRM_OK;
@@ -164,6 +165,9 @@ irm_status measured_read(const measure *of, const irm_cell_block *cells,
         for (size_t i = 0; of->kind == MEASURE_SQUARE_WHERE && i < n; i++) {
             m->values[i] *= m->values[i];
         }
+        for (size_t i = 0; of->kind == MEASURE_ROWS_WEIGHED && i < n; i++) {
+            m->values[i] = m->values[i] > 0;
+        }
     }
     *unfit |= !find_exponents(m->values, n, m);
     return IRM_OK;
@@ -193,8 +197,8 @@ static void scale_wide(measured *m, size_t n, int exponent) {
 }
 
 irm_status measured_scale(measured *m, size_t n, int exponent, irm_error *error) {
-    m->is_wide = !m->empty && (m->high - exponent > 62 || exponent < -1000 ||
-                               exponent > 1000);
+    m->is_wide =
+        !m->empty && (m->high - exponent > 62 || exponent < -1000 || exponent > 1000);
     if (m->empty) {
         memset(m->narrow, 0, n * sizeof *m->narrow);
         return IRM_OK;

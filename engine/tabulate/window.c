@@ -4,7 +4,7 @@
 #include "irminon/memory.h"
 #include "tabulate/worker.h"
 
-/* Indices of numbers that are not small integers. */
+/* Indices of numbers that are not small integers, or of places in a set. */
 static irm_status index_numbers(const cell_axis *axis, const irm_cell_block *block,
                                 size_t room, double *values, int32_t **indices,
                                 axis_window *window, irm_error *error) {
@@ -15,10 +15,19 @@ static irm_status index_numbers(const cell_axis *axis, const irm_cell_block *blo
         return irm_fail_memory(error);
     }
     block_doubles(block, values);
-    int32_t low = INT32_MAX, high = 0;
+    int32_t low = INT32_MAX, high = 0, index = 0;
     for (size_t i = 0; i < block->n; i++) {
         double v = values[i];
-        int32_t index = v == v ? (int32_t)((int64_t)v - axis->low + 1) : 0;
+        if (axis->set == NULL) {
+            index = v == v ? (int32_t)((int64_t)v - axis->low + 1) : 0;
+        } else if (i == 0 || v != values[i - 1]) { /* one weight for a household's rows */
+            index = v == v ? (int32_t)value_set_find(axis->set, v) + 1 : 0;
+        }
+        if (axis->set != NULL && block->marks != NULL && block->marks[i] > 0 &&
+            irm_state_hidden(axis->from->markers[block->marks[i] - 1].state)) {
+            (*indices)[i] = low = 0;
+            continue;
+        }
         (*indices)[i] = index;
         low = index < low ? index : low;
         high = index > high ? index : high;
@@ -31,7 +40,7 @@ static irm_status index_numbers(const cell_axis *axis, const irm_cell_block *blo
 irm_status window_set(const cell_plan *plan, worker *w, size_t k, irm_error *error) {
     const cell_axis *axis = &plan->axes[k];
     const irm_cell_block *block = &w->cells[axis->column];
-    if (block->type > IRM_CELL_I32) {
+    if (block->type > IRM_CELL_I32 || axis->set != NULL) {
         return index_numbers(axis, block, irm_cursor_block_rows(plan->cursor),
                              w->measured[0].values, &w->indices[k], &w->windows[k],
                              error);

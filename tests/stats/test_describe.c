@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "irminon/describe.h"
@@ -57,6 +58,91 @@ static void nist_certified_digits_are_found(void **state) {
     numacc(1, 1e-14);
     numacc(1000000, 2e-9);
     numacc(10000000, 2e-8);
+}
+
+/* Values of a set of tests/reference/nist_univariate.csv (the observations of NIST's Lew.dat,
+ * Lottery.dat and Mavro.dat, Statistical Reference Datasets, univariate); how many. */
+static size_t read_set(const char *set, double values[], size_t most) {
+    FILE *file = fopen(IRMINON_SOURCE_DIR "/tests/reference/nist_univariate.csv", "r");
+    char name[32];
+    double value;
+    size_t n = 0;
+    assert_non_null(file);
+    while (fgetc(file) != '\n') {
+    }
+    while (fscanf(file, "%31[^,],%lf\n", name, &value) == 2) {
+        if (strcmp(name, set) == 0) {
+            assert_true(n < most);
+            values[n++] = value;
+        }
+    }
+    fclose(file);
+    return n;
+}
+
+/* The sets that are measurements, and their certified values (15 digits). */
+static void nist_measurements_are_found(void **state) {
+    (void)state;
+    static const struct {
+        const char *set;
+        size_t n;
+        double mean, sd, sd_error;
+    } certified[] = {{"Lew", 200, -177.435, 277.332168044316, 2e-15},
+                     {"Lottery", 218, 518.958715596330, 291.699727470969, 2e-15},
+                     /* its six digits are not binary fractions: what is lost is lost there */
+                     {"Mavro", 50, 2.001856, 0.000429123454003053, 2e-13}};
+    for (size_t i = 0; i < sizeof certified / sizeof *certified; i++) {
+        double values[256];
+        assert_int_equal(read_set(certified[i].set, values, 256), certified[i].n);
+        irm_description d = describe(values, NULL, certified[i].n);
+        near(d.mean, certified[i].mean, 1e-15);
+        near(d.sd, certified[i].sd, certified[i].sd_error);
+    }
+}
+
+/* The first `n` digits of pi (Rabinowitz & Wagon, 1995: a spigot). */
+static void pi_digits(double digits[], size_t n) {
+    size_t length = 10 * (n + 10) / 3 + 1, held = 0, count = 0;
+    int first = 0;
+    unsigned *a = irm_calloc(length, sizeof *a);
+    for (size_t i = 0; i < length; i++) {
+        a[i] = 2;
+    }
+    for (size_t step = 0; step < n + 10; step++) {
+        unsigned q = 0;
+        for (size_t i = length; i-- > 0;) {
+            unsigned x = 10 * a[i] + q * (unsigned)(i + 1);
+            unsigned base = i > 0 ? 2 * (unsigned)i + 1 : 10;
+            a[i] = x % base;
+            q = x / base;
+        }
+        if (q == 9) {
+            held++;
+            continue;
+        }
+        for (size_t k = 0; k <= held && step > 0 && count < n; k++) {
+            int digit = k == 0 ? first + (q == 10) : q == 10 ? 0 : 9;
+            if (count > 0 || digit > 0) {
+                digits[count++] = digit;
+            }
+        }
+        first = q == 10 ? 0 : (int)q;
+        held = 0;
+    }
+    assert_int_equal(count, n);
+    irm_free(a);
+}
+
+static void nist_digits_of_pi_are_found(void **state) {
+    (void)state;
+    double digits[5000];
+    pi_digits(digits, 5000);
+    assert_true(digits[0] == 3 && digits[1] == 1 && digits[956] == 8);
+    digits[956] = 3; /* as NIST's PiDigits.dat has it, and as it was certified */
+    irm_description d = describe(digits, NULL, 5000);
+    near(d.mean, 4.5348, 1e-15);
+    near(d.sd, 2.86733906028871, 2e-15);
+    assert_int_equal(d.distinct, 10);
 }
 
 /* NIST's Michelson (1879 speed of light, (values − 299) × 1000): mean 299.8524, sd
@@ -255,6 +341,8 @@ static void every_allocation_may_fail(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nist_certified_digits_are_found),
+        cmocka_unit_test(nist_measurements_are_found),
+        cmocka_unit_test(nist_digits_of_pi_are_found),
         cmocka_unit_test(nist_michelson_is_found),
         cmocka_unit_test(quantiles_are_of_type_7),
         cmocka_unit_test(equal_weights_change_nothing),
