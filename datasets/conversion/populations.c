@@ -1,5 +1,6 @@
 #include "conversion/populations.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,19 +73,27 @@ irm_status irm_populations_add(irm_populations *populations, const char *code,
 
 /* ---- from a store ----------------------------------------------------------------- */
 
+/* "P18_POP", "D68_POP", "PMUN19": INSEE's names tell, in a table without descriptor too.
+ */
+static bool is_named_population(const char *name) {
+    bool census = (name[0] == 'P' || name[0] == 'D') && strlen(name) == 7 &&
+                  isdigit((unsigned char)name[1]) && isdigit((unsigned char)name[2]) &&
+                  strcmp(name + 3, "_POP") == 0;
+    return census || strncmp(name, "PMUN", 4) == 0;
+}
+
 static bool is_population(const irm_column *column) {
     static const char *const ids[] = {"P_POP", "PMUN", "POP_MUN", "POPULATION"};
     const char *variable = irm_attributes_get(&column->attributes, "variable");
-    if (column->type != IRM_COLUMN_NUMBER || irm_column_kind(column) != IRM_KIND_COUNT ||
-        variable == NULL) {
+    if (column->type != IRM_COLUMN_NUMBER) {
         return false;
     }
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-        if (strcmp(variable, ids[i]) == 0) {
-            return true;
-        }
+    bool known = is_named_population(column->name);
+    for (size_t i = 0; i < sizeof ids / sizeof *ids && variable != NULL; i++) {
+        known |=
+            strcmp(variable, ids[i]) == 0 && irm_column_kind(column) == IRM_KIND_COUNT;
     }
-    return false;
+    return known;
 }
 
 /* One row a commune: a wide table of communes without periods. */

@@ -183,7 +183,7 @@ static irm_status items_of_communes(const struct irm_evaluator *evaluator,
     for (size_t i = 0; i < rows->count; i++) {
         int32_t code = frame->key->codes[rows->rows[i]];
         irm_placed place =
-            code >= 0 ? frame->placed[code] : (irm_placed){-1, IRM_PLACED_NOWHERE};
+            code >= 0 ? frame->placed[code] : (irm_placed){-1, IRM_PLACED_NOWHERE, 0, 0};
         item[i] = -1;
         if (place.commune >= 0 &&
             !(place.how == IRM_PLACED_FOLDED && own[place.commune])) {
@@ -199,6 +199,94 @@ static irm_status items_of_communes(const struct irm_evaluator *evaluator,
     return IRM_OK;
 }
 
+/* True when all pieces of a split code are in one territory: then it is whole there. */
+static bool pieces_together(const irm_frame *frame, const irm_placed *placed,
+                            const irm_level *level) {
+    bool same = leaf_is_commune_level(level);
+    const irm_piece *pieces = frame->pieces + placed->first_piece;
+    for (uint32_t k = 1; k < placed->n_pieces; k++) {
+        if (same || level->of_commune[pieces[k].commune] !=
+                        level->of_commune[pieces[0].commune]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The rows of split codes, taken once for each piece: lists grow by the pieces after the
+ * first. */
+typedef struct sharing {
+    const irm_frame *frame;
+    const irm_level *level;
+    irm_rows *rows;
+    int32_t **item;
+    double *share; /* NULL while every row is whole */
+} sharing;
+
+static irm_status grow_lists(sharing *s, size_t count, irm_error *error) {
+    uint32_t *rows = irm_realloc(s->rows->rows, count, sizeof *rows);
+    if (rows == NULL) {
+        return irm_fail_memory(error);
+    }
+    s->rows->rows = rows;
+    int32_t *item = irm_realloc(*s->item, count, sizeof *item);
+    if (item == NULL) {
+        return irm_fail_memory(error);
+    }
+    *s->item = item;
+    s->share = irm_calloc(count, sizeof *s->share);
+    if (s->share == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        s->share[i] = 1;
+    }
+    return IRM_OK;
+}
+
+static void share_row(sharing *s, size_t row, const irm_placed *placed, uint8_t *covered) {
+    bool same = leaf_is_commune_level(s->level);
+    for (uint32_t k = 0; k < placed->n_pieces; k++) {
+        const irm_piece *piece = &s->frame->pieces[placed->first_piece + k];
+        size_t at = k == 0 ? row : s->rows->count++;
+        s->rows->rows[at] = s->rows->rows[row];
+        (*s->item)[at] = same ? piece->commune : s->level->of_commune[piece->commune];
+        s->share[at] = piece->share;
+        covered[piece->commune] = 1;
+    }
+}
+
+static const irm_placed *split_of(const irm_frame *frame, const irm_rows *rows, size_t i) {
+    int32_t code = frame->key->codes[rows->rows[i]];
+    return code >= 0 && frame->placed[code].n_pieces > 0 ? &frame->placed[code] : NULL;
+}
+
+/* Where pieces are in several territories, the row is shared among them. */
+static irm_status share_split(sharing *s, uint8_t *covered, irm_error *error) {
+    size_t n = s->rows->count, more = 0;
+    s->rows->n_whole = n;
+    for (size_t i = 0; i < n && s->frame->n_pieces > 0; i++) {
+        const irm_placed *placed = split_of(s->frame, s->rows, i);
+        for (uint32_t k = 0; placed != NULL && k < placed->n_pieces; k++) {
+            covered[s->frame->pieces[placed->first_piece + k].commune] = 1;
+        }
+        if (placed != NULL && !pieces_together(s->frame, placed, s->level)) {
+            more += placed->n_pieces - 1;
+        }
+    }
+    if (more == 0) {
+        return IRM_OK;
+    }
+    IRM_TRY(grow_lists(s, n + more, error));
+    for (size_t i = 0; i < n; i++) {
+        const irm_placed *placed = split_of(s->frame, s->rows, i);
+        if (placed != NULL && !pieces_together(s->frame, placed, s->level)) {
+            share_row(s, i, placed, covered);
+        }
+    }
+    return IRM_OK;
+}
+
 static void mark_merged(const irm_frame *frame, const irm_rows *rows, const int32_t *item,
                         leaf_groups *g) {
     for (size_t i = 0; i < rows->count; i++) {
@@ -211,7 +299,7 @@ static void mark_merged(const irm_frame *frame, const irm_rows *rows, const int3
 
 /* Rows of communes, by the territory that each is in. */
 static irm_status group_communes(struct irm_evaluator *evaluator, const irm_frame *frame,
-                                 const irm_rows *rows, const irm_column *values,
+                                 irm_rows *rows, const irm_column *values,
                                  irm_leaf *leaf, leaf_groups *g, irm_error *error) {
     const irm_level *level = leaf->level;
     int32_t *item = irm_calloc(rows->count, sizeof *item);
@@ -221,12 +309,16 @@ static irm_status group_communes(struct irm_evaluator *evaluator, const irm_fram
     if (status == IRM_OK) {
         status = items_of_communes(evaluator, frame, rows, level, item, covered, error);
     }
+    sharing shared = {frame, level, rows, &item, NULL};
+    if (status == IRM_OK) {
+        status = share_split(&shared, covered, error);
+    }
     if (status == IRM_OK && strcmp(level->id, "fr") == 0) {
         status = drop_outside(evaluator, frame, rows, values, leaf->excluded, item,
                               covered, error);
     }
     if (status == IRM_OK) {
-        status = leaf_group(rows, item, level->count, g, error);
+        status = leaf_group(rows, item, shared.share, level->count, g, error);
     }
     if (status == IRM_OK) {
         mark_merged(frame, rows, item, g);
@@ -239,6 +331,7 @@ static irm_status group_communes(struct irm_evaluator *evaluator, const irm_fram
         status = mark_lacking_communes(evaluator, leaf, covered, g, error);
     }
     irm_free(item);
+    irm_free(shared.share);
     irm_free(covered);
     return status;
 }

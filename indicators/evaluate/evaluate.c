@@ -63,7 +63,8 @@ irm_status irm_evaluator_new(const irm_store *store, const irm_geography *geogra
                             .geography = geography,
                             .catalogue = catalogue,
                             .registry = registry,
-                            .reporter = reporter};
+                            .reporter = reporter,
+                            .passages = {.to = irm_geography_year(geography)}};
     irm_status status =
         irm_geography_need_level(geography, "com", &made->communes, error);
     if (status == IRM_OK) {
@@ -90,6 +91,7 @@ void irm_evaluator_free(irm_evaluator *evaluator) {
     for (size_t i = 0; i < evaluator->n_kept; i++) {
         leaf_kept_free(evaluator->kept[i]);
     }
+    irm_passages_clear(&evaluator->passages);
     irm_free(evaluator->frames);
     irm_free(evaluator->leaves);
     irm_free(evaluator->kept);

@@ -85,6 +85,7 @@ void irm_frame_clear(irm_frame *frame) {
     irm_free(frame->years);
     irm_free(frame->year_levels);
     irm_free(frame->placed);
+    irm_free(frame->pieces);
     memset(frame, 0, sizeof *frame);
 }
 
@@ -317,8 +318,8 @@ bool irm_frame_has_level(const irm_frame *frame, const char *name, const char *l
 }
 
 irm_status irm_frame_open(irm_frame *frame, const irm_store *store,
-                          const irm_geography *geography, const irm_reporter *reporter,
-                          irm_error *error) {
+                          const irm_geography *geography, irm_passages *passages,
+                          const irm_reporter *reporter, irm_error *error) {
     if (frame->opened) {
         return IRM_OK;
     }
@@ -338,7 +339,7 @@ irm_status irm_frame_open(irm_frame *frame, const irm_store *store,
     if (frame->shape == IRM_TABLE_CUBE) {
         IRM_TRY(frame_open_cube(frame, store, error));
     }
-    IRM_TRY(frame_open_places(frame, geography, reporter, error));
+    IRM_TRY(frame_open_places(frame, store, geography, passages, reporter, error));
     frame->opened = true;
     return IRM_OK;
 }

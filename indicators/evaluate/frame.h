@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "evaluate/passages.h"
 #include "irminon/descriptor.h"
 #include "irminon/geography.h"
 #include "irminon/identity.h"
@@ -32,11 +33,19 @@ typedef struct irm_measure {
 /* Commune of the codes that the descriptor declares to be of no territory. */
 enum { IRM_OF_NO_PLACE = -2 };
 
-/* How a code of the key is placed; commune -1 where no commune has that code. */
+/* How a code of the key is placed; commune -1 where no commune has that code. One that was
+ * split has pieces: then `commune` is the one that keeps the code, or the first. */
 typedef struct irm_placed {
     int32_t commune;
     irm_placement how;
+    uint32_t first_piece, n_pieces;
 } irm_placed;
+
+/* A commune that holds a share of a split code; NaN where nothing tells how much. */
+typedef struct irm_piece {
+    int32_t commune;
+    double share;
+} irm_piece;
 
 typedef struct irm_frame {
     const irm_table *schema;
@@ -57,6 +66,8 @@ typedef struct irm_frame {
     size_t n_years;
     uint64_t *year_levels; /* by year (one where there is no period): set of levels */
     irm_placed *placed;    /* by code of the key */
+    irm_piece *pieces;     /* of those that were split */
+    size_t n_pieces, pieces_capacity;
     size_t *dimensions;    /* cubes: columns of the schema */
     size_t n_dimensions;
     size_t value; /* cubes: column of the schema */
@@ -72,8 +83,8 @@ void irm_frame_clear(irm_frame *frame);
 /* Reads what tells rows apart (key, level, period, measure, dimensions) and places codes;
  * does nothing the second time. Codes that are nowhere are warned of once. */
 irm_status irm_frame_open(irm_frame *frame, const irm_store *store,
-                          const irm_geography *geography, const irm_reporter *reporter,
-                          irm_error *error);
+                          const irm_geography *geography, irm_passages *passages,
+                          const irm_reporter *reporter, irm_error *error);
 /* A column, read when first asked for; borrowed from the frame. */
 irm_status irm_frame_column(irm_frame *frame, const irm_store *store, size_t index,
                             irm_column **column, irm_error *error);

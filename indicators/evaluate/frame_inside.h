@@ -13,7 +13,8 @@ size_t frame_role_column(const irm_table *schema, const char *role);
 void frame_note_level(const irm_frame *frame, size_t row, uint64_t *sets);
 
 /* Places the codes of the key, once levels are known. */
-irm_status frame_open_places(irm_frame *frame, const irm_geography *geography,
+irm_status frame_open_places(irm_frame *frame, const irm_store *store,
+                             const irm_geography *geography, irm_passages *passages,
                              const irm_reporter *reporter, irm_error *error);
 /* Finds the dimensions and measures of a cube, once periods are known. */
 irm_status frame_open_cube(irm_frame *frame, const irm_store *store, irm_error *error);

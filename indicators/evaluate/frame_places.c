@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,7 +45,8 @@ static irm_status find_absentees(const irm_frame *frame, const irm_level *commun
         return irm_fail_memory(error);
     }
     for (size_t i = 0; i < n; i++) {
-        bool own = frame->placed[i].commune >= 0 && frame->placed[i].how == IRM_PLACED_SAME;
+        bool own =
+            frame->placed[i].commune >= 0 && frame->placed[i].how == IRM_PLACED_SAME;
         if (own) {
             seen[frame->placed[i].commune] = 1;
         }
@@ -66,7 +68,8 @@ static irm_status find_absentees(const irm_frame *frame, const irm_level *commun
             continue;
         }
         if (found->count == 0) {
-            snprintf(found->first, sizeof found->first, "%s", communes->items[first].code);
+            snprintf(found->first, sizeof found->first, "%s",
+                     communes->items[first].code);
         }
         found->present += present;
         found->count += to - from - present;
@@ -90,13 +93,14 @@ static irm_status warn_later(const irm_frame *frame, const irm_geography *geogra
     }
     IRM_TRY(find_absentees(frame, communes, &found, error));
     if (found.count > 0 && found.count * EXTRACT < found.present) {
-        irm_warn(reporter,
-                 "%s is in the geography of %d, later than %d: %zu commune%s without a row "
-                 "(%s%s) must have merged into others, whose figures hold theirs; ingest "
-                 "the official code of %d",
-                 frame->schema->name, frame->geography, year, found.count,
-                 found.count > 1 ? "s" : "", found.first, found.count > 1 ? "…" : "",
-                 frame->geography);
+        irm_warn(
+            reporter,
+            "%s is in the geography of %d, later than %d: %zu commune%s without a row "
+            "(%s%s) must have merged into others, whose figures hold theirs; ingest "
+            "the official code of %d",
+            frame->schema->name, frame->geography, year, found.count,
+            found.count > 1 ? "s" : "", found.first, found.count > 1 ? "…" : "",
+            frame->geography);
     }
     return IRM_OK;
 }
@@ -110,47 +114,148 @@ static const char *commune_part(const char *code, bool iris, char part[8]) {
     return part;
 }
 
-irm_status frame_open_places(irm_frame *frame, const irm_geography *geography,
-                             const irm_reporter *reporter, irm_error *error) {
-    const irm_column *key = frame->key;
-    size_t n = irm_dict_count(key->categories), nowhere = 0;
-    uint8_t *local = irm_calloc(n, 1);
-    frame->placed = irm_calloc(n, sizeof *frame->placed);
-    if (frame->placed == NULL || local == NULL) {
-        irm_free(local);
-        return irm_fail_memory(error);
+/* What placing the codes of a frame needs and finds. */
+typedef struct placing {
+    irm_frame *frame;
+    const irm_geography *geography;
+    const irm_level *communes;
+    irm_passage *passage; /* NULL: codes are placed as the geography knows them */
+    size_t nowhere;
+    char first[96];
+    size_t unshared;
+    irm_error *error;
+} placing;
+
+static void note_nowhere(placing *p, const char *code) {
+    size_t used = strlen(p->first);
+    if (p->nowhere < 5) {
+        snprintf(p->first + used, sizeof p->first - used, p->nowhere == 0 ? "%s" : ", %s",
+                 code);
     }
+    p->nowhere++;
+}
+
+/* The pieces of a split code, those that are communes of the geography. */
+static irm_status place_pieces(placing *p, const char *code, const irm_link *links,
+                               size_t count, irm_placed *place) {
+    irm_frame *frame = p->frame;
+    IRM_TRY(irm_reserve((void **)&frame->pieces, &frame->pieces_capacity,
+                        frame->n_pieces + count, sizeof *frame->pieces, p->error));
+    *place = (irm_placed){-1, IRM_PLACED_MERGED, (uint32_t)frame->n_pieces, 0};
+    for (size_t i = 0; i < count; i++) {
+        int32_t commune = irm_level_find(p->communes, links[i].to);
+        if (commune < 0) {
+            continue;
+        }
+        bool keeps = strcmp(links[i].to, code) == 0;
+        place->commune = place->commune < 0 || keeps ? commune : place->commune;
+        frame->pieces[frame->n_pieces++] = (irm_piece){commune, links[i].share};
+        place->n_pieces++;
+        p->unshared += isnan(links[i].share) && i == 0;
+    }
+    return IRM_OK;
+}
+
+/* Placed by what happened between the table's geography and the one asked. */
+static irm_status place_by_passage(placing *p, const char *code, irm_placed *place) {
+    const irm_link *links;
+    size_t n;
+    irm_passage_kind kind;
+    IRM_TRY(irm_passage_find(p->passage, code, &links, &n, &kind, p->error));
+    if (n == 1 && kind != IRM_PASSAGE_FOLDED) {
+        bool same = kind == IRM_PASSAGE_CODE || strcmp(links[0].to, code) == 0;
+        place->commune = irm_level_find(p->communes, links[0].to);
+        place->how = same ? IRM_PLACED_SAME : IRM_PLACED_MERGED;
+    } else if (n > 1) {
+        return place_pieces(p, code, links, n, place);
+    }
+    return IRM_OK;
+}
+
+static irm_status place_code(placing *p, const char *code, irm_placed *place) {
+    *place = (irm_placed){-1, IRM_PLACED_NOWHERE, 0, 0};
+    if (p->passage != NULL) {
+        IRM_TRY(place_by_passage(p, code, place));
+    }
+    if (place->commune < 0) {
+        place->n_pieces = 0;
+        place->commune = irm_geography_place(p->geography, code, &place->how);
+    }
+    if (place->commune < 0) {
+        note_nowhere(p, code);
+    }
+    return IRM_OK;
+}
+
+/* Which codes are of communes (1) or parts of them (2). */
+static void find_local(const irm_frame *frame, uint8_t *local) {
     int com = irm_frame_level(frame, "com"), arm = irm_frame_level(frame, "arm");
     int iris = irm_frame_level(frame, "iris");
     for (size_t r = 0; r < frame->schema->n_rows; r++) {
         int level = frame->row_level != NULL ? frame->row_level[r] : 0;
-        if (key->codes[r] >= 0 && (level == com || level == arm || level == iris)) {
-            local[key->codes[r]] = level == iris ? 2 : 1;
+        int32_t code = frame->key->codes[r];
+        if (code >= 0 && (level == com || level == arm || level == iris)) {
+            local[code] = level == iris ? 2 : 1;
         }
     }
-    char first[96] = "";
-    const char *unplaced = frame_attribute(&key->attributes, "unplaced");
-    for (size_t i = 0; i < n; i++) {
-        frame->placed[i] = (irm_placed){-1, IRM_PLACED_NOWHERE};
-        const char *code = irm_dict_text(key->categories, (int32_t)i);
-        if (local[i] == 0 || declared_unplaced(unplaced, code)) {
-            frame->placed[i].commune = local[i] == 0 ? -1 : IRM_OF_NO_PLACE;
-            continue;
-        }
+}
+
+static irm_status place_all(placing *p, const uint8_t *local) {
+    irm_frame *frame = p->frame;
+    const char *unplaced = frame_attribute(&frame->key->attributes, "unplaced");
+    for (size_t i = 0; i < irm_dict_count(frame->key->categories); i++) {
+        const char *code = irm_dict_text(frame->key->categories, (int32_t)i);
         char part[8];
-        irm_placed *place = &frame->placed[i];
-        place->commune = irm_geography_place(
-            geography, commune_part(code, local[i] == 2, part), &place->how);
-        if (place->commune < 0) {
-            size_t used = strlen(first);
-            const char *format = nowhere == 0 ? "%s" : nowhere < 5 ? ", %s" : "";
-            if (nowhere < 5) {
-                snprintf(first + used, sizeof first - used, format, code);
-            }
-            nowhere++;
+        frame->placed[i] = (irm_placed){-1, IRM_PLACED_NOWHERE, 0, 0};
+        if (local[i] != 0 && declared_unplaced(unplaced, code)) {
+            frame->placed[i].commune = IRM_OF_NO_PLACE;
+        } else if (local[i] != 0) {
+            IRM_TRY(place_code(p, commune_part(code, local[i] == 2, part),
+                               &frame->placed[i]));
         }
+    }
+    return IRM_OK;
+}
+
+static void warn_unshared(const placing *p, const irm_reporter *reporter) {
+    if (p->unshared > 0) {
+        irm_warn(
+            reporter,
+            "%s: %zu commune%s split between %d and %d, and no population tells how to "
+            "share %s: their pieces are told within bounds",
+            p->frame->schema->name, p->unshared, p->unshared > 1 ? "s are" : " is",
+            p->frame->geography, irm_geography_year(p->geography),
+            p->unshared > 1 ? "them" : "it");
+    }
+}
+
+irm_status frame_open_places(irm_frame *frame, const irm_store *store,
+                             const irm_geography *geography, irm_passages *passages,
+                             const irm_reporter *reporter, irm_error *error) {
+    size_t n = irm_dict_count(frame->key->categories);
+    placing p = {.frame = frame,
+                 .geography = geography,
+                 .error = error,
+                 .communes = irm_geography_level(geography, "com")};
+    int year = irm_geography_year(geography);
+    bool moved = frame->geography != 0 && year != 0 && frame->geography != year;
+    uint8_t *local = irm_calloc(n, 1);
+    frame->placed = irm_calloc(n, sizeof *frame->placed);
+    irm_status status =
+        local != NULL && frame->placed != NULL ? IRM_OK : irm_fail_memory(error);
+    if (status == IRM_OK) {
+        find_local(frame, local);
+        moved = moved && (memchr(local, 1, n) != NULL || memchr(local, 2, n) != NULL);
+    }
+    if (status == IRM_OK && moved) {
+        status = irm_passages_get(passages, store, frame->geography, &p.passage, error);
+    }
+    if (status == IRM_OK) {
+        status = place_all(&p, local);
     }
     irm_free(local);
-    warn_nowhere(frame, geography, reporter, nowhere, first);
-    return warn_later(frame, geography, reporter, error);
+    IRM_TRY(status);
+    warn_nowhere(frame, geography, reporter, p.nowhere, p.first);
+    warn_unshared(&p, reporter);
+    return p.passage == NULL ? warn_later(frame, geography, reporter, error) : IRM_OK;
 }

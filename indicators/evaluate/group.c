@@ -7,6 +7,7 @@
 void leaf_groups_clear(leaf_groups *g) {
     irm_free(g->start);
     irm_free(g->rows);
+    irm_free(g->share);
     irm_free(g->lacking);
     irm_free(g->merged);
     irm_free(g->zeros);
@@ -52,14 +53,15 @@ irm_status leaf_keep(struct irm_evaluator *evaluator, const irm_plan *plan,
     return IRM_OK;
 }
 
-irm_status leaf_group(const irm_rows *rows, const int32_t *item, size_t count,
-                      leaf_groups *g, irm_error *error) {
+irm_status leaf_group(const irm_rows *rows, const int32_t *item, const double *share,
+                      size_t count, leaf_groups *g, irm_error *error) {
     g->start = irm_calloc(count + 1, sizeof *g->start);
     g->rows = irm_calloc(rows->count, sizeof *g->rows);
     g->lacking = irm_calloc(count, 1);
     g->merged = irm_calloc(count, 1);
     g->zeros = irm_calloc(count, 1);
-    if (g->start == NULL || g->rows == NULL || g->lacking == NULL || g->merged == NULL ||
+    g->share = share != NULL ? irm_calloc(rows->count, sizeof *g->share) : NULL;
+    if ((share != NULL && g->share == NULL) || g->start == NULL || g->rows == NULL || g->lacking == NULL || g->merged == NULL ||
         g->zeros == NULL) {
         return irm_fail_memory(error);
     }
@@ -77,7 +79,11 @@ irm_status leaf_group(const irm_rows *rows, const int32_t *item, size_t count,
     }
     for (size_t i = 0; i < rows->count; i++) {
         if (item[i] >= 0) {
-            g->rows[g->start[item[i]] + next[item[i]]++] = rows->rows[i];
+            size_t at = g->start[item[i]] + next[item[i]]++;
+            g->rows[at] = rows->rows[i];
+            if (share != NULL) {
+                g->share[at] = share[i];
+            }
         }
     }
     irm_free(next);
@@ -99,7 +105,7 @@ irm_status leaf_mark_lacking_cells(const irm_frame *frame, const irm_rows *rows,
     if (seen == NULL) {
         return irm_fail_memory(error);
     }
-    for (size_t i = 0; i < rows->count; i++) {
+    for (size_t i = 0; i < rows->n_whole; i++) {
         if (item[i] >= 0) {
             seen[frame->key->codes[rows->rows[i]]]++;
         }
@@ -113,6 +119,29 @@ irm_status leaf_mark_lacking_cells(const irm_frame *frame, const irm_rows *rows,
     return IRM_OK;
 }
 
+/* A share of what a row counts is between nothing and all of it: an estimate where the
+ * share is one, bounds where nothing tells. */
+static irm_quantity share_of(irm_quantity whole, double share) {
+    if (share == 1 || whole.state == IRM_STATE_NOT_APPLICABLE) {
+        return whole;
+    }
+    irm_quantity part = whole;
+    part.lower = 0;
+    part.flags |= IRM_FLAG_CONVERTED_GEOGRAPHY;
+    if (irm_state_hidden(whole.state)) {
+        return part;
+    }
+    part.state = isnan(share) ? IRM_STATE_BOUNDED : IRM_STATE_ESTIMATED;
+    part.value = whole.value * share;
+    return part;
+}
+
+static irm_quantity group_part(const irm_column *values, const irm_narrowed *narrowed,
+                               const leaf_groups *g, size_t at, bool floor) {
+    irm_quantity whole = irm_cell_narrowed(values, narrowed, g->rows[at], floor);
+    return g->share == NULL ? whole : share_of(whole, g->share[at]);
+}
+
 irm_status leaf_sum_items(const irm_column *values, const irm_narrowed *narrowed,
                           const leaf_groups *g, size_t count, bool floor,
                           irm_quantity *items, irm_error *error) {
@@ -122,12 +151,12 @@ irm_status leaf_sum_items(const irm_column *values, const irm_narrowed *narrowed
         bool one_row = g->start[t + 1] - g->start[t] == 1 && !g->zeros[t] &&
                        !g->merged[t] && g->lacking[t] == LEAF_WHOLE;
         if (one_row) { /* most communes */
-            items[t] = irm_cell_narrowed(values, narrowed, g->rows[g->start[t]], floor);
+            items[t] = group_part(values, narrowed, g, g->start[t], floor);
             continue;
         }
         irm_total_reset(total);
         for (size_t r = g->start[t]; r < g->start[t + 1]; r++) {
-            irm_total_add(total, irm_cell_narrowed(values, narrowed, g->rows[r], floor));
+            irm_total_add(total, group_part(values, narrowed, g, r, floor));
         }
         if (g->zeros[t]) {
             irm_total_add(total, irm_quantity_exact(0));

@@ -26,6 +26,7 @@ static irm_status items_published(const irm_frame *frame, const irm_rows *rows,
     for (size_t i = 0; i < n; i++) {
         found[i] = -2;
     }
+    bool communes = leaf_is_commune_level(level);
     for (size_t i = 0; i < rows->count; i++) {
         int32_t code = frame->key->codes[rows->rows[i]];
         item[i] = code >= 0 && level->count == 1 ? 0 : -1;
@@ -33,8 +34,10 @@ static irm_status items_published(const irm_frame *frame, const irm_rows *rows,
             continue;
         }
         if (found[code] == -2) {
-            found[code] =
-                irm_level_find(level, irm_dict_text(frame->key->categories, code));
+            bool same = communes && frame->placed[code].how == IRM_PLACED_SAME;
+            found[code] = same ? frame->placed[code].commune /* maybe of another code */
+                               : irm_level_find(level, irm_dict_text(
+                                                           frame->key->categories, code));
         }
         item[i] = found[code];
     }
@@ -42,7 +45,14 @@ static irm_status items_published(const irm_frame *frame, const irm_rows *rows,
     return IRM_OK;
 }
 
-/* Communes into which others merged since: what does not add up is not known of them. */
+static void forget(int32_t commune, size_t count, irm_quantity *items) {
+    if (commune >= 0 && (size_t)commune < count) {
+        items[commune] = irm_quantity_hidden(IRM_STATE_MISSING, -INFINITY, INFINITY);
+        items[commune].flags = IRM_FLAG_CONVERTED_GEOGRAPHY;
+    }
+}
+
+/* Communes into which others merged since, pieces of one that was split: what does not add up is not known of them. */
 static void forget_merged(const irm_frame *frame, const irm_rows *rows, size_t count,
                           irm_quantity *items) {
     for (size_t i = 0; i < rows->count; i++) {
@@ -50,10 +60,10 @@ static void forget_merged(const irm_frame *frame, const irm_rows *rows, size_t c
         if (code < 0 || frame->placed[code].how != IRM_PLACED_MERGED) {
             continue;
         }
-        int32_t commune = frame->placed[code].commune;
-        if (commune >= 0 && (size_t)commune < count) {
-            items[commune] = irm_quantity_hidden(IRM_STATE_MISSING, -INFINITY, INFINITY);
-            items[commune].flags = IRM_FLAG_CONVERTED_GEOGRAPHY;
+        const irm_placed *placed = &frame->placed[code];
+        forget(placed->commune, count, items);
+        for (uint32_t k = 0; k < placed->n_pieces; k++) {
+            forget(frame->pieces[placed->first_piece + k].commune, count, items);
         }
     }
 }
@@ -88,7 +98,7 @@ irm_status leaf_read_direct(struct irm_evaluator *evaluator, const irm_plan *pla
     }
     status = items_published(frame, &rows, level, item, error);
     if (status == IRM_OK) {
-        status = leaf_group(&rows, item, level->count, &g, error);
+        status = leaf_group(&rows, item, NULL, level->count, &g, error);
     }
     if (status == IRM_OK) {
         status = leaf_mark_lacking_cells(frame, &rows, item, &g, error);

@@ -37,6 +37,7 @@ struct irm_evaluator {
     size_t n_frames;
     irm_leaf **leaves;
     size_t n_leaves, leaf_capacity;
+    irm_passages passages; /* from the geographies of the tables */
     struct leaf_kept **kept; /* how rows of wide tables are grouped by territory */
     size_t n_kept, kept_capacity;
     double *inhabitants; /* by commune, once asked for; NULL where not known */
@@ -68,7 +69,8 @@ void irm_leaf_free(irm_leaf *leaf);
 typedef struct irm_rows {
     uint32_t *rows;
     size_t count;
-    size_t cells; /* rows that each place should have */
+    size_t n_whole; /* the first ones; the others are again rows whose code was split */
+    size_t cells;   /* rows that each place should have */
     size_t value; /* column of the schema */
     irm_kind kind;
     bool complementary, estimated, timeless;

@@ -13,6 +13,7 @@ bool leaf_perimeter_changes(const irm_level *level);
 typedef struct leaf_groups {
     size_t *start; /* count + 1 */
     uint32_t *rows;
+    double *share;    /* as `rows`: what part of the row is the territory's; NULL: all */
     uint8_t *lacking; /* by territory: cells or communes without a row */
     uint8_t *merged;  /* by territory: rows of former communes */
     uint8_t *zeros;   /* by territory: communes whose absence is a zero */
@@ -42,9 +43,10 @@ enum { LEAF_WHOLE = 0, LEAF_LACKS_PERIMETER = 1, LEAF_LACKS_ROWS = 2 };
 
 /* True where the descriptor says that a territory or a cell without a row holds zero. */
 bool leaf_absent_is_zero(const irm_frame *frame);
-/* Counting sort of rows by item; `item` is by row of the selection, -1 for none. */
-irm_status leaf_group(const irm_rows *rows, const int32_t *item, size_t count,
-                      leaf_groups *groups, irm_error *error);
+/* Counting sort of rows by item; `item` is by row of the selection, -1 for none; so is
+ * `share`, NULL where all rows are whole. */
+irm_status leaf_group(const irm_rows *rows, const int32_t *item, const double *share,
+                      size_t count, leaf_groups *groups, irm_error *error);
 void leaf_groups_clear(leaf_groups *groups);
 /* Marks the territories of codes that have some but not all of their cells. */
 irm_status leaf_mark_lacking_cells(const irm_frame *frame, const irm_rows *rows,

@@ -122,7 +122,7 @@ irm_status irm_leaf_plan(struct irm_evaluator *evaluator, const char *dataset,
         }
         family = true;
         IRM_TRY(irm_frame_open(frame, evaluator->store, evaluator->geography,
-                               evaluator->reporter, error));
+                               &evaluator->passages, evaluator->reporter, error));
         irm_error reason = {0};
         irm_status status =
             irm_rows_select(frame, evaluator->store, variable, year, -1, &rows, &reason);

@@ -281,7 +281,9 @@ irm_status irm_rows_select(irm_frame *frame, const irm_store *store,
                            const irm_variable *variable, int year, int level,
                            irm_rows *rows, irm_error *error) {
     memset(rows, 0, sizeof *rows);
-    return frame->shape == IRM_TABLE_CUBE
-               ? select_cube(frame, store, variable, year, level, rows, error)
-               : select_wide(frame, variable, year, level, rows, error);
+    irm_status status = frame->shape == IRM_TABLE_CUBE
+                            ? select_cube(frame, store, variable, year, level, rows, error)
+                            : select_wide(frame, variable, year, level, rows, error);
+    rows->n_whole = rows->count;
+    return status;
 }

@@ -27,7 +27,7 @@ static irm_status held_years(irm_run *run, const irm_variable *variable, int **y
             continue;
         }
         IRM_TRY(irm_frame_open(frame, evaluator->store, evaluator->geography,
-                               evaluator->reporter, error));
+                               &evaluator->passages, evaluator->reporter, error));
         IRM_TRY(irm_frame_years(frame, variable->name, years, count, error));
     }
     return IRM_OK;

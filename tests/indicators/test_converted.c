@@ -1,0 +1,123 @@
+/* Tables of other geographies than the one asked: mergers, splits, both ways. */
+#include <math.h>
+
+#include "figures.h"
+#include "support.h"
+
+static const char movements[] =
+    "MOD;DATE_EFF;TYPECOM_AV;COM_AV;TYPECOM_AP;COM_AP\n"
+    "32;2019-01-01;COM;43001;COM;43001\n"
+    "32;2019-01-01;COM;43002;COM;43001\n"
+    "30;2015-01-01;COM;43050;COM;43020\n"
+    "30;2015-01-01;COM;43050;COM;43030\n"
+    "41;2018-01-01;COM;42700;COM;97101\n"
+    "32;2023-01-01;COM;43020;COM;43020\n"
+    "32;2023-01-01;COM;43030;COM;43020\n";
+
+static const char old_attributes[] =
+    "dataset=old|shape=wide|level=com|vintage=2014|geography=2014";
+static const char old[] =
+    "CODGEO|role=key|level=com;N|variable=N|kind=count;M|variable=M|kind=median\n"
+    "43001;100;7\n43002;50;8\n43020;10;9\n43030;20;10\n43050;300;11\n69123;1000;12\n"
+    "42700;5;13\n";
+static const char late_attributes[] =
+    "dataset=late|shape=wide|level=com|vintage=2023|geography=2023";
+static const char late[] =
+    "CODGEO|role=key|level=com;N|variable=N|kind=count\n"
+    "43001;1\n43020;900\n69123;2\n97101;3\n";
+static const char census_attributes[] =
+    "dataset=census|shape=wide|level=com|vintage=2016|geography=2016";
+static const char census[] =
+    "CODGEO|role=key|level=com;P16_POP|variable=P_POP|year=2016|kind=count\n"
+    "43020;2000\n43030;1000\n";
+
+static void begin(figures *f, bool peopled) {
+    figures_begin(f);
+    figures_put(f->store, "cog-movements@2023",
+                "dataset=cog-movements|shape=detail|vintage=2023", movements);
+    figures_put(f->store, "old@2014", old_attributes, old);
+    figures_put(f->store, "late@2023", late_attributes, late);
+    if (peopled) {
+        figures_put(f->store, "census@2016", census_attributes, census);
+    }
+    figures_open(f);
+}
+
+static irm_quantity ask(figures *f, const char *dataset, const char *formula,
+                        const char *level, const char *code) {
+    const irm_level *found = irm_geography_level(f->geography, level);
+    irm_evaluation out;
+    assert_ok(irm_evaluate_formula(f->evaluator, dataset, formula, found, 0, &out,
+                                   &test_error));
+    assert_null(out.unavailable);
+    irm_quantity result = out.result[found->count == 1 ? 0 : irm_level_find(found, code)];
+    irm_evaluation_clear(&out);
+    return result;
+}
+
+static void mergers_add_and_changes_of_code_follow(void **state) {
+    (void)state;
+    figures f;
+    begin(&f, true);
+    irm_quantity merged = ask(&f, "old", "N", "com", "43001");
+    assert_true(merged.value == 150 && merged.state == IRM_STATE_VALUE);
+    assert_true(merged.flags & IRM_FLAG_CONVERTED_GEOGRAPHY);
+    assert_int_equal(ask(&f, "old", "M", "com", "43001").state, IRM_STATE_MISSING);
+    assert_true(ask(&f, "old", "N", "com", "97101").value == 5);
+    assert_true(ask(&f, "old", "M", "com", "97101").value == 13);
+    assert_true(ask(&f, "old", "M", "com", "69123").value == 12);
+    figures_end(&f);
+}
+
+/* 43050 went to two communes of two EPCI: estimated there, exact in the département. */
+static void splits_are_estimated_where_they_cut_and_whole_elsewhere(void **state) {
+    (void)state;
+    figures f;
+    begin(&f, true);
+    irm_quantity piece = ask(&f, "old", "N", "com", "43020");
+    assert_int_equal(piece.state, IRM_STATE_ESTIMATED);
+    assert_true(fabs(piece.value - 210) < 1e-6);
+    assert_true(piece.lower == 10 && piece.upper == 310);
+    assert_true(piece.flags & IRM_FLAG_CONVERTED_GEOGRAPHY);
+    assert_true(fabs(ask(&f, "old", "N", "epci", "200000002").value - 120) < 1e-6);
+    irm_quantity whole = ask(&f, "old", "N", "dep", "43");
+    assert_true(whole.state == IRM_STATE_VALUE && whole.value == 480);
+    assert_true(whole.lower == 480 && whole.upper == 480);
+    assert_int_equal(ask(&f, "old", "M", "com", "43020").state, IRM_STATE_MISSING);
+    figures_end(&f);
+}
+
+static void later_tables_are_split_back(void **state) {
+    (void)state;
+    figures f;
+    begin(&f, true);
+    irm_quantity back = ask(&f, "late", "N", "com", "43030");
+    assert_int_equal(back.state, IRM_STATE_ESTIMATED);
+    assert_true(fabs(back.value - 300) < 1e-6 && back.upper == 900);
+    irm_quantity whole = ask(&f, "late", "N", "dep", "43");
+    assert_true(whole.state == IRM_STATE_VALUE && whole.value == 901);
+    assert_null(f.heard.data);
+    figures_end(&f);
+}
+
+static void without_a_population_pieces_are_bounded_and_told(void **state) {
+    (void)state;
+    figures f;
+    begin(&f, false);
+    irm_quantity piece = ask(&f, "old", "N", "com", "43020");
+    assert_int_equal(piece.state, IRM_STATE_BOUNDED);
+    assert_true(isnan(piece.value) && piece.lower == 10 && piece.upper == 310);
+    assert_true(ask(&f, "old", "N", "dep", "43").value == 480);
+    assert_non_null(strstr(f.heard.data, "no population tells how to share"));
+    figures_end(&f);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mergers_add_and_changes_of_code_follow),
+        cmocka_unit_test(splits_are_estimated_where_they_cut_and_whole_elsewhere),
+        cmocka_unit_test(later_tables_are_split_back),
+        cmocka_unit_test(without_a_population_pieces_are_bounded_and_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
