@@ -69,8 +69,9 @@ IRM_API irm_status irm_tree_from_distances(const double *distances, size_t n,
 IRM_API irm_status irm_tree_cut(const irm_tree *tree, size_t k, int32_t *classes,
                                 irm_error *error);
 
-/* FactoMineR's proposal (HCPC, nb.clust = -1): the k from `least` to `most` (3 and 10, or
- * n) with the least W(k)/W(k-1), W the within-class inertia; ward trees only. */
+/* FactoMineR's proposal (HCPC, nb.clust = -1): the k from `least` to `most` (3 and 10; at
+ * most n/2, rounded to even) with the least W(k)/W(k-1), W the within-class inertia, the
+ * smaller of two; `least` where that leaves none, or n. Ward trees only, else USAGE. */
 IRM_API irm_status irm_tree_propose(const irm_tree *tree, size_t least, size_t most,
                                     size_t *k, irm_error *error);
 /* Order of the individuals along a dendrogram without crossings: n indices. */
