@@ -46,6 +46,14 @@ typedef struct where_bound where_bound;
 irm_status where_bind(const irm_where *where, const irm_table *table, where_bound **bound,
                       irm_error *error);
 void where_bound_free(where_bound *bound);
+/* What is known of the cells of a column before its rows are looked at. */
+typedef struct where_range {
+    bool known;
+    int64_t low, high; /* of the numbers, or of the codes (-1: no value) */
+} where_range;
+/* False where no row whose columns (of the table it was bound to) are in these ranges can
+ * be selected. */
+bool where_may_hold(const where_bound *bound, const where_range *ranges);
 /* Sets selected[row] to 1 or 0; returns how many are 1. */
 size_t where_run(const where_bound *bound, const irm_table *table, uint8_t *selected);
 

@@ -26,7 +26,7 @@ typedef struct closed_interval {
 typedef struct bound_test {
     const irm_column *column; /* of the table it was tied to */
     size_t index;             /* of the column, in tables of the same columns */
-    uint8_t missing; /* what a cell without a value gives */
+    uint8_t missing;          /* what a cell without a value gives */
     uint8_t *labels;
     closed_interval *intervals;
     size_t n_intervals;
@@ -294,6 +294,67 @@ void where_bound_free(where_bound *bound) {
     irm_free(bound->tests);
     irm_free(bound);
 }
+
+/* --- ranges --- */
+
+/* Sets of outcomes, a bit each. */
+enum { ANY_OUTCOME = 1 << FALSE | 1 << TRUE | 1 << UNKNOWN };
+
+static unsigned test_range(const bound_test *test, const where_range *range) {
+    unsigned outcomes = 0;
+    if (!range->known) {
+        return ANY_OUTCOME;
+    }
+    if (test->labels != NULL) {
+        outcomes |= range->low < 0 ? 1U << test->missing : 0;
+        for (int64_t code = range->low < 0 ? 0 : range->low; code <= range->high;
+             code++) {
+            outcomes |= 1U << test->labels[code];
+        }
+        return outcomes;
+    }
+    outcomes = 1U << FALSE | 1U << test->missing;
+    for (size_t i = 0; i < test->n_intervals; i++) {
+        if (test->intervals[i].low <= (double)range->high &&
+            test->intervals[i].high >= (double)range->low) {
+            outcomes |= 1U << TRUE;
+        }
+    }
+    return outcomes;
+}
+
+static unsigned combine(const uint8_t table[3][3], unsigned left, unsigned right) {
+    unsigned outcomes = 0;
+    for (unsigned a = 0; a < 3; a++) {
+        for (unsigned b = 0; b < 3; b++) {
+            if ((left >> a & 1) != 0 && (right >> b & 1) != 0) {
+                outcomes |= 1U << table[a][b];
+            }
+        }
+    }
+    return outcomes;
+}
+
+static unsigned run_ranges(const where_bound *bound, const where_range *ranges,
+                           size_t index) {
+    const where_node *node = &bound->where->nodes[index];
+    if (node->kind == NODE_TEST) {
+        return test_range(&bound->tests[index], &ranges[bound->tests[index].index]);
+    }
+    unsigned left = run_ranges(bound, ranges, node->left);
+    if (node->kind == NODE_NOT) {
+        return (left >> FALSE & 1) << TRUE | (left >> TRUE & 1) << FALSE |
+               (left & 1U << UNKNOWN);
+    }
+    return combine(node->kind == NODE_AND ? both : either, left,
+                   run_ranges(bound, ranges, node->right));
+}
+
+bool where_may_hold(const where_bound *bound, const where_range *ranges) {
+    return (run_ranges(bound, ranges, bound->where->root) >> TRUE & 1) != 0;
+}
+
+/* --- rows --- */
 
 size_t where_run(const where_bound *bound, const irm_table *table, uint8_t *selected) {
     size_t kept = 0;

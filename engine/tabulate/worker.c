@@ -19,17 +19,40 @@ static void view_column(const irm_cell_block *block, irm_column *column) {
     }
 }
 
+/* Reads the columns of the expression, until what is known of them tells that no row will
+ * do: of a table in the order of its communes, one commune reads little more than these.
+ */
+static irm_status read_tested(const cell_plan *plan, worker *w, size_t block, bool *some,
+                              irm_error *error) {
+    size_t n = irm_cursor_schema(plan->cursor)->n_columns;
+    memset(w->ranges, 0, n * sizeof *w->ranges);
+    *some = true;
+    for (size_t i = 0; i < plan->n_where && *some; i++) {
+        size_t c = plan->where_columns[i];
+        const irm_cell_block *cells = &w->cells[c];
+        IRM_TRY(irm_cursor_read(plan->cursor, block, c, w->buffer, &w->cells[c], error));
+        w->ranges[c] =
+            (where_range){cells->type <= IRM_CELL_I32, cells->low, cells->high};
+        *some = where_may_hold(plan->where, w->ranges);
+    }
+    return IRM_OK;
+}
+
 /* Reads the columns of the expression and lists the rows where it holds. */
 irm_status worker_select(const cell_plan *plan, worker *w, size_t block,
                          irm_error *error) {
+    bool some;
+    w->n_picks = 0;
+    IRM_TRY(read_tested(plan, w, block, &some, error));
+    if (!some) {
+        return IRM_OK;
+    }
     for (size_t i = 0; i < plan->n_where; i++) {
         size_t c = plan->where_columns[i];
-        IRM_TRY(irm_cursor_read(plan->cursor, block, c, w->buffer, &w->cells[c], error));
         view_column(&w->cells[c], &w->view.columns[c]);
         w->view.n_rows = w->cells[c].n;
     }
     where_run(plan->where, &w->view, w->selected);
-    w->n_picks = 0;
     for (size_t i = 0; i < w->view.n_rows; i++) {
         w->picks[w->n_picks] = (uint32_t)i;
         w->n_picks += w->selected[i];
@@ -87,9 +110,11 @@ static irm_status view_init(const cell_plan *plan, worker *w, irm_error *error) 
     size_t rows = irm_cursor_block_rows(plan->cursor);
     w->view = (irm_table){.n_columns = schema->n_columns};
     w->view.columns = irm_calloc(schema->n_columns, sizeof *w->view.columns);
+    w->ranges = irm_calloc(schema->n_columns, sizeof *w->ranges);
     w->selected = irm_calloc(rows, sizeof *w->selected);
     w->picks = irm_calloc(rows + 1, sizeof *w->picks);
-    if (w->view.columns == NULL || w->selected == NULL || w->picks == NULL) {
+    if (w->view.columns == NULL || w->ranges == NULL || w->selected == NULL ||
+        w->picks == NULL) {
         return irm_fail_memory(error);
     }
     for (size_t i = 0; i < plan->n_where; i++) {
@@ -163,6 +188,7 @@ void worker_clear(const cell_plan *plan, worker *w) {
     irm_free(w->measured);
     irm_free(w->keys);
     irm_free(w->wide_keys);
+    irm_free(w->ranges);
     irm_free(w->selected);
     irm_free(w->picks);
     irm_free(w->rows);

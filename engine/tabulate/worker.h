@@ -54,6 +54,7 @@ typedef struct worker {
     measured *measured;
     uint32_t *keys; /* of the rows, in the window */
     uint64_t *wide_keys;
+    where_range *ranges; /* one a column, of the expression's */
     uint8_t *selected;
     uint32_t *picks; /* selected rows */
     size_t n_picks;

@@ -128,8 +128,14 @@ static void compare_many(const kept *data) {
     assert_ok(irm_where_parse("AGE >= 18 and (SEX = 2 or BIRTH in 1950..1980) and "
                               "not DIPL in (03, 04)",
                               &where, &test_error));
+    irm_where *few;
+    assert_ok(irm_where_parse("(COM in (00000, 07919) or COM in 39000..40000 and AGE < 20) "
+                              "and not WHEN > 20190390",
+                              &few, &test_error));
     irm_tabulation asked[] = {
         {.n_by = 0},
+        {.by = by, .n_by = 5, .weight = "W", .where = few},
+        {.by = by + 1, .n_by = 1, .weight = "W", .where = few},
         {.n_by = 0, .weight = "W"},
         {.by = by, .n_by = 3, .weight = "W"},
         {.by = by + 3, .n_by = 2, .sums = sums, .n_sums = 4},
@@ -142,6 +148,7 @@ static void compare_many(const kept *data) {
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         assert_as_in_memory(data, &asked[i]);
     }
+    irm_where_free(few);
     irm_where_free(where);
 }
 

@@ -4,6 +4,7 @@
 
 #include "irminon/tabulate.h"
 #include "support.h"
+#include "tabulate/where.h"
 
 enum { N = 6 };
 
@@ -192,8 +193,46 @@ static void long_lists_are_searched_not_scanned(void **state) {
     irm_table_clear(&table);
 }
 
+/* Whether rows in these ranges may be selected: of CODE (codes 0 … 4: b a c "x y" or), and of
+ * AGE. */
+static bool may_hold(const char *text, where_range codes, where_range ages) {
+    irm_table table = sample();
+    irm_where *where;
+    where_bound *bound;
+    where_range ranges[] = {codes, ages, {0}};
+    assert_ok(irm_where_parse(text, &where, &test_error));
+    assert_ok(where_bind(where, &table, &bound, &test_error));
+    bool may = where_may_hold(bound, ranges);
+    where_bound_free(bound);
+    irm_where_free(where);
+    irm_table_clear(&table);
+    return may;
+}
+
+static void ranges_tell_where_no_row_can_be(void **state) {
+    (void)state;
+    const where_range any = {0}, first = {true, 0, 1}, last = {true, 3, 4},
+                      none = {true, -1, -1}, young = {true, 0, 17};
+    assert_true(may_hold("CODE = b", first, any));
+    assert_false(may_hold("CODE = b", last, any));
+    assert_true(may_hold("CODE = b", any, any));
+    assert_true(may_hold("CODE = b or AGE < 3", last, any));
+    assert_false(may_hold("CODE = b and AGE < 3", last, any));
+    assert_true(may_hold("not CODE = b", last, any));
+    assert_true(may_hold("not CODE in (b, c)", first, any));
+    assert_false(may_hold("not CODE in (a, b)", first, any));
+    assert_false(may_hold("CODE = b", none, any));
+    assert_false(may_hold("not CODE = b", none, any));
+    assert_true(may_hold("CODE = ''", none, any));
+    assert_false(may_hold("AGE >= 18", any, young));
+    assert_false(may_hold("AGE in 18..64 and CODE = b", any, young));
+    assert_true(may_hold("AGE in (3, 18..64)", any, young));
+    assert_true(may_hold("not AGE >= 18", any, young));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranges_tell_where_no_row_can_be),
         cmocka_unit_test(expressions_select_the_rows_they_say),
         cmocka_unit_test(mistakes_are_pointed_at),
         cmocka_unit_test(values_that_a_column_cannot_have_are_pointed_at),
