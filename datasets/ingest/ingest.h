@@ -59,7 +59,7 @@ typedef struct builder {
     irm_column column;         /* what becomes the table's; its arrays hold one block */
     size_t slot;               /* its column in the spool */
     guess guess;               /* of a column to infer */
-    size_t n_labels;           /* before the row under way */
+    size_t n_labels;           /* before the rows under way */
     const model_column *entry; /* of the descriptor, NULL for none */
     char id[128];
     int year, first_year; /* of its header, 0 for none */
@@ -141,6 +141,10 @@ irm_status ingest_rows(ingest *in, irm_error *error);
 
 /* Reads one record into the next row, or puts it aside where that was asked. */
 irm_status ingest_record(ingest *in, const irm_csv_record *record, irm_error *error);
+/* Notes which labels are known, and forgets those added since: they are of rows that are
+ * not kept, or not yet. */
+void ingest_keep_labels(ingest *in);
+void ingest_drop_labels(ingest *in);
 /* Fewest fields a record may have. */
 size_t ingest_least_fields(const ingest *in);
 

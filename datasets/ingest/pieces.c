@@ -27,7 +27,8 @@ typedef struct passage {
     int32_t *keys;     /* of a key whose level is the row's, one a row */
     uint64_t *hashes;  /* of rows that must differ */
     size_t keys_capacity, hashes_capacity;
-    size_t first; /* row of the table */
+    uint64_t key_zeros; /* keys whose zeros were lost */
+    size_t first;       /* row of the table */
 } passage;
 
 /* Pieces parsed together, and how the taking of them ended. */
@@ -241,7 +242,7 @@ static irm_status map_rows(ingest *in, piece_set *set, passage *through, size_t 
             status = code_of(in, &record, at, &one->code, &one->repaired, error);
         }
         through->keys[row] = one->code;
-        in->builders[at].zeros += one->repaired;
+        through->key_zeros += one->repaired;
     }
     irm_free(all);
     return status;
@@ -297,6 +298,8 @@ static irm_status map_piece(ingest *in, piece_set *set, passage *through, bool *
     const piece *part = &through->part;
     irm_status status = IRM_OK;
     through->first = in->n_rows + set->waiting;
+    through->key_zeros = 0;
+    ingest_keep_labels(in);
     *again = part->odd || through->first + part->n_rows >= UINT32_MAX - 1 ||
              (set->unique && !part->regular);
     for (size_t at = 0; at < in->n_builders && !*again && status == IRM_OK; at++) {
@@ -317,6 +320,7 @@ static irm_status map_piece(ingest *in, piece_set *set, passage *through, bool *
     }
     if (status == IRM_STATUS_DATA || *again) {
         *again = true;
+        ingest_drop_labels(in);
         piece_forget_all(&through->part);
         return IRM_OK;
     }
@@ -393,6 +397,7 @@ static irm_status join_column(const piece_set *set, const passage *through, size
         }
     }
     add_repairs(from, &through->mappings[at], n, &in->builders[at]);
+    in->builders[at].zeros += set->by_row[at] ? through->key_zeros : 0;
     return IRM_OK;
 }
 

@@ -89,8 +89,7 @@ static irm_status check_count(const ingest *in, irm_error *error) {
     return IRM_STATUS_DATA;
 }
 
-/* Labels that only a rejected row bears are those that it added. */
-static void keep_labels(ingest *in) {
+void ingest_keep_labels(ingest *in) {
     for (size_t i = 0; i < in->n_builders; i++) {
         builder *column = &in->builders[i];
         irm_dict *labels = column->column.categories;
@@ -98,7 +97,7 @@ static void keep_labels(ingest *in) {
     }
 }
 
-static void drop_labels(ingest *in) {
+void ingest_drop_labels(ingest *in) {
     for (size_t i = 0; i < in->n_builders; i++) {
         builder *column = &in->builders[i];
         if (column->column.categories != NULL) {
@@ -116,12 +115,12 @@ irm_status ingest_record(ingest *in, const irm_csv_record *record, irm_error *er
                            "over four billion rows in one file");
     }
     if (skip) {
-        keep_labels(in);
+        ingest_keep_labels(in);
     }
     irm_status status =
         read_row(in, record, ingest_least_fields(in), skip ? &reason : error);
     if (status == IRM_STATUS_DATA && skip) {
-        drop_labels(in);
+        ingest_drop_labels(in);
         return reject_row(in, record, &reason, error);
     }
     if (status != IRM_OK) {

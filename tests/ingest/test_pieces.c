@@ -27,6 +27,29 @@ static const char family[] =
     "  - {text: s, state: secret}\n"
     "  - {text: '', state: missing}\n";
 
+/* A key whose level is the row's, rows that must differ, markers that hold when another
+ * column says so. */
+static const char cube_family[] =
+    "id: t-cube\n"
+    "shape: cube\n"
+    "delimiter: ';'\n"
+    "recognise:\n"
+    "  - headers: [GEO, OBJ, SEX, V, WHY]\n"
+    "columns:\n"
+    "  - name: GEO\n"
+    "    role: key\n"
+    "    level: mixed\n"
+    "    unplaced: '99999'\n"
+    "  - name: OBJ\n"
+    "    role: level\n"
+    "    levels: [{code: COM, level: com}, {code: DEP, level: dep}]\n"
+    "  - {name: SEX, role: dimension}\n"
+    "  - {name: V, role: value, kind: count}\n"
+    "  - {name: WHY, role: status}\n"
+    "markers:\n"
+    "  - {text: '', state: secret, when: {column: WHY, values: 'C'}}\n"
+    "  - {text: 'nd', state: missing}\n";
+
 typedef struct outcome {
     irm_status status;
     irm_buffer table; /* the file's bytes */
@@ -36,8 +59,17 @@ typedef struct outcome {
 
 typedef struct bench {
     char *folder, *csv, *h5;
+    const char *dataset;
+    bool skip;
     irm_registry *registry;
 } bench;
+
+static void add_family(const bench *on, const char *name, const char *text) {
+    char *path = irm_path_join(on->folder, name);
+    assert_ok(irm_write_file(path, text, strlen(text), &test_error));
+    assert_ok(irm_registry_add_file(on->registry, path, &test_error));
+    irm_free(path);
+}
 
 static int set_up(void **state) {
     bench *on = calloc(1, sizeof *on);
@@ -45,10 +77,9 @@ static int set_up(void **state) {
     on->csv = irm_path_join(on->folder, "detail.csv");
     on->h5 = irm_path_join(on->folder, "detail.h5");
     assert_ok(irm_registry_new(&on->registry, &test_error));
-    char *path = irm_path_join(on->folder, "own.yaml");
-    assert_ok(irm_write_file(path, family, strlen(family), &test_error));
-    assert_ok(irm_registry_add_file(on->registry, path, &test_error));
-    irm_free(path);
+    on->dataset = "t-detail@2020";
+    add_family(on, "own.yaml", family);
+    add_family(on, "cube.yaml", cube_family);
     *state = on;
     return 0;
 }
@@ -69,11 +100,14 @@ static void hear(void *context, const char *message) {
     snprintf(to->heard + used, sizeof to->heard - used, "%s\n", message);
 }
 
-static outcome ingest(const bench *on, bool in_turn, size_t block_size) {
+static outcome ingest(const bench *on, bool in_turn, size_t block_size,
+                      irm_scan_way way) {
     outcome got = {.status = IRM_OK};
     irm_reporter reporter = {.context = &got, .warn = hear};
     irm_ingest_options options = {
-        .dataset = "t-detail@2020", .in_turn = in_turn, .block_size = block_size};
+        .dataset = on->dataset, .in_turn = in_turn, .block_size = block_size};
+    options.scan_way = way;
+    options.skip_errors = on->skip;
     irm_table table = {0};
     irm_error error = {0};
     got.status =
@@ -93,9 +127,10 @@ static const size_t block_sizes[] = {40, 200, 3000, 0};
 /* Ingests `text` in all ways, which must agree. Returns the status. */
 static irm_status agree(const bench *on, const char *text, size_t size) {
     assert_ok(irm_write_file(on->csv, text, size, &test_error));
-    outcome wanted = ingest(on, true, 0);
+    outcome wanted = ingest(on, true, 0, IRM_SCAN_BEST);
     for (size_t i = 0; i < sizeof block_sizes / sizeof *block_sizes; i++) {
-        outcome got = ingest(on, false, block_sizes[i]);
+        outcome got = ingest(on, false, block_sizes[i],
+                             i % 2 == 0 ? IRM_SCAN_BEST : IRM_SCAN_PLAIN);
         assert_int_equal(got.status, wanted.status);
         assert_string_equal(got.error, wanted.error);
         assert_string_equal(got.heard, wanted.heard);
@@ -195,13 +230,67 @@ static void a_file_of_several_pieces_is_the_same(void **state) {
     assert_true(text.size > 2 << 20);
     assert_ok(irm_write_file(on->csv, text.data, text.size, &test_error));
     irm_buffer_clear(&text);
-    outcome wanted = ingest(on, true, 0), got = ingest(on, false, 0);
+    outcome wanted = ingest(on, true, 0, IRM_SCAN_BEST),
+            got = ingest(on, false, 0, IRM_SCAN_BEST);
     assert_int_equal(wanted.status, IRM_OK);
     assert_int_equal(got.table.size, wanted.table.size);
     assert_memory_equal(got.table.data, wanted.table.data, wanted.table.size);
     assert_string_equal(got.heard, wanted.heard);
     irm_buffer_clear(&wanted.table);
     irm_buffer_clear(&got.table);
+}
+
+/* As published: quoted, and one code in `odd` unusual. `again`: rows come twice. */
+static void add_cube(irm_buffer *out, uint32_t *seed, size_t rows, uint32_t odd,
+                     bool again) {
+    static const char *const values[] = {"", "nd", "1 234", "3.5", "\"7\"", "x"};
+    irm_buffer_text(out, "\"GEO\";\"OBJ\";\"SEX\";\"V\";\"WHY\"\n");
+    for (size_t i = 0; i < rows; i++) {
+        bool department = draw(seed, 10) == 0, short_code = draw(seed, 5) == 0;
+        unsigned code = department ? (unsigned)(i % 9 + 1) : (unsigned)(1001 + i % 900);
+        const char *form = short_code ? "\"%u\"" : department ? "\"%02u\"" : "\"%05u\"";
+        irm_buffer_format(out, draw(seed, odd) == 0 ? "99999" : form, code);
+        irm_buffer_format(out, ";\"%s\";", department ? "DEP" : "COM");
+        irm_buffer_format(out, "\"S%zu\";", again && draw(seed, odd) == 0 ? 1 : i);
+        if (draw(seed, odd) == 0) {
+            irm_buffer_format(out, "%s;C\n", values[draw(seed, odd < 100 ? 6 : 5)]);
+        } else {
+            irm_buffer_format(out, "%u.25;A\n", draw(seed, 1000));
+        }
+    }
+}
+
+static void cubes_are_read_as_records_read_them(void **state) {
+    bench *on = *state;
+    static const uint32_t odds[] = {1000000, 300, 20};
+    uint32_t seed = 23;
+    size_t refused = 0;
+    on->dataset = "t-cube@2020";
+    for (int i = 0; i < 12; i++) {
+        irm_buffer text = {0};
+        add_cube(&text, &seed, 900, odds[i % 3], i % 2 == 1);
+        on->skip = i >= 6;
+        irm_status status = agree(on, text.data, text.size);
+        assert_true(status == IRM_OK || (status == IRM_STATUS_DATA && !on->skip));
+        refused += status != IRM_OK;
+        irm_buffer_clear(&text);
+    }
+    assert_true(refused > 0 && refused < 6);
+}
+
+/* Bad rows left out do not leave their labels, nor change what the others are. */
+static void skipping_by_pieces_leaves_out_the_same_rows(void **state) {
+    bench *on = *state;
+    uint32_t seed = 31;
+    on->skip = true;
+    irm_buffer text = {0};
+    add_rows(&text, &seed, 300, 20, "\n");
+    irm_buffer_text(&text, "01001;3;1;Only here;;\n01001;1;x;T;;\n");
+    for (int row = 0; row < 300; row++) {
+        add_row(&text, &seed, 1000000, "\n");
+    }
+    assert_int_equal(agree(on, text.data, text.size), IRM_OK);
+    irm_buffer_clear(&text);
 }
 
 int main(void) {
@@ -212,6 +301,10 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_file_of_several_pieces_is_the_same, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(cubes_are_read_as_records_read_them, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(skipping_by_pieces_leaves_out_the_same_rows,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
