@@ -110,8 +110,31 @@ static void count_shapes(classes *of, const irm_map *map, size_t n) {
     }
 }
 
+/* Categories are their own classes. */
+static irm_status make_categories(classes *of, const irm_map *map, size_t n,
+                                  irm_error *error) {
+    if (map->n_classes == 0 || map->n_classes > CLASSES_MOST) {
+        return irm_fail(error, IRM_STATUS_USAGE,
+                        "a map shows from 1 to %d categories, not %zu", CLASSES_MOST,
+                        map->n_classes);
+    }
+    of->n = map->n_classes;
+    of->names = map->names;
+    for (size_t i = 0; i < of->n; i++) {
+        of->colour[i] = style_category(i);
+        of->breaks[i] = (double)i;
+    }
+    of->breaks[of->n] = (double)of->n;
+    count_shapes(of, map, n);
+    of->open_low = of->open_high = false;
+    return IRM_OK;
+}
+
 irm_status classes_make(classes *of, const irm_map *map, size_t n, irm_error *error) {
     *of = (classes){0};
+    if (map->names != NULL) {
+        return make_categories(of, map, n, error);
+    }
     size_t known = 0;
     for (size_t i = 0; i < n; i++) {
         known += axis_shows(map->colour[i]);
@@ -133,6 +156,9 @@ int classes_of(const classes *of, const irm_map *map, size_t shape) {
     if (!axis_shows(value) || of->n == 0) {
         return map->secret != NULL && map->secret[shape] ? CLASS_SECRET : CLASS_MISSING;
     }
+    if (of->names != NULL) {
+        return value >= 0 && value < (double)of->n ? (int)value : CLASS_OTHER;
+    }
     size_t class = 0;
     while (class + 1 < of->n && value >= of->breaks[class + 1]) {
         class ++;
@@ -145,6 +171,10 @@ void classes_label(const classes *of, size_t class, int decimals, const char *la
     char low[64], high[64];
     bool english = lang != NULL && strcmp(lang, "en") == 0;
     bool last = class + 1 == of->n;
+    if (of->names != NULL) {
+        snprintf(text, size, "%s", of->names[class]);
+        return;
+    }
     irm_number_text(of->breaks[class], decimals, lang, low, sizeof low);
     irm_number_text(of->breaks[class + 1], decimals, lang, high, sizeof high);
     if (of->breaks[class] == of->breaks[class + 1]) {

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "hatch.h"
+#include "irminon/memory.h"
 #include "style.h"
 #include "text.h"
 
-enum { LABEL = 160 };
+enum { LABEL = 320 };
 static const double ROW = 20, SWATCH = 24, SWATCH_HEIGHT = 14, GAP = 8, SECTION = 14,
                     COLUMN_GAP = 34;
 
@@ -109,10 +110,31 @@ legend legend_make(const irm_map *map, const classes *of, const circles *sized,
     return made;
 }
 
+/* The label cut to the room, its count after it. */
+static void put_fitted(canvas *page, const legend *of, double x, double y,
+                       const char *label, size_t count) {
+    char text[LABEL + 80];
+    font face = style_colour(style_value(), INK_TEXT);
+    with_count(of, "", count, text, sizeof text);
+    double room = of->width - SWATCH - GAP - text_width(text, face);
+    char *cut = text_fit(label, face, room);
+    if (cut == NULL) {
+        canvas_failed(page, IRM_STATUS_NO_MEMORY);
+        return;
+    }
+    with_count(of, cut, count, text, sizeof text);
+    canvas_text(page, x + SWATCH + GAP, y + SWATCH_HEIGHT - 3, ANCHOR_START, face, text);
+    irm_free(cut);
+}
+
 static void put_label(canvas *page, const legend *of, double x, double y,
                       const char *label, size_t count) {
     char text[LABEL + 80];
     with_count(of, label, count, text, sizeof text);
+    if (of->classes->names != NULL) { /* names may be longer than their room */
+        put_fitted(page, of, x, y, label, count);
+        return;
+    }
     canvas_text(page, x + SWATCH + GAP, y + SWATCH_HEIGHT - 3, ANCHOR_START,
                 style_colour(style_value(), INK_TEXT), text);
 }
@@ -145,7 +167,9 @@ static irm_status draw_circles(canvas *page, const legend *of, double x, double 
 irm_status legend_draw(canvas *page, const legend *of, double x, double y) {
     char text[LABEL];
     double start = y;
-    for (size_t i = of->classes->n; i-- > 0;) { /* high on top, as it is said */
+    for (size_t row = 0; row < of->classes->n; row++) {
+        /* High on top, as it is said; categories as they are numbered. */
+        size_t i = of->classes->names != NULL ? row : of->classes->n - 1 - row;
         classes_label(of->classes, i, of->map->decimals, of->lang, text, sizeof text);
         canvas_rectangle(page, of->classes->colour[i], x, y, x + SWATCH,
                          y + SWATCH_HEIGHT);

@@ -93,6 +93,11 @@ static int hatch_of(const drawing *d, size_t shape) {
     return 0;
 }
 
+static bool hatched(const drawing *d, size_t shape) {
+    int class = hatch_of(d, shape);
+    return class == CLASS_SECRET || class == CLASS_MISSING;
+}
+
 static void add_value(irm_buffer *tip, const drawing *d, double value, int decimals,
                       size_t shape) {
     const char *lang = frame_lang(&d->around);
@@ -107,11 +112,14 @@ static void add_value(irm_buffer *tip, const drawing *d, double value, int decim
 static irm_status tip_of(const drawing *d, size_t shape, char **text) {
     const irm_map *map = d->map;
     irm_buffer tip = {0};
+    bool unnamed = map->names != NULL && classes_of(&d->classes, map, shape) < 0;
     if (map->labels != NULL && map->labels[shape] != NULL) {
         irm_buffer_text(&tip, map->labels[shape]);
-        irm_buffer_text(&tip, frame_say(&d->around, "\u00a0: ", ": "));
+        irm_buffer_text(&tip, unnamed ? "" : frame_say(&d->around, "\u00a0: ", ": "));
     }
-    if (map->colour != NULL) {
+    if (map->names != NULL && !unnamed) {
+        irm_buffer_text(&tip, map->names[(size_t)map->colour[shape]]);
+    } else if (map->colour != NULL && map->names == NULL) {
         add_value(&tip, d, map->colour[shape], map->decimals, shape);
     }
     if (map->circle != NULL) {
@@ -145,7 +153,8 @@ static irm_status fill_shape(drawing *d, size_t index, double edge) {
     irm_shape shape = irm_shapes_get(d->map->shapes, index);
     int class = hatch_of(d, index);
     hatch strokes = class == CLASS_SECRET ? hatch_secret() : hatch_missing();
-    ink fill = class < 0                ? INK(0xFAFAFA)
+    ink fill = class == CLASS_OTHER     ? INK_LAND
+               : class < 0              ? INK(0xFAFAFA)
                : d->map->colour != NULL ? d->classes.colour[class]
                                         : INK_LAND;
     for (size_t ring = 0; ring < shape.n_rings;) {
@@ -156,7 +165,7 @@ static irm_status fill_shape(drawing *d, size_t index, double edge) {
         canvas_tip(d->around.page, d->tips != NULL ? d->tips[index] : NULL);
         canvas_fill(d->around.page, fill, edge, d->part.n - 1, d->part.x, d->part.y);
         canvas_tip(d->around.page, NULL);
-        if (class < 0) {
+        if (class < 0 && class != CLASS_OTHER) {
             IRM_TRY(hatch_fill(d->around.page, &strokes, &d->part));
         }
     }
@@ -177,7 +186,7 @@ static irm_status border_hatched(drawing *d, double width) {
     pen stroke = {.colour = INK(0xBFC7D0), .width = width};
     for (size_t i = 0; i < d->n; i++) {
         irm_shape shape = irm_shapes_get(d->map->shapes, i);
-        for (size_t ring = 0; hatch_of(d, i) < 0 && ring < shape.n_rings; ring++) {
+        for (size_t ring = 0; hatched(d, i) && ring < shape.n_rings; ring++) {
             IRM_TRY(path_ring(&d->part, &shape, ring, &d->by));
             canvas_line(d->around.page, stroke, d->part.n, d->part.x, d->part.y);
         }
@@ -306,7 +315,7 @@ static irm_status draw_layers(drawing *d) {
         IRM_TRY(circles_draw(d->around.page, &d->circles, map->circle, d->x, d->y, d->n,
                              (const char *const *)d->tips, map->colour != NULL));
     }
-    if (map->labels != NULL) {
+    if (map->labels != NULL && !map->quiet) {
         IRM_TRY(draw_names(d));
     }
     if (!d->degrees) {
@@ -334,7 +343,7 @@ static irm_status draw_map(drawing *d, const legend *key, bool beside) {
     IRM_TRY(place_shapes(d));
     IRM_TRY(make_tips(d));
     IRM_TRY(draw_layers(d));
-    return legend_draw(d->around.page, key, x, y);
+    return d->map->no_legend ? IRM_OK : legend_draw(d->around.page, key, x, y);
 }
 
 static double wanted_height(const drawing *d, const legend *key, double width,
@@ -370,11 +379,14 @@ static irm_status prepare(drawing *d, const irm_map *map, double width,
 irm_status irm_draw_map(const irm_map *map, const irm_canvas *request, irm_error *error) {
     drawing d = {0};
     double width = frame_width(request, DEFAULT_WIDTH);
-    bool beside = width >= NARROW;
+    bool beside = width >= NARROW && map->names == NULL; /* names take room */
     const char *lang = map->caption.lang;
     IRM_TRY(prepare(&d, map, width, error));
     legend key = legend_make(map, &d.classes, map->circle != NULL ? &d.circles : NULL,
                              lang, beside ? 0.42 * width : width - 2, beside);
+    if (map->no_legend) {
+        key.width = key.height = 0;
+    }
     bool drawable = d.extent.left <= d.extent.right;
     double height = drawable ? wanted_height(&d, &key, width, beside) : 200;
     IRM_TRY(frame_open(&d.around, &map->caption, request, DEFAULT_WIDTH, height, error));

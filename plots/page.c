@@ -73,6 +73,14 @@ void irm_page_heading(irm_page *page, const char *title) {
     element(page, "h3", NULL, title);
 }
 
+void irm_page_coloured_heading(irm_page *page, unsigned colour, const char *title) {
+    irm_buffer_format(&page->html,
+                      "<h3 class=\"coloured\" style=\"border-color:#%06x\">",
+                      colour & 0xFFFFFFu);
+    text(page, title);
+    raw(page, "</h3>\n");
+}
+
 void irm_page_paragraph(irm_page *page, const char *css_class, const char *plain) {
     element(page, "p", css_class, plain);
 }

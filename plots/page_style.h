@@ -14,6 +14,7 @@ static const char page_style[] =
     "h1{font-size:2.1rem;line-height:1.15;margin:0 0 .3rem;letter-spacing:-.01em}\n"
     "h2{font-size:1.45rem;margin:0 0 .5rem;padding-top:1.1rem;border-top:3px solid var(--blue)}\n"
     "h3{font-size:1.05rem;margin:1.6rem 0 .4rem}\n"
+    "h3.coloured{border-left:1.1rem solid;padding-left:.6rem;font-size:1.2rem;margin-top:2.2rem}\n"
     "p{margin:.4rem 0 .8rem;max-width:46rem}\n"
     "p.subtitle{font-size:1.1rem;color:var(--soft);margin-top:0}\n"
     "p.intro{color:var(--soft)}\n"

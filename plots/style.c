@@ -1,5 +1,7 @@
 #include "style.h"
 
+#include <math.h>
+
 font style_title(void) { return (font){.size = 16, .bold = true, .colour = INK_TEXT}; }
 font style_subtitle(void) { return (font){.size = 12.5, .colour = INK_SOFT}; }
 font style_label(void) { return (font){.size = 12, .colour = INK_TEXT}; }
@@ -69,4 +71,20 @@ ink style_series(size_t series) {
         INK(0xA8558F), INK(0x6DB3E0), INK(0x7A5A1E), INK(0xC2453C),
     };
     return colours[series % STYLE_SERIES];
+}
+
+ink style_category(size_t category) {
+    static const ink colours[STYLE_CATEGORIES] = {
+        INK(0x332288), INK(0x88CCEE), INK(0x117733), INK(0xDDCC77), INK(0xCC6677),
+        INK(0x44AA99), INK(0x882255), INK(0x999933), INK(0xAA4499), INK(0x6699CC),
+        INK(0x661100),
+    };
+    ink colour = colours[category % STYLE_CATEGORIES];
+    double towards = fmin(0.35 * (double)(category / STYLE_CATEGORIES), 0.8);
+    unsigned mixed = 0;
+    for (int shift = 24; shift >= 8; shift -= 8) {
+        double part = (double)(colour >> shift & 0xFF);
+        mixed = mixed << 8 | (unsigned)(part + towards * (255 - part) + 0.5);
+    }
+    return INK(mixed);
 }

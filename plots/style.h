@@ -43,5 +43,9 @@ ink style_diverging(size_t class, size_t below, size_t above);
 /* Series told apart by hue and lightness; the first is the territory's own. */
 ink style_series(size_t series);
 enum { STYLE_SERIES = 8 };
+/* Categories without order, told apart by the common colour-blind eyes (P. Tol, "Colour
+ * schemes", muted, with two of his earlier twelve); beyond them, the same ones paler. */
+ink style_category(size_t category);
+enum { STYLE_CATEGORIES = 11 };
 
 #endif

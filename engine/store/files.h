@@ -15,6 +15,9 @@ enum { IRM_STORE_FORMAT = 1 };
  * whatever `threads` (0: one a processor). */
 irm_status irm_table_image(const irm_table *table, size_t threads, unsigned char **bytes,
                            size_t *size, irm_error *error);
+/* The same for several tables, each in a group that bears its name. */
+irm_status irm_tables_image(const irm_table *const *tables, size_t count,
+                            unsigned char **bytes, size_t *size, irm_error *error);
 
 /* Writes the file of a table whose cells are in a spool (borrowed; worker 0 of it is the
  * calling thread) to a descriptor open for reading and writing, without holding it in

@@ -216,3 +216,13 @@ irm_status irm_table_write_hdf5(const irm_table *table, const char *path,
     irm_free(bytes);
     return status;
 }
+
+irm_status irm_tables_write_hdf5(const irm_table *const *tables, size_t count,
+                                 const char *path, irm_error *error) {
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    IRM_TRY(irm_tables_image(tables, count, &bytes, &size, error));
+    irm_status status = irm_write_file(path, (const char *)bytes, size, error);
+    irm_free(bytes);
+    return status;
+}

@@ -478,6 +478,43 @@ irm_status irm_table_image(const irm_table *table, size_t threads, unsigned char
     return status;
 }
 
+/* Each table in a group of its own, which stands for its file. */
+static irm_status write_groups(writer *w, hid_t file, const irm_table *const *tables,
+                               size_t count, irm_error *error) {
+    irm_status status = IRM_OK;
+    for (size_t i = 0; status == IRM_OK && i < count; i++) {
+        w->file = irm_h5_group(file, tables[i]->name);
+        status = w->file < 0 ? refused(error, tables[i]->name)
+                             : write_all(w, tables[i], 0, error);
+        if (w->file >= 0) {
+            H5Gclose(w->file);
+        }
+    }
+    return status;
+}
+
+irm_status irm_tables_image(const irm_table *const *tables, size_t count,
+                            unsigned char **bytes, size_t *size, irm_error *error) {
+    writer *w = irm_calloc(1, sizeof *w);
+    if (w == NULL) {
+        return irm_fail_memory(error);
+    }
+    irm_h5_silence silence = irm_h5_silence_begin();
+    irm_h5_image image;
+    irm_status status = irm_fail_memory(error);
+    if (irm_h5_image_begin(&image)) {
+        status = write_groups(w, image.file, tables, count, error);
+    }
+    if (status == IRM_OK) {
+        status = irm_h5_image_end(&image, bytes, size, error);
+    } else {
+        irm_h5_image_drop(&image);
+    }
+    irm_h5_silence_end(silence);
+    irm_free(w);
+    return status;
+}
+
 irm_status irm_table_stream(const irm_table *table, irm_spool *spool, size_t threads,
                             int descriptor, int *problem, irm_error *error) {
     writer *w = irm_calloc(1, sizeof *w);

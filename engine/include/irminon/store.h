@@ -111,6 +111,9 @@ IRM_API irm_status irm_cursor_read(const irm_cursor *cursor, size_t block, size_
 /* One table as a file of its own, outside any store (`-o FILE.h5`). */
 IRM_API irm_status irm_table_write_hdf5(const irm_table *table, const char *path,
                                         irm_error *error);
+/* Several tables in one file, each laid out as a table's file in a group of its name. */
+IRM_API irm_status irm_tables_write_hdf5(const irm_table *const *tables, size_t count,
+                                         const char *path, irm_error *error);
 
 #ifdef __cplusplus
 }

@@ -8,10 +8,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "irminon/geometry.h"
 #include "irminon/status.h"
 #include "irminon/text.h"
+#include "irminon/tree.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -99,9 +101,111 @@ typedef struct irm_map {
     bool diverging;                  /* palette around `middle` */
     double middle;
     int decimals;
+    const char *const *names; /* categories: `colour` holds 0 … n_classes - 1, each with its
+                                 name and its own hue (another value: grey, unnamed);
+                                 NULL: numbers */
+    bool quiet;                      /* names in what a pointer shows only */
+    bool no_legend;
 } irm_map;
 IRM_API irm_status irm_draw_map(const irm_map *figure, const irm_canvas *canvas,
                                 irm_error *error);
+
+/* Bars along an axis of ranks: eigenvalues, gains of inertia. */
+typedef struct irm_scree {
+    irm_caption caption;
+    size_t n;
+    const double *values;
+    const char *const *names; /* under each bar; NULL: 1, 2, 3… */
+    size_t kept;              /* the first ones, in full colour; the others paler */
+    size_t marked;            /* one that stands out, from 1; 0: none */
+    const double *cumulative; /* percent, written over each bar; or NULL */
+    int decimals;
+    const char *axis;         /* what the ranks are */
+} irm_scree;
+IRM_API irm_status irm_draw_scree(const irm_scree *figure, const irm_canvas *canvas,
+                                  irm_error *error);
+
+/* Circle of correlations: arrows from the middle, supplementary ones dashed. */
+typedef struct irm_correlations {
+    irm_caption caption;
+    size_t n;
+    const char *const *names;
+    const double *x, *y;       /* -1 to 1 */
+    const bool *supplementary; /* or NULL */
+    const char *x_title, *y_title;
+} irm_correlations;
+IRM_API irm_status irm_draw_correlations(const irm_correlations *figure,
+                                         const irm_canvas *canvas, irm_error *error);
+
+/* Units on two axes, coloured by class; some have their name written. Where points are too
+ * many to be told apart, one stands for those of its class at the same place. */
+typedef struct irm_plane {
+    irm_caption caption;
+    size_t n;
+    const double *x, *y;
+    const int32_t *classes;    /* from 0; NULL: one colour */
+    size_t k;
+    const char *const *class_names; /* k; or NULL */
+    const char *const *labels; /* by point, NULL for none; or NULL */
+    const double *center_x, *center_y; /* k; or NULL */
+    const char *x_title, *y_title;
+    bool line;                 /* the least squares line */
+    bool map;                  /* x and y are places: one scale for both, no axes */
+} irm_plane;
+IRM_API irm_status irm_draw_plane(const irm_plane *figure, const irm_canvas *canvas,
+                                  irm_error *error);
+
+/* A tree, from its root at the left to at most `leaves` branches, with the cut. */
+typedef struct irm_dendrogram {
+    irm_caption caption;
+    const irm_tree *tree;
+    const int32_t *classes;   /* of the cut, from 0: n of them */
+    size_t k;
+    const char *const *names; /* of the individuals; or NULL */
+    size_t leaves;            /* 0: 30 */
+} irm_dendrogram;
+IRM_API irm_status irm_draw_dendrogram(const irm_dendrogram *figure,
+                                       const irm_canvas *canvas, irm_error *error);
+
+/* Cells coloured around zero: v-tests of variables (rows) in classes (columns). Beyond
+ * `limit` a colour says no more; within `faint` it is left white. */
+typedef struct irm_heatmap {
+    irm_caption caption;
+    size_t n_rows, n_columns;
+    const char *const *rows;
+    const char *const *columns;
+    const double *values;       /* by row; NaN none */
+    double limit, faint;
+    int decimals;
+    const char *low, *high;     /* what each end means, for the key */
+} irm_heatmap;
+IRM_API irm_status irm_draw_heatmap(const irm_heatmap *figure, const irm_canvas *canvas,
+                                    irm_error *error);
+
+/* Silhouettes: each class a block, its units by decreasing width. NaN are left out. */
+typedef struct irm_silhouettes {
+    irm_caption caption;
+    size_t n, k;
+    const double *values;
+    const int32_t *classes;
+    const char *const *class_names;
+} irm_silhouettes;
+IRM_API irm_status irm_draw_silhouettes(const irm_silhouettes *figure,
+                                        const irm_canvas *canvas, irm_error *error);
+
+/* Curves over numbers, with one value of x marked. */
+typedef struct irm_curves {
+    irm_caption caption;
+    size_t n, n_series;
+    const double *x;
+    const double *values; /* n_series × n */
+    const char *const *series;
+    double marked;        /* NaN: none */
+    const char *axis;
+    int decimals;
+} irm_curves;
+IRM_API irm_status irm_draw_curves(const irm_curves *figure, const irm_canvas *canvas,
+                                   irm_error *error);
 
 /* Class limits of `values` (NaN left out): n_classes + 1 ascending numbers into `breaks`;
  * *n_classes is lowered when distinct values are fewer. */

@@ -33,6 +33,9 @@ IRM_API void irm_page_clear(irm_page *page);
 IRM_API void irm_page_section(irm_page *page, const char *id, const char *title);
 IRM_API void irm_page_end_section(irm_page *page);
 IRM_API void irm_page_heading(irm_page *page, const char *title);
+/* The same under the colour (0xRRGGBB) that the figures give to what it names. */
+IRM_API void irm_page_coloured_heading(irm_page *page, unsigned colour,
+                                       const char *title);
 IRM_API void irm_page_paragraph(irm_page *page, const char *css_class, const char *text);
 
 /* Links to sections. */
