@@ -127,6 +127,13 @@ void cli_session_clear(cli_session *session);
 /* NOT_FOUND, with the nearest name, for a theme that the catalogue has not. */
 irm_status cli_check_theme(const irm_catalogue *catalogue, const char *id, irm_error *error);
 
+/* A territory by its code or name, or a union of several ("epci:A+epci:B"). */
+irm_status cli_territory(const cli_session *session, const char *text,
+                         const irm_level **level, int32_t *index, irm_error *error);
+/* A level by its id, or the one made of a union. */
+irm_status cli_level(const cli_session *session, const char *text, const irm_level **level,
+                     irm_error *error);
+
 /* The territories of `level` (from --level) within --within: a mask over the level's items
  * (allocated) and how many are in. */
 irm_status cli_within(const cli_session *session, const irm_level *level,

@@ -102,32 +102,11 @@ static irm_status read_table(cli_context *context, conversion_work *w, irm_error
 
 /* ---- its year --------------------------------------------------------------------- */
 
-static irm_status detect(conversion_work *w, irm_candidate **candidates, size_t *count,
-                         irm_error *error) {
-    irm_column *key;
-    IRM_TRY(convert_key(&w->table, w->options.key, &key, error));
-    size_t n = irm_dict_count(key->categories);
-    const char **codes = irm_calloc(n, sizeof *codes);
-    if (codes == NULL) {
-        return irm_fail_memory(error);
-    }
-    size_t used = 0;
-    for (size_t i = 0; i < n; i++) {
-        const char *code = irm_dict_text(key->categories, (int32_t)i);
-        if (strlen(code) == 5) {
-            codes[used++] = code;
-        }
-    }
-    irm_status status =
-        irm_history_detect(w->history, codes, used, candidates, count, error);
-    irm_free(codes);
-    return status;
-}
-
-static irm_status print_detection(conversion_work *w, irm_error *error) {
+static irm_status print_detection(const conversion_work *w, irm_error *error) {
     irm_candidate *found = NULL;
     size_t n = 0;
-    IRM_TRY(detect(w, &found, &n, error));
+    IRM_TRY(irm_history_detect_table(w->history, &w->table, w->options.key, &found, &n,
+                                     error));
     puts("year,score,matched,strange,absent");
     for (size_t i = 0; i < n; i++) {
         printf("%d,%.6f,%zu,%zu,%zu\n", found[i].year, found[i].score, found[i].matched,
@@ -144,30 +123,9 @@ static irm_status find_year(cli_context *context, conversion_work *w, irm_error 
         year = (long)irm_attributes_integer(&w->table.attributes, "geography", 0);
     }
     w->options.from = (int)year;
-    if (year != 0) {
-        return IRM_OK;
-    }
-    irm_candidate *found = NULL;
-    size_t n = 0, alike = 1;
-    IRM_TRY(detect(w, &found, &n, error));
-    while (alike < n && found[alike].score == found[0].score) {
-        alike++;
-    }
-    if (found[0].matched == 0) {
-        irm_free(found);
-        return irm_fail(error, IRM_STATUS_DATA,
-                        "%s: none of its codes is that of a commune of any year",
-                        w->table.name);
-    }
-    w->options.from = found[0].year;
-    irm_warn(
-        &context->reporter,
-        "%s does not state its geography: by its codes it is that of %d (score %.4f; "
-        "%zu codes match, %zu do not, %zu communes are absent%s)",
-        w->table.name, found[0].year, found[0].score, found[0].matched, found[0].strange,
-        found[0].absent, alike > 1 ? "; earlier years fit as well" : "");
-    irm_free(found);
-    return IRM_OK;
+    return year != 0 ? IRM_OK
+                     : irm_history_date(w->history, &w->table, w->options.key,
+                                        &context->reporter, &w->options.from, error);
 }
 
 /* ---- options ---------------------------------------------------------------------- */

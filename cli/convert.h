@@ -17,9 +17,6 @@ irm_status convert_columns_read(cli_context *context, const irm_table *table,
                                 convert_columns *columns, irm_error *error);
 void convert_columns_clear(convert_columns *columns);
 
-/* The column of commune codes: the one asked, else the table's key. */
-irm_status convert_key(const irm_table *table, const char *asked, irm_column **key,
-                       irm_error *error);
 /* "my-table@2000" for "dir/My table.csv". */
 void convert_file_dataset(const char *path, char *name, size_t size);
 /* Where the report and the changes go: beside the output, else on standard output (the

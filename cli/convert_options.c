@@ -194,26 +194,6 @@ irm_status convert_columns_read(cli_context *context, const irm_table *table,
     return IRM_OK;
 }
 
-irm_status convert_key(const irm_table *table, const char *asked, irm_column **key,
-                       irm_error *error) {
-    const char *name = asked;
-    for (size_t i = 0; i < table->n_columns && name == NULL; i++) {
-        const char *role = irm_attributes_get(&table->columns[i].attributes, "role");
-        name = role != NULL && strcmp(role, "key") == 0 ? table->columns[i].name : NULL;
-    }
-    if (name == NULL) {
-        return irm_fail(error, IRM_STATUS_USAGE,
-                        "%s: which column holds the commune codes? (--id COL)",
-                        table->name);
-    }
-    IRM_TRY(irm_table_need(table, name, key, error));
-    return (*key)->type == IRM_COLUMN_CATEGORY
-               ? IRM_OK
-               : irm_fail(error, IRM_STATUS_USAGE,
-                          "column %s of %s holds numbers, not commune codes", name,
-                          table->name);
-}
-
 void convert_file_dataset(const char *path, char *name, size_t size) {
     size_t used = 0;
     for (const char *p = irm_path_base(path); *p != '\0' && *p != '.' && used + 4 < size;

@@ -220,8 +220,7 @@ static irm_status compute(indicators_job *job, irm_error *error) {
     IRM_TRY(cli_session_open(job->context, CLI_WITH_EVALUATOR, &job->session, error));
     IRM_TRY(read_confidence(job, error));
     IRM_TRY(read_wishes(job, error));
-    IRM_TRY(irm_geography_need_level(job->session.geography, cli_get(job->context, "level"),
-                                     &job->level, error));
+    IRM_TRY(cli_level(&job->session, cli_get(job->context, "level"), &job->level, error));
     IRM_TRY(cli_within(&job->session, job->level, cli_get(job->context, "within"),
                        &job->mask, &job->n_in, error));
     if (job->n_in == 0) {

@@ -26,9 +26,9 @@ typedef struct portrait_job {
     size_t n_references;
 } portrait_job;
 
-static irm_status parse_place(const irm_geography *geography, const char *text,
+static irm_status parse_place(const cli_session *session, const char *text,
                               irm_place *place, irm_error *error) {
-    IRM_TRY(irm_geography_parse(geography, text, &place->level, &place->index, error));
+    IRM_TRY(cli_territory(session, text, &place->level, &place->index, error));
     place->code = place->level->items[place->index].code;
     place->name = place->level->items[place->index].name;
     return IRM_OK;
@@ -44,7 +44,7 @@ static irm_status parse_references(portrait_job *job, irm_error *error) {
     job->references = irm_calloc(job->n_references, sizeof *job->references);
     irm_status status = job->references == NULL ? irm_fail_memory(error) : IRM_OK;
     for (size_t i = 0; status == IRM_OK && i < job->n_references; i++) {
-        status = parse_place(job->session->geography, items[i], &job->references[i], error);
+        status = parse_place(job->session, items[i], &job->references[i], error);
     }
     irm_free(items);
     return status;
@@ -144,7 +144,7 @@ static irm_status write_asked(portrait_job *job, const char *folder, irm_error *
         return write_series(job, folder, error);
     }
     irm_place place;
-    IRM_TRY(parse_place(job->session->geography, cli_word(job->context, 1), &place, error));
+    IRM_TRY(parse_place(job->session, cli_word(job->context, 1), &place, error));
     return write_one(job, place, folder, error);
 }
 

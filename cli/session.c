@@ -115,6 +115,23 @@ static irm_status belongs(const cli_session *session, const irm_level *level,
     return IRM_OK;
 }
 
+irm_status cli_territory(const cli_session *session, const char *text,
+                         const irm_level **level, int32_t *index, irm_error *error) {
+    const irm_geography *geography = session->geography;
+    if (strchr(text, '+') == NULL) {
+        return irm_geography_parse(geography, text, level, index, error);
+    }
+    *index = 0;
+    return irm_geography_add_union(session->geography, text, level, error);
+}
+
+irm_status cli_level(const cli_session *session, const char *text, const irm_level **level,
+                     irm_error *error) {
+    return strchr(text, '+') != NULL
+               ? irm_geography_add_union(session->geography, text, level, error)
+               : irm_geography_need_level(session->geography, text, level, error);
+}
+
 irm_status cli_within(const cli_session *session, const irm_level *level,
                       const char *within, bool **mask, size_t *count, irm_error *error) {
     bool *in = irm_calloc(level->count, sizeof *in);
@@ -127,7 +144,7 @@ irm_status cli_within(const cli_session *session, const irm_level *level,
     } else {
         const irm_level *zone;
         int32_t index;
-        status = irm_geography_parse(session->geography, within, &zone, &index, error);
+        status = cli_territory(session, within, &zone, &index, error);
         if (status == IRM_OK) {
             status = belongs(session, level, zone, index, in, error);
         }

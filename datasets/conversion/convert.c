@@ -27,23 +27,6 @@ static const char *table_word(const irm_table *table, const char *name) {
     return word != NULL ? word : "";
 }
 
-static irm_status find_key(const irm_table *table, const char *asked, irm_column **key,
-                           irm_error *error) {
-    const irm_column *own = source_key(table);
-    if (asked == NULL && own == NULL) {
-        return irm_fail(
-            error, IRM_STATUS_USAGE,
-            "table %s has no column of commune codes that it says so of: name "
-            "it",
-            table->name);
-    }
-    IRM_TRY(irm_table_need(table, asked != NULL ? asked : own->name, key, error));
-    return (*key)->type == IRM_COLUMN_CATEGORY
-               ? IRM_OK
-               : irm_fail(error, IRM_STATUS_USAGE, "column %s of %s is not made of codes",
-                          (*key)->name, table->name);
-}
-
 static irm_status check_shape(const irm_table *table, irm_error *error) {
     const char *level = table_word(table, "level");
     if (strcmp(table_word(table, "shape"), "geometry") == 0) {
@@ -157,13 +140,23 @@ static irm_status recompute_ratios(const column_work *work, irm_table *to,
 
 /* ---- totals ----------------------------------------------------------------------- */
 
+/* Whole numbers are summed as they are while that is exact. */
 static double total_of(const irm_column *column, size_t n_rows, const bool *kept) {
+    const double most = 9007199254740992.0; /* 2^53 */
     irm_sum sum = {0};
+    double whole = 0;
     for (size_t r = 0; r < n_rows; r++) {
-        if ((kept == NULL || kept[r]) && !isnan(column->values[r])) {
-            irm_sum_add(&sum, column->values[r]);
+        double value = column->values[r];
+        if ((kept != NULL && !kept[r]) || isnan(value)) {
+            continue;
+        }
+        if (fabs(value) < most && value == floor(value) && fabs(whole + value) < most) {
+            whole += value;
+        } else {
+            irm_sum_add(&sum, value);
         }
     }
+    irm_sum_add(&sum, whole);
     return irm_sum_round(&sum);
 }
 
@@ -279,7 +272,7 @@ irm_status irm_convert_table(const irm_table *table, const irm_history *history,
     code_links links = {0};
     row_parts parts = {0};
     IRM_TRY(check_shape(table, error));
-    IRM_TRY(find_key(table, options->key, &key, error));
+    IRM_TRY(places_key(table, options->key, &key, error));
     column_work work = {.history = history,
                         .populations = populations,
                         .options = options,

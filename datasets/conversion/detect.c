@@ -1,18 +1,20 @@
 /* The year of a table's geography, from its codes. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conversion/history.h"
+#include "conversion/places.h"
 #include "irminon/memory.h"
 
 enum { FIRST_YEAR = 1968, DEPARTMENTS = 1024 };
 
 /* The codes of a table, by their number in the history. */
-typedef struct codes {
+typedef struct code_set {
     uint8_t *there;
     size_t unknown;
     const uint16_t *department; /* by code of the history */
-} codes;
+} code_set;
 
 static uint16_t department_of(const char *code) {
     char text[4];
@@ -31,7 +33,7 @@ static const char *whole_commune(const char *code) {
                                              : "13055";
 }
 
-static irm_candidate score_year(const irm_history *history, const codes *c, int year) {
+static irm_candidate score_year(const irm_history *history, const code_set *c, int year) {
     irm_candidate found = {.year = year, .strange = c->unknown};
     size_t here[DEPARTMENTS] = {0}, all[DEPARTMENTS] = {0};
     for (size_t i = 0; i < history->n_coded; i++) {
@@ -55,7 +57,7 @@ static int best_first(const void *a, const void *b) {
     return order != 0 ? order : (x->year < y->year) - (x->year > y->year);
 }
 
-static irm_status score_all(const irm_history *history, const codes *c,
+static irm_status score_all(const irm_history *history, const code_set *c,
                             irm_candidate **candidates, size_t *count, irm_error *error) {
     size_t n = (size_t)(history->last - FIRST_YEAR + 1);
     *candidates = irm_calloc(n, sizeof **candidates);
@@ -81,7 +83,7 @@ irm_status irm_history_detect(const irm_history *history, const char *const *tex
                         "v_commune_depuis_1943.csv");
     }
     uint16_t *department = irm_calloc(history->n_coded, sizeof *department);
-    codes c = {.there = irm_calloc(history->n_coded, 1), .department = department};
+    code_set c = {.there = irm_calloc(history->n_coded, 1), .department = department};
     irm_status status = IRM_OK;
     if (c.there == NULL || department == NULL) {
         status = irm_fail_memory(error);
@@ -106,4 +108,63 @@ cleanup:
     irm_free(c.there);
     irm_free(department);
     return status;
+}
+
+/* ---- tables ----------------------------------------------------------------------- */
+
+irm_status irm_history_detect_table(const irm_history *history, const irm_table *table,
+                                    const char *key, irm_candidate **candidates,
+                                    size_t *n_candidates, irm_error *error) {
+    enum { CODE_SIZE = 5 }; /* other lengths are of other levels */
+    irm_column *column;
+    *candidates = NULL;
+    *n_candidates = 0;
+    IRM_TRY(places_key(table, key, &column, error));
+    size_t n = irm_dict_count(column->categories), used = 0;
+    const char **codes = irm_calloc(n, sizeof *codes);
+    if (codes == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *code = irm_dict_text(column->categories, (int32_t)i);
+        if (strlen(code) == CODE_SIZE) {
+            codes[used++] = code;
+        }
+    }
+    irm_status status =
+        irm_history_detect(history, codes, used, candidates, n_candidates, error);
+    irm_free(codes);
+    return status;
+}
+
+irm_status irm_history_date(const irm_history *history, const irm_table *table,
+                            const char *key, const irm_reporter *reporter, int *year,
+                            irm_error *error) {
+    irm_candidate *found;
+    size_t n, alike = 1;
+    IRM_TRY(irm_history_detect_table(history, table, key, &found, &n, error));
+    while (alike < n && found[alike].score == found[0].score) {
+        alike++;
+    }
+    irm_candidate best = found[0];
+    int first = found[alike - 1].year;
+    irm_free(found);
+    if (best.matched == 0) {
+        return irm_fail(error, IRM_STATUS_DATA,
+                        "%s: none of its codes is that of a commune of any year",
+                        table->name);
+    }
+    *year = best.year;
+    char earlier[80] = "";
+    if (alike > 1) {
+        snprintf(earlier, sizeof earlier, "; %zu other years fit as well, back to %d",
+                 alike - 1, first);
+    }
+    irm_warn(
+        reporter,
+        "%s does not state its geography: by its codes it is that of %d (score %.4f; "
+        "%zu codes match, %zu do not, %zu communes are absent%s)",
+        table->name, best.year, best.score, best.matched, best.strange, best.absent,
+        earlier);
+    return IRM_OK;
 }

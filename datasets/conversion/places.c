@@ -63,6 +63,23 @@ const irm_column *source_role_any(const irm_table *table, const char *role) {
     return NULL;
 }
 
+irm_status places_key(const irm_table *table, const char *asked, irm_column **key,
+                      irm_error *error) {
+    const irm_column *own = source_key(table);
+    if (asked == NULL && own == NULL) {
+        return irm_fail(
+            error, IRM_STATUS_USAGE,
+            "table %s has no column of commune codes that it says so of: name "
+            "it",
+            table->name);
+    }
+    IRM_TRY(irm_table_need(table, asked != NULL ? asked : own->name, key, error));
+    return (*key)->type == IRM_COLUMN_CATEGORY
+               ? IRM_OK
+               : irm_fail(error, IRM_STATUS_USAGE, "column %s of %s is not made of codes",
+                          (*key)->name, table->name);
+}
+
 /* ---- the work --------------------------------------------------------------------- */
 
 typedef struct work {

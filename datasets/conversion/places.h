@@ -17,6 +17,10 @@ irm_status places_find(const irm_table *table, const irm_column *key, const bool
 const char *level_id_of_word(const char *map, const char *word);
 /* Kind of a measure in "POP=count SUP=area"; RATIO where it is not told. */
 irm_kind kind_of_measure(const char *map, const char *measure);
+/* The column of commune codes: the one asked, else the key of the table. USAGE without.
+ */
+irm_status places_key(const irm_table *table, const char *asked, irm_column **key,
+                      irm_error *error);
 /* The first column of that role, whatever its type; NULL for none. */
 const irm_column *source_role_any(const irm_table *table, const char *role);
 

@@ -21,6 +21,7 @@ static const level_kind kinds[] = {
     {"arm", "Arrondissement municipal", "Municipal arrondissement"},
     {"iris", "IRIS", "IRIS"},
     {"qpv", "Quartier prioritaire", "Priority neighbourhood"},
+    {"union", "Regroupement de territoires", "Union of territories"},
 };
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 

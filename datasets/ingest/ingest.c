@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "irminon/conversion.h"
 #include "irminon/geometry.h"
 #include "irminon/memory.h"
 
@@ -110,6 +111,29 @@ irm_status irm_ingest_file(const irm_registry *registry, const char *path,
     return status;
 }
 
+/* A table of communes that states no geography is dated by its codes, where the store knows
+ * the communes of each year. */
+static irm_status date_table(const irm_store *store, const irm_reporter *reporter,
+                             irm_table *table, irm_error *error) {
+    const char *level = irm_attributes_get(&table->attributes, "level");
+    const char *shape = irm_attributes_get(&table->attributes, "shape");
+    bool dated = irm_attributes_integer(&table->attributes, "geography", 0) != 0;
+    bool communes = level != NULL && strcmp(level, "com") == 0 && shape != NULL &&
+                    strcmp(shape, "geometry") != 0;
+    irm_history *history = NULL;
+    if (dated || !communes || irm_history_load(store, &history, NULL) != IRM_OK) {
+        return IRM_OK;
+    }
+    int year = 0;
+    irm_status status = IRM_OK;
+    if (irm_history_lists(history) &&
+        irm_history_date(history, table, NULL, reporter, &year, NULL) == IRM_OK) {
+        status = irm_attributes_set_integer(&table->attributes, "geography", year, error);
+    }
+    irm_history_free(history);
+    return status;
+}
+
 irm_status irm_ingest_into(const irm_registry *registry, const char *path,
                            const irm_ingest_options *options,
                            const irm_reporter *reporter, irm_store *store, bool replace,
@@ -124,6 +148,9 @@ irm_status irm_ingest_into(const irm_registry *registry, const char *path,
         }
     } else {
         status = read_file(&in, path, table, error);
+        if (status == IRM_OK) {
+            status = date_table(store, reporter, table, error);
+        }
         if (status == IRM_OK) {
             status = irm_store_put_spooled(store, table, in.spool, replace, error);
         }

@@ -251,6 +251,56 @@ static void states_and_bounds_are_carried(void **state) {
     small_close(&s);
 }
 
+/* A table that states no geography is dated by its codes as it is taken into a store that
+ * knows the communes of each year. */
+static void undated_tables_are_dated_at_ingest(void **state) {
+    (void)state;
+    static const char text[] = "CODGEO,N\n01001,1\n01003,2\n01004,3\n44060,4\n49160,5\n"
+                               "01007,6\n01008,7\n01009,8\n01010,9\n01011,10\n75056,11\n";
+    small s;
+    irm_table table;
+    small_open(&s, true);
+    char *path = irm_path_join(s.folder, "undated.csv");
+    irm_ingest_options options = {.dataset = "undated@2015"};
+    assert_ok(irm_write_file(path, text, strlen(text), &test_error));
+    assert_ok(irm_ingest_into(s.registry, path, &options, NULL, s.store, false, &table,
+                              &test_error));
+    irm_table_clear(&table);
+    const irm_table *schema = irm_store_find(s.store, "undated@2015");
+    assert_non_null(schema);
+    assert_int_equal(irm_attributes_integer(&schema->attributes, "geography", 0), 2013);
+    irm_free(path);
+    small_close(&s);
+}
+
+/* A detail file: its records move under the new code, and are shared by weight alone. */
+static void records_move_with_their_commune(void **state) {
+    (void)state;
+    static const char text[] = "CODGEO,N\n01001,1\n01002,2\n01002,3\n";
+    small s;
+    irm_table table;
+    irm_conversion c;
+    small_open(&s, true);
+    small_table(&s, "records.csv", text, "records@2009", 2009, &table);
+    assert_ok(irm_attributes_set(&table.attributes, "shape", "detail", &test_error));
+    irm_convert_options options = {.from = 2009, .to = 2020, .key = "CODGEO"};
+    assert_ok(irm_convert_table(&table, s.history, NULL, &options, NULL, &c, &test_error));
+    assert_int_equal(c.table.n_rows, 3);
+    for (size_t r = 0; r < 3; r++) {
+        assert_string_equal(irm_column_label(&c.table.columns[0], r), "01007");
+        assert_true(c.table.columns[1].values[r] == (double)(r + 1));
+    }
+    irm_conversion_clear(&c);
+    options = (irm_convert_options){.from = 2010, .to = 2009, .key = "CODGEO",
+                                    .unknown = IRM_SHARE_EQUAL};
+    assert_int_equal(irm_convert_table(&table, s.history, NULL, &options, NULL, &c,
+                                       &test_error), IRM_STATUS_REFUSED);
+    assert_non_null(strstr(test_error.message, "no weight"));
+    irm_conversion_clear(&c);
+    irm_table_clear(&table);
+    small_close(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_add_and_ratios_are_recomputed),
@@ -259,6 +309,8 @@ int main(void) {
         cmocka_unit_test(codes_of_no_year_and_of_others_are_listed),
         cmocka_unit_test(arrondissements_fold_or_stand_alone),
         cmocka_unit_test(states_and_bounds_are_carried),
+        cmocka_unit_test(undated_tables_are_dated_at_ingest),
+        cmocka_unit_test(records_move_with_their_commune),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -339,6 +339,36 @@ static void codes_tell_their_departement_and_projection(void **state) {
     }
 }
 
+static void unions_are_one_territory(void **state) {
+    (void)state;
+    fixture f = small();
+    const irm_level *level, *again;
+    assert_ok(irm_geography_load(f.store, 2022, &f.geography, &test_error));
+    assert_ok(irm_geography_add_union(f.geography, "epci:200085728+com:2A004", &level,
+                                      &test_error));
+    assert_string_equal(level->id, "union");
+    assert_string_equal(level->items[0].code, "epci:200085728+com:2A004");
+    const irm_level *communes = irm_geography_level(f.geography, "com");
+    size_t members = 0;
+    for (size_t c = 0; c < communes->count; c++) {
+        members += level->of_commune[c] == 0;
+    }
+    assert_int_equal(members, 3);
+    assert_ok(irm_geography_add_union(f.geography, "epci:200085728 + com:2A004", &again,
+                                      &test_error));
+    assert_ptr_equal(again, level);
+    assert_ok(irm_geography_add_union(f.geography, "com:43001+43020", &again, &test_error));
+    assert_string_equal(again->id, "union2");
+    static const char *const wrong[] = {"epci:200085728+", "+com:43001", "com:43001+99999",
+                                        "arm:69381+com:43001"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_not_equal(irm_geography_add_union(f.geography, wrong[i], &level,
+                                                     &test_error), IRM_OK);
+        assert_null(level);
+    }
+    done(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_year_is_the_newest_that_gives_every_main_level),
@@ -350,6 +380,7 @@ int main(void) {
         cmocka_unit_test(an_epci_belongs_where_most_of_its_people_live),
         cmocka_unit_test(custom_zones_report_what_did_not_match),
         cmocka_unit_test(wrong_zones_name_their_line),
+        cmocka_unit_test(unions_are_one_territory),
         cmocka_unit_test(without_zonings_the_codes_make_do),
         cmocka_unit_test(codes_tell_their_departement_and_projection),
     };

@@ -1,5 +1,6 @@
 /* Communes moved from year to year on INSEE's own movements, held against COGugaison. */
 #include "irminon/conversion.h"
+#include "irminon/evaluate.h"
 #include "irminon/store.h"
 #include "real.h"
 
@@ -272,12 +273,83 @@ static void steps_agree_with_cogugaison_but_for_those_explained(void **state) {
     irm_free(path);
 }
 
+/* ---- perimeters of another date ----------------------------------------------------- */
+
+static const char example_descriptor[] =
+    "id: example\ntitle: {fr: Exemple, en: Example}\nproducer: INSEE\nlicence: ODbL\n"
+    "url: https://www.insee.fr\nshape: wide\nencoding: auto\ngeography_offset: 2\n"
+    "recognise:\n  - headers: [CODGEO, P12_POP, typoA]\n    level: com\n"
+    "defaults: {kind: count, unit: \"\"}\ncolumns:\n"
+    "  - {name: CODGEO, role: key, level: com}\n  - {name: LIBGEO, role: name}\n"
+    "  - {name: \"P{yy}_POP\"}\n  - {name: SUPERF, kind: area}\n"
+    "  - {name: typoA, type: category, kind: category}\n"
+    "  - {name: typoB, type: category, kind: category}\n";
+
+/* The EPCI of 2017, CC Coeur de Garonne among them, have the figures of communes of 2014. */
+static void perimeters_of_2017_are_summed_from_communes_of_2014(void **state) {
+    const official *o = need(state);
+    char *descriptor = irm_path_join(o->folder, "example.yaml"), options[512];
+    char *expected = test_real_data("8-verite-terrain/exemple_popcom_COG2017_EPCI.csv");
+    assert_ok(irm_write_file(descriptor, example_descriptor, strlen(example_descriptor),
+                             &test_error));
+    snprintf(options, sizeof options, "-d example@2012 --descriptor '%s'", descriptor);
+    if (expected == NULL ||
+        !real_ingest(o->store, "4-cog/table-appartenance-geo-communes-2017.csv.gz", "") ||
+        !real_ingest(o->store, "8-verite-terrain/exemple_popcom.csv.gz", options)) {
+        skip();
+    }
+    irm_store *store;
+    irm_geography *geography;
+    irm_catalogue *catalogue;
+    irm_registry *registry;
+    irm_evaluator *evaluator;
+    irm_evaluation out;
+    assert_ok(irm_store_open(o->store, false, &store, &test_error));
+    assert_ok(irm_geography_load(store, 2017, &geography, &test_error));
+    assert_ok(irm_catalogue_new(&catalogue, &test_error));
+    assert_ok(irm_registry_new(&registry, &test_error));
+    assert_ok(irm_evaluator_new(store, geography, catalogue, registry, NULL, &evaluator,
+                                &test_error));
+    const irm_level *level = irm_geography_level(geography, "epci");
+    assert_ok(irm_evaluate_formula(evaluator, "example", "P_POP", level, 2012, &out,
+                                   &test_error));
+    sheet known = {0};
+    assert_int_equal(test_run(&known.text, NULL, "tr -d '\"' < '%s' | tr ',;' ' ,'",
+                              expected), 0);
+    sheet_parse(&known);
+    size_t compared = 0;
+    for (size_t r = 0; r < known.n_rows; r++) {
+        int32_t at = irm_level_find(level, sheet_cell(&known, r, 0));
+        double population = sheet_number(&known, r, "P12_POP");
+        if (at < 0 || isnan(population)) {
+            continue;
+        }
+        if (fabs(out.result[at].value - population) > 0.5) {
+            fail_msg("%s: %g, not %g", sheet_cell(&known, r, 0), out.result[at].value,
+                     population);
+        }
+        compared++;
+    }
+    assert_true(compared >= 1260);
+    assert_true(out.result[irm_level_find(level, "200068815")].value == 33453);
+    irm_evaluation_clear(&out);
+    irm_evaluator_free(evaluator);
+    irm_registry_free(registry);
+    irm_catalogue_free(catalogue);
+    irm_geography_free(geography);
+    irm_store_free(store);
+    sheet_clear(&known);
+    irm_free(descriptor);
+    irm_free(expected);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_of_2014_is_that_of_2017_row_for_row),
         cmocka_unit_test(the_total_is_conserved_to_every_year),
         cmocka_unit_test(steps_agree_with_cogugaison_but_for_those_explained),
         cmocka_unit_test(the_year_of_the_example_is_found),
+        cmocka_unit_test(perimeters_of_2017_are_summed_from_communes_of_2014),
         cmocka_unit_test(membership_tables_are_dated_by_their_codes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

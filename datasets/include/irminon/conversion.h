@@ -94,6 +94,18 @@ IRM_API irm_status irm_history_detect(const irm_history *history,
                                       irm_candidate **candidates, size_t *n_candidates,
                                       irm_error *error);
 
+/* Dates a table by its codes: the year of the best score, of which the reporter is told with
+ * what fits and what does not. `key` names the column of codes (NULL: the one of that role).
+ * DATA when no code is of any year; otherwise as irm_history_detect. */
+IRM_API irm_status irm_history_date(const irm_history *history, const irm_table *table,
+                                    const char *key, const irm_reporter *reporter, int *year,
+                                    irm_error *error);
+/* The same, with the scores of every year. */
+IRM_API irm_status irm_history_detect_table(const irm_history *history,
+                                            const irm_table *table, const char *key,
+                                            irm_candidate **candidates,
+                                            size_t *n_candidates, irm_error *error);
+
 /* ---- passages ---------------------------------------------------------------------- */
 
 typedef enum irm_passage_kind {

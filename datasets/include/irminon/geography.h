@@ -109,6 +109,12 @@ IRM_API irm_status irm_geography_add_zones(irm_geography *geography, const char 
                                            const char *path, const irm_reporter *reporter,
                                            irm_error *error);
 
+/* Adds a level of one territory, the union of several: "epci:A+epci:B", "com:1+2+dep:43" (a
+ * part without level has that of the one before). Its code is the parts', its name theirs.
+ * The same union again gives the same level. USAGE for parts that cut communes. */
+IRM_API irm_status irm_geography_add_union(irm_geography *geography, const char *text,
+                                           const irm_level **level, irm_error *error);
+
 #ifdef __cplusplus
 }
 #endif
