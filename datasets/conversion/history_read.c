@@ -1,6 +1,7 @@
 /* The lists of the official geographic code: movements, their older form, communes since
  * 1943. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,65 +93,78 @@ irm_status history_read_movements(irm_history *history, const irm_store *store,
 
 /* ---- historiq --------------------------------------------------------------------- */
 
-bool history_is_old(const irm_table *schema) {
-    static const char *const ids[] = {"DEP", "COM", "EFF", "MOD", "COMECH", "DEPANC"};
-    return has_columns(schema, ids, 6);
-}
+/* What a line of historiq says, of its own commune and of others. */
+typedef struct old_line {
+    int modality;
+    char own[8];
+    const char *opposite, *former; /* the commune opposite; the code before 41x */
+    const char *chief, *past;      /* codes of the chief town after and before 500 */
+} old_line;
 
 /* Each event has a line on each side; one of them is read:
  *   200–220 restored or created, from the commune opposite, which keeps its code;
  *   300 suppressed, shared among those opposite;
  *   310–333 merged into the commune opposite (itself, for the one that gives its code);
- *   410, 411 another département, hence another code. */
-static bool old_pair(int modality, const char *own, const char *opposite,
-                     const char *former, const char **before, const char **after) {
-    bool split = modality == 210 || modality == 220;
-    bool merged = modality == 300 || (modality >= 310 && modality <= 312) ||
-                  (modality >= 330 && modality <= 333);
-    bool moved = (modality == 410 || modality == 411) && strlen(former) == 5;
-    *before = split ? opposite : moved ? former : own;
-    *after = merged ? opposite : own;
-    return (split || merged || moved) && **before != '\0' && **after != '\0';
+ *   410, 411 another département, hence another code;
+ *   500 another chief town, hence another code (a line for each part of the commune). */
+static bool old_pair(const old_line *line, const char **before, const char **after) {
+    int m = line->modality;
+    bool split = m == 210 || m == 220, chief = m == 500;
+    bool merged = m == 300 || (m >= 310 && m <= 312) || (m >= 330 && m <= 333);
+    bool moved = (m == 410 || m == 411) && strlen(line->former) == 5;
+    *before = split   ? line->opposite
+              : moved ? line->former
+              : chief ? line->past
+                      : line->own;
+    *after = merged ? line->opposite : chief ? line->chief : line->own;
+    return (split || merged || moved || chief) && **before != '\0' && **after != '\0';
+}
+
+static irm_status add_old(irm_history *history, const char *before, const char *after,
+                          history_event event, irm_error *error) {
+    IRM_TRY(history_code(history, before, &event.before, error));
+    IRM_TRY(history_code(history, after, &event.after, error));
+    return history_add(history, event, error);
 }
 
 static irm_status take_old(irm_history *history, const irm_column **c, size_t row,
                            int *newest, irm_error *error) {
-    irm_buffer own = {0};
-    irm_buffer_format(&own, "%s%s", irm_column_label(c[0], row),
-                      irm_column_label(c[1], row));
-    const char *before = "", *after = "";
-    int modality = atoi(irm_column_label(c[3], row));
+    const char *before, *after;
     history_event event = {.forward = NAN, .backward = NAN};
+    old_line line = {.modality = atoi(irm_column_label(c[3], row)),
+                     .opposite = irm_column_label(c[4], row),
+                     .former = irm_column_label(c[5], row),
+                     .chief = irm_column_label(c[6], row),
+                     .past = irm_column_label(c[7], row)};
+    snprintf(line.own, sizeof line.own, "%.3s%.3s", irm_column_label(c[0], row),
+             irm_column_label(c[1], row));
     event.date = history_date(irm_column_label(c[2], row));
-    irm_status status = own.failed ? irm_fail_memory(error) : IRM_OK;
-    bool one = status == IRM_OK && event.date != 0 &&
-               old_pair(modality, own.data, irm_column_label(c[4], row),
-                        irm_column_label(c[5], row), &before, &after);
-    if (one) {
-        event.absorbs = modality >= 300 && modality < 400;
-        *newest = event.date > *newest ? event.date : *newest;
-        status = history_code(history, before, &event.before, error);
+    if (event.date == 0 || !old_pair(&line, &before, &after)) {
+        return IRM_OK;
     }
-    if (one && status == IRM_OK) {
-        status = history_code(history, after, &event.after, error);
+    *newest = event.date > *newest ? event.date : *newest;
+    event.absorbs = line.modality >= 300 && line.modality < 400;
+    IRM_TRY(add_old(history, before, after, event, error));
+    if (line.modality < 300) { /* the parent keeps the rest */
+        return add_old(history, before, before, event, error);
     }
-    if (one && status == IRM_OK) {
-        status = history_add(history, event, error);
-    }
-    if (one && status == IRM_OK && modality < 300) { /* the parent keeps the rest */
-        event.after = event.before;
-        status = history_add(history, event, error);
-    }
-    irm_buffer_clear(&own);
-    return status;
+    return event.absorbs ? add_old(history, after, after, event, error) : IRM_OK;
+}
+
+static const char *const old_columns[] = {"DEP",    "COM",    "EFF",    "MOD",
+                                          "COMECH", "DEPANC", "C_LOFF", "C_LANC"};
+enum { OLD_COLUMNS = sizeof old_columns / sizeof *old_columns };
+
+bool history_is_old(const irm_table *schema) {
+    return has_columns(schema, old_columns, OLD_COLUMNS);
 }
 
 irm_status history_read_old(irm_history *history, const irm_store *store,
                             const irm_table *schema, irm_error *error) {
-    static const char *const ids[] = {"DEP", "COM", "EFF", "MOD", "COMECH", "DEPANC"};
     irm_table table = {0};
-    const irm_column *columns[6];
-    IRM_TRY(read_columns(store, schema, ids, 6, &table, columns, error));
+    const irm_column *columns[OLD_COLUMNS];
+    IRM_TRY(
+        read_columns(store, schema, old_columns, OLD_COLUMNS, &table, columns, error));
     irm_status status = IRM_OK;
     int newest = 0;
     for (size_t row = 0; row < table.n_rows && status == IRM_OK; row++) {

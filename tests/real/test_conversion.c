@@ -273,6 +273,34 @@ static void steps_agree_with_cogugaison_but_for_those_explained(void **state) {
     irm_free(path);
 }
 
+/* The older list of movements, which stops in 2017, says the same. */
+static void historiq_gives_what_the_newer_list_gives(void **state) {
+    const official *o = need(state);
+    char *store = irm_path_join(o->folder, "older");
+    if (!real_ingest(store, "4-cog/historiq2017.txt.gz", "") ||
+        !real_ingest(store, "4-cog/v_commune_depuis_1943.csv.gz",
+                     "-d cog-communes-history@2023") ||
+        !real_ingest(store, "4-cog/COGugaison_tables_passage.csv.gz", "")) {
+        skip();
+    }
+    static const int years[] = {1999, 2009, 2017};
+    for (size_t i = 0; i < sizeof years / sizeof *years; i++) {
+        irm_buffer older = {0}, newer = {0};
+        static const char ask[] =
+            "'%s' convert '%s' '%s' --id CODGEO --counts P12_POP,SUPERF --from 2014 -g %d "
+            "-o - -q";
+        assert_int_equal(test_run(&older, NULL, ask, IRMINON_PROGRAM, store, o->example,
+                                  years[i]), 0);
+        assert_int_equal(test_run(&newer, NULL, ask, IRMINON_PROGRAM, o->store, o->example,
+                                  years[i]), 0);
+        assert_true(newer.size > 1000000);
+        assert_string_equal(older.data, newer.data);
+        irm_buffer_clear(&older);
+        irm_buffer_clear(&newer);
+    }
+    irm_free(store);
+}
+
 /* ---- perimeters of another date ----------------------------------------------------- */
 
 static const char example_descriptor[] =
@@ -349,6 +377,7 @@ int main(void) {
         cmocka_unit_test(the_total_is_conserved_to_every_year),
         cmocka_unit_test(steps_agree_with_cogugaison_but_for_those_explained),
         cmocka_unit_test(the_year_of_the_example_is_found),
+        cmocka_unit_test(historiq_gives_what_the_newer_list_gives),
         cmocka_unit_test(perimeters_of_2017_are_summed_from_communes_of_2014),
         cmocka_unit_test(membership_tables_are_dated_by_their_codes),
     };
