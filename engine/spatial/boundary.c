@@ -1,8 +1,10 @@
 #include "spatial/boundary.h"
 
 #include <math.h>
+#include <stdatomic.h>
 
 #include "irminon/memory.h"
+#include "irminon/threads.h"
 
 typedef struct extent {
     double xmin, ymin, xmax, ymax;
@@ -19,8 +21,9 @@ static extent measure(const boundary *lines) {
             e.ymin = fmin(e.ymin, lines->y[p]);
             e.ymax = fmax(e.ymax, lines->y[p]);
             if (p + 1 < lines->start[ring + 1]) {
-                e.length +=
-                    hypot(lines->x[p + 1] - lines->x[p], lines->y[p + 1] - lines->y[p]);
+                double dx = lines->x[p + 1] - lines->x[p];
+                double dy = lines->y[p + 1] - lines->y[p];
+                e.length += sqrt(dx * dx + dy * dy);
                 e.segments++;
             }
         }
@@ -31,16 +34,20 @@ static extent measure(const boundary *lines) {
 /* Squares as wide as a segment is long on average: a segment meets two or three, however
  * uneven the lengths. Never so small that their numbers overflow. */
 static double choose_side(const extent *e, double snap) {
+    double range = fmax(e->xmax - e->xmin, e->ymax - e->ymin);
     double side = e->segments > 0 ? e->length / (double)e->segments : 0.0;
+    side = fmin(fmax(side, range * 0x1p-30), range);
     side = fmax(side, 2.0 * snap);
-    side = fmax(side, fmax(e->xmax - e->xmin, e->ymax - e->ymin) * 0x1p-30);
     return side > 0.0 ? side : 1.0;
 }
 
+/* Blocks of 4 x 4 squares are scattered, the squares of a block are not: what is near on
+ * the ground is mostly near in memory. */
 static size_t bucket_of(const segment_index *index, int64_t column, int64_t row) {
-    uint64_t h = (uint64_t)column * UINT64_C(0x9E3779B97F4A7C15) +
-                 (uint64_t)row * UINT64_C(0xC2B2AE3D27D4EB4F);
-    return (size_t)((h ^ (h >> 29)) & index->mask);
+    uint64_t h = (uint64_t)(column >> 2) * UINT64_C(0x9E3779B97F4A7C15) +
+                 (uint64_t)(row >> 2) * UINT64_C(0xC2B2AE3D27D4EB4F);
+    uint64_t within = (uint64_t)(row & 3) << 2 | (uint64_t)(column & 3);
+    return (size_t)(((h ^ (h >> 29)) << 4 | within) & index->mask);
 }
 
 typedef struct span {
@@ -86,34 +93,77 @@ void segment_index_visit(const segment_index *index, const boundary *lines,
 
 typedef struct filling {
     segment_index *index;
-    uint32_t segment;
+    const boundary *lines;
+    square_visit visit;
+    square_entry entry; /* what is being filed */
 } filling;
 
 static void count_square(void *context, size_t bucket) {
     filling *f = context;
-    f->index->first[bucket + 2]++;
+    atomic_fetch_add_explicit(&f->index->first[bucket + 2], 1, memory_order_relaxed);
 }
 
 static void fill_square(void *context, size_t bucket) {
     filling *f = context;
-    f->index->segment[f->index->first[bucket + 1]++] = f->segment;
+    uint32_t at =
+        atomic_fetch_add_explicit(&f->index->first[bucket + 1], 1, memory_order_relaxed);
+    f->index->entries[at] = f->entry;
 }
 
-static void visit_all(segment_index *index, const boundary *lines, square_visit visit) {
-    for (size_t owner = 0; owner < lines->n; owner++) {
+static irm_status file_owners(void *context, size_t first, size_t last, size_t worker,
+                              irm_error *error) {
+    (void)worker;
+    (void)error;
+    filling f = *(const filling *)context;
+    const boundary *lines = f.lines;
+    for (size_t owner = first; owner < last; owner++) {
+        f.entry.owner = (uint32_t)owner;
         for (size_t ring = lines->ring_of[owner]; ring < lines->ring_of[owner + 1];
              ring++) {
             for (size_t p = lines->start[ring]; p + 1 < lines->start[ring + 1]; p++) {
-                index->owner[p] = (uint32_t)owner;
-                segment_index_visit(index, lines, p, lines->snap, visit,
-                                    &(filling){index, (uint32_t)p});
+                f.entry.segment = (uint32_t)p;
+                segment_index_visit(f.index, lines, p, lines->snap, f.visit, &f);
             }
         }
     }
+    return IRM_OK;
 }
 
-irm_status segment_index_build(const boundary *lines, segment_index *index,
-                               irm_error *error) {
+/* Counts become starts; the number of entries. */
+static uint64_t add_counts(segment_index *index) {
+    uint64_t total = 0;
+    for (size_t b = 0; b <= index->mask; b++) {
+        total += atomic_load_explicit(&index->first[b + 2], memory_order_relaxed);
+        atomic_store_explicit(&index->first[b + 2], (uint32_t)total,
+                              memory_order_relaxed);
+    }
+    return total;
+}
+
+enum { OWNERS_AT_A_TIME = 64 };
+
+/* Counted two buckets further on: filling then leaves each start in its place. */
+static irm_status file_all(segment_index *index, const boundary *lines, size_t threads,
+                           irm_error *error) {
+    filling f = {.index = index, .lines = lines, .visit = count_square};
+    IRM_TRY(
+        irm_parallel_for(lines->n, OWNERS_AT_A_TIME, threads, file_owners, &f, error));
+    uint64_t total = add_counts(index);
+    if (total > UINT32_MAX) {
+        return irm_fail(error, IRM_STATUS_USAGE,
+                        "a snap distance of %g is too large for boundaries so detailed",
+                        lines->snap);
+    }
+    index->entries = irm_calloc((size_t)total, sizeof *index->entries);
+    if (index->entries == NULL) {
+        return irm_fail_memory(error);
+    }
+    f.visit = fill_square;
+    return irm_parallel_for(lines->n, OWNERS_AT_A_TIME, threads, file_owners, &f, error);
+}
+
+irm_status segment_index_build(const boundary *lines, size_t threads,
+                               segment_index *index, irm_error *error) {
     extent e = measure(lines);
     size_t points = lines->start[lines->ring_of[lines->n]];
     if (points >= UINT32_MAX) {
@@ -128,30 +178,18 @@ irm_status segment_index_build(const boundary *lines, segment_index *index,
                              .y0 = e.ymin,
                              .side = choose_side(&e, lines->snap),
                              .mask = buckets - 1,
-                             .first = irm_calloc(buckets + 2, sizeof *index->first),
-                             .owner = irm_calloc(points, sizeof *index->owner)};
-    if (index->first == NULL || index->owner == NULL) {
+                             .first = irm_calloc(buckets + 2, sizeof *index->first)};
+    irm_status status = index->first == NULL ? irm_fail_memory(error)
+                                             : file_all(index, lines, threads, error);
+    if (status != IRM_OK) {
         segment_index_clear(index);
-        return irm_fail_memory(error);
     }
-    /* Counted two further on: filling then leaves each start in its place. */
-    visit_all(index, lines, count_square);
-    for (size_t b = 0; b <= buckets; b++) {
-        index->first[b + 1] += index->first[b];
-    }
-    index->segment = irm_calloc(index->first[buckets + 1], sizeof *index->segment);
-    if (index->segment == NULL) {
-        segment_index_clear(index);
-        return irm_fail_memory(error);
-    }
-    visit_all(index, lines, fill_square);
-    return IRM_OK;
+    return status;
 }
 
 void segment_index_clear(segment_index *index) {
-    irm_free(index->first);
-    irm_free(index->segment);
-    irm_free(index->owner);
+    irm_free((void *)index->first);
+    irm_free(index->entries);
     *index = (segment_index){0};
 }
 

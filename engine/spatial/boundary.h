@@ -18,18 +18,22 @@ typedef struct boundary {
     double snap;
 } boundary;
 
-/* Squares of a grid, hashed into buckets, and the segments that come within `snap` of
- * each: segment[first[b]] … segment[first[b + 1] - 1]. */
+/* A segment that comes within `snap` of a square of the grid, and whose it is. */
+typedef struct square_entry {
+    uint32_t segment, owner;
+} square_entry;
+
+/* Squares of a grid, hashed into buckets: entries[first[b]] … entries[first[b + 1] - 1],
+ * in no order that can be relied upon. */
 typedef struct segment_index {
     double x0, y0, side;
     uint64_t mask;
-    size_t *first;
-    uint32_t *segment;
-    uint32_t *owner; /* by segment */
+    _Atomic uint32_t *first;
+    square_entry *entries;
 } segment_index;
 
-irm_status segment_index_build(const boundary *lines, segment_index *index,
-                               irm_error *error);
+irm_status segment_index_build(const boundary *lines, size_t threads,
+                               segment_index *index, irm_error *error);
 void segment_index_clear(segment_index *index);
 
 /* Called for each square that a segment meets. */

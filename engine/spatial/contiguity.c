@@ -3,6 +3,7 @@
  * number. Owners are shared out to threads, and each owner's list is sorted, so that
  * neither the threads nor the order within squares shows in the result. */
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "geometry/shapes.h"
@@ -39,11 +40,13 @@ typedef struct look {
 static void look_in_square(void *context, size_t bucket) {
     look *l = context;
     const segment_index *index = l->all->index;
-    for (size_t at = index->first[bucket]; at < index->first[bucket + 1]; at++) {
-        uint32_t segment = index->segment[at];
-        uint32_t owner = index->owner[segment];
+    size_t end = atomic_load_explicit(&index->first[bucket + 1], memory_order_relaxed);
+    for (size_t at = atomic_load_explicit(&index->first[bucket], memory_order_relaxed);
+         at < end; at++) {
+        uint32_t owner = index->entries[at].owner;
         if (owner <= l->owner || l->mine->stamp[owner] == l->owner + 1 ||
-            !segments_meet(l->all->lines, l->segment, segment, l->all->kind)) {
+            !segments_meet(l->all->lines, l->segment, index->entries[at].segment,
+                           l->all->kind)) {
             continue;
         }
         l->mine->stamp[owner] = l->owner + 1;
@@ -125,7 +128,7 @@ enum { GRAIN = 64 };
 static irm_status link_owners(const boundary *lines, irm_contiguity kind, size_t threads,
                               irm_neighbours *neighbours, irm_error *error) {
     segment_index index = {0};
-    IRM_TRY(segment_index_build(lines, &index, error));
+    IRM_TRY(segment_index_build(lines, threads, &index, error));
     size_t workers = irm_parallel_workers(lines->n, GRAIN, threads);
     search s = {.lines = lines,
                 .index = &index,

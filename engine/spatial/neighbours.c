@@ -135,6 +135,24 @@ cleanup:
     return status;
 }
 
+irm_status neighbours_both_ways(const irm_neighbours *neighbours, irm_neighbours *both,
+                                irm_error *error) {
+    size_t count = neighbours->start[neighbours->n];
+    uint32_t *from = irm_calloc(count, sizeof *from);
+    if (from == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < neighbours->n; i++) {
+        for (size_t at = neighbours->start[i]; at < neighbours->start[i + 1]; at++) {
+            from[at] = (uint32_t)i;
+        }
+    }
+    irm_status status =
+        irm_neighbours_pairs(from, neighbours->index, count, neighbours->n, both, error);
+    irm_free(from);
+    return status;
+}
+
 uint32_t *sets_new(size_t n) {
     uint32_t *parent = irm_calloc(n, sizeof *parent);
     for (size_t i = 0; parent != NULL && i < n; i++) {

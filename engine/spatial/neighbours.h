@@ -24,6 +24,10 @@ irm_status neighbours_from_rows(const pair_rows *rows, irm_neighbours *neighbour
 irm_status neighbours_make(irm_neighbours *neighbours, size_t n, size_t count,
                            irm_error *error);
 
+/* The same links in both directions, weights of 1. */
+irm_status neighbours_both_ways(const irm_neighbours *neighbours, irm_neighbours *both,
+                                irm_error *error);
+
 /* Weight of j in the row of i, 0 where it is none. */
 double neighbours_weight(const irm_neighbours *neighbours, size_t i, uint32_t j);
 

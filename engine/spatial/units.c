@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "irminon/memory.h"
+
 enum { SHOWN = 8 };
 
 void unit_list_add(unit_list *list, size_t unit) {
@@ -100,6 +102,52 @@ irm_status units_check_matrix(const irm_matrix *x, size_t n, irm_error *error) {
         return irm_fail(error, IRM_STATUS_DATA,
                         "a variable is not a finite number for %s", unit_list_text(&bad));
     }
+    return IRM_OK;
+}
+
+irm_status units_check_weights(const double *weights, size_t n, irm_error *error) {
+    unit_list bad = {0};
+    for (size_t i = 0; weights != NULL && i < n; i++) {
+        if (!(weights[i] > 0.0) || isinf(weights[i])) {
+            unit_list_add(&bad, i);
+        }
+    }
+    if (bad.count > 0) {
+        return irm_fail(error, IRM_STATUS_DATA,
+                        "a weight is not a finite number over 0 for %s",
+                        unit_list_text(&bad));
+    }
+    return IRM_OK;
+}
+
+irm_status units_check_population(const double *population, size_t n, irm_error *error) {
+    unit_list bad = {0};
+    for (size_t i = 0; population != NULL && i < n; i++) {
+        if (!(population[i] >= 0.0) || isinf(population[i])) {
+            unit_list_add(&bad, i);
+        }
+    }
+    if (bad.count > 0) {
+        return irm_fail(error, IRM_STATUS_DATA,
+                        "a population is not a finite number, 0 or more, for %s",
+                        unit_list_text(&bad));
+    }
+    return IRM_OK;
+}
+
+irm_status units_number_classes(int32_t *classes, size_t n, size_t k, irm_error *error) {
+    int32_t *number = irm_calloc(k, sizeof *number); /* 0: none yet */
+    if (number == NULL) {
+        return irm_fail_memory(error);
+    }
+    int32_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (number[classes[i]] == 0) {
+            number[classes[i]] = ++count;
+        }
+        classes[i] = number[classes[i]] - 1;
+    }
+    irm_free(number);
     return IRM_OK;
 }
 

@@ -31,6 +31,13 @@ irm_status units_check_joined(const irm_neighbours *neighbours, irm_error *error
 /* Rows as many as units, finite values, at least a column. */
 irm_status units_check_matrix(const irm_matrix *x, size_t n, irm_error *error);
 
+/* Weights (NULL: equal) over 0; populations (NULL: 1 each) of 0 or more; DATA otherwise.
+ */
+irm_status units_check_weights(const double *weights, size_t n, irm_error *error);
+irm_status units_check_population(const double *population, size_t n, irm_error *error);
+/* Numbers the k classes anew, by their first unit. */
+irm_status units_number_classes(int32_t *classes, size_t n, size_t k, irm_error *error);
+
 /* Mean, in two passes. */
 double units_mean(const double *x, size_t n);
 /* Of the normal distribution. */

@@ -152,15 +152,30 @@ IRM_API irm_status irm_tree_contiguous(const irm_matrix *x, const double *weight
                                        const irm_neighbours *neighbours, irm_tree *tree,
                                        irm_error *error);
 /* SKATER (Assunção, Neves, Câmara, Costa Freitas 2006): minimum spanning tree of the
- * graph by dissimilarity, pruned k - 1 times where it takes most from the within sum of
- * squares; classes with at least `floor` of `population` (NULL: units) each. Needs one
- * component. */
+ * graph by Euclidean dissimilarity, pruned k - 1 times where it takes most from the
+ * dispersion within; classes with at least `floor` of `population` (NULL: units) each,
+ * numbered by their first unit. Needs one component (DATA); USAGE where the floor does not
+ * leave k classes. In O(n·p) a cut. */
 IRM_API irm_status irm_skater(const irm_matrix *x, const irm_neighbours *neighbours,
                               size_t k, const double *population, double floor,
                               int32_t *classes, irm_error *error);
+/* Dispersion within a class: the sum of squared distances to its mean, as in the paper,
+ * GeoDa and PySAL; or the sum of distances, the default of spdep's skater, in O(n²·p) a
+ * cut. */
+typedef enum irm_dispersion {
+    IRM_DISPERSION_SQUARES = 0,
+    IRM_DISPERSION_DISTANCES
+} irm_dispersion;
+/* The same, with a choice of dispersion (irm_skater: SQUARES). */
+IRM_API irm_status irm_skater_by(const irm_matrix *x, const irm_neighbours *neighbours,
+                                 size_t k, const double *population, double floor,
+                                 irm_dispersion dispersion, size_t threads,
+                                 int32_t *classes, irm_error *error);
 /* max-p regions (Duque, Anselin, Rey 2012): as many contiguous classes as can each reach
- * `floor` of `population`, then the least heterogeneous by local search; seeded
- * heuristic. */
+ * `floor` of `population` (NULL: units), the most over `starts` random growths, then the
+ * least within sum of squares by moving units between neighbouring classes: a seeded
+ * heuristic, k is not proved to be the most. Classes are numbered by their first unit. DATA
+ * where units, with all they are joined to, do not reach the floor. */
 IRM_API irm_status irm_max_p(const irm_matrix *x, const irm_neighbours *neighbours,
                              const double *population, double floor, size_t starts,
                              uint64_t seed, size_t threads, int32_t *classes, size_t *k,
