@@ -122,3 +122,26 @@ record("skater.distances", cut_tree())
 record("skater.squares.floor",
        cut_tree(method = squares_within, crit = 500, vec.crit = population))
 record("skater.distances.floor", cut_tree(crit = 500, vec.crit = population))
+
+# --- Ward with a mixing parameter, on the same grid, as Chavent et al. 2018 define it and
+# ClustGeo calls hclust: inertias lost by merging, both matrices divided by their maximum ---
+weights <- population / sum(population)
+place <- cbind((seq_len(96) - 1) %% 12, (seq_len(96) - 1) %/% 12 * 1.25 + 0.01 * data$c)
+scaled <- function(d) d / max(d)
+lost <- function(d) scaled(d)^2 * as.dist(outer(weights, weights, function(a, b) a * b / (a + b)))
+inertia <- function(d, id) {
+    w <- weights[id]
+    sum(outer(w, w) * as.matrix(d)[id, id]^2) / (2 * sum(w))
+}
+record("mix.x", place[, 1])
+record("mix.y", place[, 2])
+for (alpha in c(0, 0.3, 1)) {
+    tree <- hclust((1 - alpha) * lost(dist(data)) + alpha * lost(dist(place)),
+                   method = "ward.D", members = weights)
+    record(paste0("mix.gain.", alpha), tree$height)
+    classes <- cutree(tree, 6)
+    record(paste0("mix.classes.", alpha), classes)
+    for (d in list(dist(data), dist(place)))
+        record(paste0("mix.explained.", alpha),
+               1 - sum(sapply(split(1:96, classes), inertia, d = d)) / inertia(d, 1:96))
+}

@@ -132,22 +132,27 @@ IRM_API irm_status irm_local_g(const double *x, const irm_neighbours *weights, b
 
 /* --- clustering that minds space; trees and classes as elsewhere --- */
 
-/* Ward with a mixing parameter (Chavent, Kuentz-Simonet, Labenne, Saracco 2018):
- * condensed squared-dissimilarity matrices d0 (data) and d1 (space) of n units, as
- * ClustGeo's hclustgeo(D0, D1, alpha, scale, wt). Memory in O(n²), documented; REFUSED
- * over `memory`. */
+/* Ward with a mixing parameter (Chavent, Kuentz-Simonet, Labenne, Saracco 2018): the tree
+ * of ClustGeo's hclustgeo(D0, D1, alpha, scale, wt), where d0 (data) and d1 (space) are
+ * the squares of D0 and D1, condensed: n(n-1)/2 numbers in the order of R's dist. alpha is
+ * from 0 (data only) to 1 (space only); with `scale` both are divided by their largest.
+ * Weights (NULL: equal) are taken to a sum of 1: the gains of the merges are ClustGeo's
+ * heights then. In O(n²) time, and one more matrix of that size. DATA where a
+ * dissimilarity is negative or not finite, or a weight is not over 0. */
 IRM_API irm_status irm_clustgeo(const double *d0, const double *d1, size_t n,
                                 double alpha, bool scale, const double *weights,
                                 irm_tree *tree, irm_error *error);
-/* The choice of alpha: share of pseudo-inertia explained in each of d0 and d1 by the cut
- * in k for each alpha (q0, q1: count numbers). */
+/* The choice of alpha: share of pseudo-inertia explained in each of d0 and d1 (squares)
+ * by the cut in k for each alpha (q0, q1: count numbers), NaN where there is none. */
 IRM_API irm_status irm_clustgeo_choice(const double *d0, const double *d1, size_t n,
                                        const double *alphas, size_t count, size_t k,
                                        const double *weights, double *q0, double *q1,
                                        irm_error *error);
-/* Ward where only neighbours merge; components merge last, at infinity of contiguity:
- * heights may go down (reversals), and are kept as they are in the order of the merges.
- */
+/* Ward where only neighbours merge, each time the two that lose the least inertia; links
+ * go both ways. Separate parts merge last, by Ward without a constraint. Heights may go
+ * down (reversals), and merges are kept in the order they were made, which is how
+ * irm_tree_cut takes them: every class of a cut into no fewer classes than there are
+ * parts is contiguous. Heights and gains as in irm_tree_ward. */
 IRM_API irm_status irm_tree_contiguous(const irm_matrix *x, const double *weights,
                                        const irm_neighbours *neighbours, irm_tree *tree,
                                        irm_error *error);
