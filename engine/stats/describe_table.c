@@ -260,13 +260,17 @@ static irm_status put_columns(const irm_store *store, const irm_table *schema,
     IRM_TRY(add_fields(described, error));
     if (weight != NULL) {
         irm_column *weights;
-        irm_table table = {0};
-        irm_description unused;
+        value_list list;
+        bool unfit;
         IRM_TRY(irm_table_need(schema, weight, &weights, error));
-        IRM_TRY(irm_store_read(store, schema->name, &weight, 1, &table, error));
-        irm_status status = irm_describe(&table.columns[0], table.n_rows,
-                                         &table.columns[0], &unused, error);
-        irm_table_clear(&table);
+        if (weights->type != IRM_COLUMN_NUMBER) {
+            return irm_fail(error, IRM_STATUS_USAGE,
+                            "column %s is not numeric: it cannot weigh", weight);
+        }
+        irm_status status =
+            values_of_stored(store, schema->name, weight, weight,
+                             irm_store_threads(store), &list, &unfit, error);
+        irm_free(list.shares);
         IRM_TRY(status);
     }
     for (size_t i = 0; i < schema->n_columns; i++) {
