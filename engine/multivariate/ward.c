@@ -22,11 +22,11 @@
 #include "multivariate/ward_index.h"
 
 enum {
-    GRAIN = 64,        /* searches that a thread takes at a time */
-    WORTH_THREADS = 64 /* times GRAIN: fewer searches than that start no thread */
+    GRAIN = 64,       /* searches that a thread takes at a time */
+    WORTH_THREADS = 8 /* times GRAIN: fewer searches than that start no thread */
 };
 /* The index is built again when this share of its clusters is left. */
-#define LEFT_TO_REBUILD 0.8
+#define LEFT_TO_REBUILD 0.9
 /* Rounds go on while a merge is made for so many clusters, and for so many searches. */
 #define CLUSTERS_A_MERGE 64
 #define SEARCHES_A_MERGE 32
@@ -46,6 +46,8 @@ typedef struct ward {
     uint32_t *absorbed_by; /* of those gone */
     merging *merges;
     size_t n_merges;
+    ward_kernel *search;
+    float *scratch;
     size_t threads;
 } ward;
 
@@ -61,13 +63,14 @@ static void ward_clear(ward *self) {
     irm_free(self->as_seen);
     irm_free(self->absorbed_by);
     irm_free(self->merges);
+    irm_free(self->scratch);
 }
 
 static irm_status ward_init(ward *self, const irm_matrix *x, const double *weights,
                             irm_error *error) {
-    size_t n = x->rows, p = x->columns, stride = ward_stride(p);
-    self->clusters = (ward_clusters){.n = n, .p = p, .stride = stride};
-    self->clusters.centers = irm_calloc(n, stride * sizeof(double));
+    size_t n = x->rows, p = x->columns;
+    self->clusters = (ward_clusters){.n = n, .p = p};
+    self->clusters.centers = irm_calloc(n, p * sizeof(double));
     self->clusters.weights = irm_calloc(n, sizeof(double));
     self->listed = irm_calloc(n, sizeof *self->listed);
     self->gone = irm_calloc(n, sizeof *self->gone);
@@ -77,16 +80,15 @@ static irm_status ward_init(ward *self, const irm_matrix *x, const double *weigh
     self->as_seen = irm_calloc(n, sizeof *self->as_seen);
     self->absorbed_by = irm_calloc(n, sizeof *self->absorbed_by);
     self->merges = irm_calloc(n, sizeof *self->merges);
+    size_t workers = irm_parallel_workers(n, GRAIN, self->threads);
+    self->scratch = irm_calloc(workers, p * sizeof *self->scratch);
     if (self->clusters.centers == NULL || self->clusters.weights == NULL ||
         self->listed == NULL || self->gone == NULL || self->dirty == NULL ||
         self->nearest == NULL || self->version == NULL || self->as_seen == NULL ||
-        self->absorbed_by == NULL || self->merges == NULL) {
+        self->absorbed_by == NULL || self->merges == NULL || self->scratch == NULL) {
         return irm_fail_memory(error);
     }
-    for (size_t i = 0; i < n; i++) {
-        memcpy(ward_center(&self->clusters, (uint32_t)i), irm_matrix_row(x, i),
-               p * sizeof(double));
-    }
+    memcpy(self->clusters.centers, x->data, n * p * sizeof(double));
     individuals_weigh(n, weights, (double)n, self->clusters.weights);
     return IRM_OK;
 }
@@ -135,20 +137,22 @@ static bool is_known(const ward *self, uint32_t cluster) {
 static ward_neighbor start_of(const ward *self, uint32_t cluster) {
     uint32_t former = self->nearest[cluster].cluster;
     if (former == WARD_NONE) {
-        return (ward_neighbor){INFINITY, WARD_NONE};
+        return WARD_NOBODY;
     }
     while (self->gone[former]) {
         former = self->absorbed_by[former];
     }
     if (former == cluster) {
-        return (ward_neighbor){INFINITY, WARD_NONE};
+        return WARD_NOBODY;
     }
     return (ward_neighbor){ward_distance(&self->clusters, cluster, former), former};
 }
 
-static void search_nearest(ward *self, uint32_t cluster) {
-    ward_neighbor found = ward_index_nearest(&self->index, &self->clusters, cluster,
-                                             start_of(self, cluster));
+/* `worker` has floats of its own in the scratch. */
+static void search_nearest(ward *self, uint32_t cluster, size_t worker) {
+    ward_search search = {&self->index, &self->clusters,
+                          self->scratch + worker * self->clusters.p};
+    ward_neighbor found = self->search(&search, cluster, start_of(self, cluster));
     self->nearest[cluster] = found;
     self->as_seen[cluster] = self->version[found.cluster];
 }
@@ -156,10 +160,9 @@ static void search_nearest(ward *self, uint32_t cluster) {
 static irm_status search_range(void *context, size_t first, size_t last, size_t worker,
                                irm_error *error) {
     ward *self = context;
-    (void)worker;
     (void)error;
     for (size_t i = first; i < last; i++) {
-        search_nearest(self, self->dirty[i]);
+        search_nearest(self, self->dirty[i], worker);
     }
     return IRM_OK;
 }
@@ -257,7 +260,7 @@ static void merge_by_chain(ward *self) {
         }
         uint32_t top = chain[length - 1];
         if (!is_known(self, top)) {
-            search_nearest(self, top);
+            search_nearest(self, top, 0);
         }
         ward_neighbor next = self->nearest[top];
         if (length > 1) {
@@ -278,19 +281,19 @@ static void merge_by_chain(ward *self) {
 
 irm_status irm_tree_ward(const irm_matrix *x, const double *weights, size_t threads,
                          irm_tree *tree, irm_error *error) {
-    ward self = {.threads = threads};
+    ward self = {.threads = threads, .search = ward_search_kernel(0)};
     irm_status status = individuals_check(x, weights, error);
     if (status != IRM_OK) {
         return status;
     }
     if ((status = ward_init(&self, x, weights, error)) != IRM_OK ||
         (status = merge_twins(&self, x, error)) != IRM_OK ||
-        (status = ward_index_init(&self.index, x->rows, self.n_alive, x->columns,
-                                  error)) != IRM_OK) {
+        (status = ward_index_init(&self.index, &self.clusters, self.n_alive, error)) !=
+            IRM_OK) {
         goto cleanup;
     }
     for (size_t i = 0; i < x->rows; i++) {
-        self.nearest[i] = (ward_neighbor){INFINITY, WARD_NONE};
+        self.nearest[i] = WARD_NOBODY;
     }
     ward_index_build(&self.index, &self.clusters, self.listed, self.n_listed);
     if ((status = merge_by_rounds(&self, error)) != IRM_OK) {

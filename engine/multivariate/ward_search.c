@@ -1,162 +1,119 @@
-/* The search of a ward_index, compiled for the instructions of common processors. */
-#include <math.h>
+/* The search of a ward_index, for the instructions of common processors. */
+#include <float.h>
 
 #include "multivariate/ward_index.h"
 
-/* Of bounds: more than rounding can take from a distance. */
-#define SLACK (1 + 1e-12)
-
-enum { DEEPEST = 64, STRIDE = 4 };
-
-#if defined(__GNUC__)
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-#else
-#define ALWAYS_INLINE static inline
+#if defined(__x86_64__)
+#include <immintrin.h>
 #endif
 
-typedef struct search {
-    const ward_index *index;
-    const ward_clusters *clusters;
-    const double *center; /* of the cluster that looks for a neighbour */
-    double weight;
-    uint32_t self;
-    ward_neighbor best;
-} search;
-
-typedef struct visit {
-    uint32_t node, leaf;
-    double bound;
-} visit;
-
-static double ward_of(double squares, double a, double b) {
-    return 2 * (a * b) / (a + b) * squares;
+static double squares_between(const double *x, const double *y, size_t p) {
+    double squares = 0;
+    for (size_t j = 0; j < p; j++) {
+        squares += (x[j] - y[j]) * (x[j] - y[j]);
+    }
+    return squares;
 }
 
 double ward_distance(const ward_clusters *clusters, uint32_t a, uint32_t b) {
-    const double *x = ward_center(clusters, a);
-    const double *y = ward_center(clusters, b);
-    double squares = 0;
-    for (size_t j = 0; j < clusters->p; j++) {
-        squares += (x[j] - y[j]) * (x[j] - y[j]);
-    }
-    return ward_of(squares, clusters->weights[a], clusters->weights[b]);
+    double squares =
+        squares_between(ward_center(clusters, a), ward_center(clusters, b), clusters->p);
+    double wa = clusters->weights[a], wb = clusters->weights[b];
+    return 2 * (wa * wb) / (wa + wb) * squares;
 }
 
-/* At most Ward's distance to any cluster under a node. */
-ALWAYS_INLINE double node_bound(const search *self, uint32_t node) {
-    const ward_index *index = self->index;
-    const double *lower = index->boxes + node * 2 * index->padded;
-    const double *upper = lower + index->padded;
-    double squares[STRIDE] = {0};
-    for (size_t j = 0; j < index->padded; j += STRIDE) {
-        for (size_t l = 0; l < STRIDE; l++) {
-            double below = lower[j + l] - self->center[j + l];
-            double above = self->center[j + l] - upper[j + l];
-            double gap = below > above ? below : above;
-            gap = gap > 0 ? gap : 0;
-            squares[l] += gap * gap;
-        }
-    }
-    double all = (squares[0] + squares[1]) + (squares[2] + squares[3]);
-    return ward_of(all, self->weight, index->least[node]);
-}
-
-/* Compares a candidate, by the very operations of ward_distance. */
-static void consider(search *self, uint32_t cluster, double squares) {
-    if (cluster == WARD_NONE || cluster == self->self) {
-        return;
-    }
-    ward_neighbor found = {
-        ward_of(squares, self->clusters->weights[cluster], self->weight), cluster};
-    if (ward_nearer(found, self->best)) {
-        self->best = found;
+/* Coordinates of the cluster as those of the index. */
+static inline void scale_center(const ward_search *self, uint32_t cluster) {
+    const double *center = ward_center(self->clusters, cluster);
+    for (size_t j = 0; j < self->clusters->p; j++) {
+        self->center[j] = ward_scaled(self->index, center[j]);
     }
 }
 
-/* Squared distances to a leaf's clusters; no more of them once all are too far. */
-ALWAYS_INLINE void search_leaf(search *self, uint32_t leaf) {
-    const ward_index *index = self->index;
-    const double *restrict centers = index->centers + leaf * index->p * WARD_LANES;
-    const double *restrict reciprocal = index->reciprocal + leaf * WARD_LANES;
-    double limit[WARD_LANES], squares[WARD_LANES] = {0};
-    double own = 0.5 / self->weight, farthest = self->best.distance * SLACK;
-    for (size_t i = 0; i < WARD_LANES; i++) {
-        limit[i] = farthest * (own + reciprocal[i]);
-    }
-    for (size_t j = 0; j < index->p;) {
-        size_t stop = j + STRIDE < index->p ? j + STRIDE : index->p;
-        for (; j < stop; j++) {
-            double own_coordinate = self->center[j];
-            for (size_t i = 0; i < WARD_LANES; i++) {
-                double difference = centers[j * WARD_LANES + i] - own_coordinate;
-                squares[i] += difference * difference;
-            }
-        }
-        int near = 0;
-        for (size_t i = 0; i < WARD_LANES; i++) {
-            near |= squares[i] <= limit[i];
-        }
-        if (near == 0) {
-            return;
-        }
-    }
-    for (size_t i = 0; i < WARD_LANES; i++) {
-        if (squares[i] <= limit[i]) {
-            consider(self, index->clusters[leaf * WARD_LANES + i], squares[i]);
-        }
-    }
+/* A distance d is d²/(ra + rb): squares over this times (ra + rb) are farther. Infinite,
+ * or not a number when multiplied, it excludes nobody. */
+static inline float limit_of(const ward_index *index, double distance) {
+    return (float)(distance * index->scale * index->scale) * index->widen;
 }
 
-/* Depth first, the nearer half first. */
-ALWAYS_INLINE void search_tree(search *self) {
-    const ward_index *index = self->index;
-    visit stack[DEEPEST];
-    size_t depth = 0;
-    stack[depth++] = (visit){0, 0, 0};
-    while (depth > 0) {
-        visit at = stack[--depth];
-        if (at.bound > self->best.distance * SLACK) {
+/* 0, 1, 2… with `first` before all. */
+static inline size_t in_turn(size_t turn, size_t first) {
+    return turn == 0 ? first : turn <= first ? turn - 1 : turn;
+}
+
+/* A bit for each of those of `count` that are in a sixteen. */
+static inline uint32_t lanes_of(size_t count, size_t sixteen) {
+    size_t left = count - sixteen * WARD_LANES;
+    return left >= WARD_LANES ? (1u << WARD_LANES) - 1 : (1u << left) - 1;
+}
+
+/* A lane of the bits: that of `home`, when it is in this sixteen and among them. */
+static inline uint32_t first_lane(uint32_t bits, size_t sixteen, size_t home) {
+    if (home / WARD_LANES == sixteen && (bits >> home % WARD_LANES & 1) != 0) {
+        return (uint32_t)(home % WARD_LANES);
+    }
+    return (uint32_t)__builtin_ctz(bits);
+}
+
+/* The nearest among lanes of a leaf and the best so far. */
+static ward_neighbor compare(const ward_search *self, uint32_t cluster, size_t leaf,
+                             uint32_t bits, ward_neighbor best) {
+    for (; bits != 0; bits &= bits - 1) {
+        uint32_t other =
+            self->index->clusters[leaf * WARD_LANES + (size_t)__builtin_ctz(bits)];
+        if (other == WARD_NONE || other == cluster) {
             continue;
         }
-        uint32_t leaves = index->leaves[at.node];
-        if (leaves == 1) {
-            search_leaf(self, at.leaf);
-            continue;
-        }
-        visit left = {at.node + 1, at.leaf, 0};
-        visit right = {at.node + 2 * (leaves / 2), at.leaf + leaves / 2, 0};
-        left.bound = node_bound(self, left.node);
-        right.bound = node_bound(self, right.node);
-        bool left_first = left.bound <= right.bound;
-        stack[depth++] = left_first ? right : left;
-        stack[depth++] = left_first ? left : right;
+        ward_neighbor found = {ward_distance(self->clusters, cluster, other), other};
+        best = ward_nearer(found, best) ? found : best;
     }
+    return best;
 }
 
-static void search_plainly(search *self) { search_tree(self); }
+#define KERNEL search_by_1
+#define TARGET
+#define VECTOR float
+#define GREATEST(a, b) ((a) > (b) ? (a) : (b))
+#define ABOVE(a, b) ((a) > (b))
+#include "multivariate/ward_kernel.h"
 
-#if defined(__GNUC__) && defined(__x86_64__)
-__attribute__((target("avx2"))) static void search_by_fours(search *self) {
-    search_tree(self);
+#if defined(__x86_64__)
+
+#define KERNEL search_by_4
+#define TARGET
+#define VECTOR __m128
+#define GREATEST(a, b) _mm_max_ps(a, b)
+#define ABOVE(a, b) _mm_movemask_ps(_mm_cmpgt_ps(a, b))
+#include "multivariate/ward_kernel.h"
+
+#define KERNEL search_by_8
+#define TARGET __attribute__((target("avx2")))
+#define VECTOR __m256
+#define GREATEST(a, b) _mm256_max_ps(a, b)
+#define ABOVE(a, b) _mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ))
+#include "multivariate/ward_kernel.h"
+
+#define KERNEL search_by_16
+#define TARGET __attribute__((target("avx512f")))
+#define VECTOR __m512
+#define GREATEST(a, b) _mm512_max_ps(a, b)
+#define ABOVE(a, b) _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ)
+#include "multivariate/ward_kernel.h"
+
+ward_kernel *ward_search_kernel(size_t floats) {
+    if (__builtin_cpu_supports("avx512f") && (floats == 0 || floats == 16)) {
+        return search_by_16;
+    }
+    if (__builtin_cpu_supports("avx2") && (floats == 0 || floats == 8)) {
+        return search_by_8;
+    }
+    return floats == 0 || floats == 4 ? search_by_4 : floats == 1 ? search_by_1 : NULL;
 }
-#define BY_FOURS (__builtin_cpu_supports("avx2") != 0)
+
 #else
-#define search_by_fours search_plainly
-#define BY_FOURS false
-#endif
 
-ward_neighbor ward_index_nearest(const ward_index *index, const ward_clusters *clusters,
-                                 uint32_t cluster, ward_neighbor start) {
-    search self = {.index = index,
-                   .clusters = clusters,
-                   .center = ward_center(clusters, cluster),
-                   .weight = clusters->weights[cluster],
-                   .self = cluster,
-                   .best = start};
-    if (BY_FOURS) {
-        search_by_fours(&self);
-    } else {
-        search_plainly(&self);
-    }
-    return self.best;
+ward_kernel *ward_search_kernel(size_t floats) {
+    return floats <= 1 ? search_by_1 : NULL;
 }
+
+#endif

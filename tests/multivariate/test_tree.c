@@ -53,11 +53,49 @@ static void agree_hcpc(const char *name, const irm_matrix *x) {
     irm_tree_clear(&tree);
 }
 
+/* As R's dist. */
+static double *distances_of(const irm_matrix *x) {
+    size_t n = x->rows, at = 0;
+    double *distances = irm_calloc(n * (n - 1) / 2, sizeof *distances);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = i + 1; j < n; j++) {
+            double squares = 0;
+            for (size_t c = 0; c < x->columns; c++) {
+                squares += pow(irm_matrix_row(x, i)[c] - irm_matrix_row(x, j)[c], 2);
+            }
+            distances[at++] = sqrt(squares);
+        }
+    }
+    return distances;
+}
+
+/* By coordinates, and by distances. */
+static void agree_linkages(const char *name, const irm_matrix *x) {
+    static const struct {
+        irm_linkage linkage;
+        const char *method;
+    } cases[] = {
+        {IRM_LINKAGE_WARD, "ward.D2"},
+        {IRM_LINKAGE_SINGLE, "single"},
+        {IRM_LINKAGE_COMPLETE, "complete"},
+        {IRM_LINKAGE_AVERAGE, "average"},
+    };
+    double *distances = distances_of(x);
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        irm_tree tree;
+        assert_ok(irm_tree_link(x, NULL, cases[c].linkage, 0, 2, &tree, &test_error));
+        agree_tree(name, cases[c].method, &tree);
+        irm_tree_clear(&tree);
+        assert_ok(irm_tree_from_distances(distances, x->rows, NULL, cases[c].linkage,
+                                          &tree, &test_error));
+        agree_tree(name, cases[c].method, &tree);
+        irm_tree_clear(&tree);
+    }
+    irm_free(distances);
+}
+
 static void agree(const char *name, const irm_matrix *x) {
-    irm_tree tree;
-    assert_ok(irm_tree_ward(x, NULL, 2, &tree, &test_error));
-    agree_tree(name, "ward.D2", &tree);
-    irm_tree_clear(&tree);
+    agree_linkages(name, x);
     agree_hcpc(name, x);
 }
 
@@ -70,6 +108,12 @@ static void trees_are_those_of_hclust(void **state) {
     assert_ok(irm_tree_ward(&x, weights, 2, &tree, &test_error));
     agree_tree("own", "weighted", &tree);
     irm_tree_clear(&tree);
+    double *distances = distances_of(&x);
+    assert_ok(irm_tree_from_distances(distances, x.rows, weights, IRM_LINKAGE_WARD, &tree,
+                                      &test_error));
+    agree_tree("own", "weighted", &tree);
+    irm_tree_clear(&tree);
+    irm_free(distances);
     irm_free(weights);
     irm_matrix_clear(&x);
 }
@@ -123,11 +167,36 @@ static void a_cut_makes_from_1_to_n_classes(void **state) {
     irm_tree_clear(&tree);
 }
 
+static void what_cannot_be_linked_is_refused(void **state) {
+    (void)state;
+    irm_matrix x = trees_blobs(100, 2, 1);
+    irm_tree tree;
+    assert_int_equal(irm_tree_link(&x, NULL, IRM_LINKAGE_AVERAGE, 100 * 99 / 2 * 8 - 1, 1,
+                                   &tree, &test_error),
+                     IRM_STATUS_REFUSED);
+    assert_non_null(strstr(test_error.message, "average linkage"));
+    assert_ok(irm_tree_link(&x, NULL, IRM_LINKAGE_AVERAGE, 100 * 99 / 2 * 8, 1, &tree,
+                            &test_error));
+    size_t k;
+    assert_int_equal(irm_tree_propose(&tree, 3, 10, &k, &test_error), IRM_STATUS_USAGE);
+    irm_tree_clear(&tree);
+    double bad[] = {1, 2, -1};
+    assert_int_equal(
+        irm_tree_from_distances(bad, 3, NULL, IRM_LINKAGE_SINGLE, &tree, &test_error),
+        IRM_STATUS_REFUSED);
+    assert_non_null(strstr(test_error.message, "distance 3"));
+    irm_linkage linkage;
+    assert_true(irm_linkage_parse("average", &linkage) && linkage == IRM_LINKAGE_AVERAGE);
+    assert_false(irm_linkage_parse("centroid", &linkage));
+    irm_matrix_clear(&x);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trees_are_those_of_hclust),
         cmocka_unit_test(trees_of_known_data_sets_too),
         cmocka_unit_test(typologies_of_factominer_too),
+        cmocka_unit_test(what_cannot_be_linked_is_refused),
         cmocka_unit_test(a_cut_makes_from_1_to_n_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

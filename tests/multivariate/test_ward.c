@@ -1,5 +1,5 @@
 /* Ward's tree: that of the greedy algorithm, whatever the path taken to it. */
-#include "irminon/threads.h"
+#include "multivariate/ward_index.h"
 #include "trees.h"
 
 /* The greedy algorithm, looking at all pairs at each step: at each merge of the tree, the
@@ -145,6 +145,53 @@ static void threads_do_not_change_a_bit(void **state) {
     irm_matrix_clear(&x);
 }
 
+/* Each set of instructions against a look at all, after merges too. */
+static void all_processors_find_the_same_neighbours(void **state) {
+    (void)state;
+    enum { N = 5000, P = 5 };
+    irm_matrix x = trees_blobs(N, P, 4);
+    double *weights = trees_weights(N, 5);
+    ward_clusters clusters = {N, P, x.data, weights};
+    ward_index index;
+    float center[P];
+    uint32_t members[N];
+    for (uint32_t i = 0; i < N; i++) {
+        members[i] = i;
+    }
+    assert_ok(ward_index_init(&index, &clusters, N, &test_error));
+    ward_index_build(&index, &clusters, members, N);
+    for (uint32_t a = 0; a < 400; a += 2) {
+        for (size_t j = 0; j < P; j++) {
+            double *pair = irm_matrix_row(&x, a);
+            pair[j] = (pair[j] + pair[P + j]) / 2;
+        }
+        weights[a] *= 3;
+        ward_index_merge(&index, &clusters, a, a + 1);
+    }
+    ward_search search = {&index, &clusters, center};
+    static const size_t widths[] = {1, 4, 8, 16};
+    for (uint32_t i = 0; i < N; i += i < 400 ? 2 : 37) {
+        ward_neighbor expected = WARD_NOBODY;
+        for (uint32_t j = 0; j < N; j += j < 400 ? 2 : 1) {
+            ward_neighbor other = {j == i ? NAN : ward_distance(&clusters, i, j), j};
+            expected = ward_nearer(other, expected) ? other : expected;
+        }
+        for (size_t w = 0; w < 4; w++) {
+            ward_kernel *kernel = ward_search_kernel(widths[w]);
+            if (kernel != NULL) {
+                ward_neighbor found = kernel(&search, i, WARD_NOBODY);
+                assert_int_equal(found.cluster, expected.cluster);
+                assert_true(found.distance == expected.distance);
+            }
+        }
+    }
+    assert_non_null(ward_search_kernel(1));
+    assert_non_null(ward_search_kernel(0));
+    ward_index_clear(&index);
+    irm_free(weights);
+    irm_matrix_clear(&x);
+}
+
 static void refuse(double *data, size_t n, size_t p, const double *weights,
                    const char *word) {
     irm_matrix x = {n, p, data};
@@ -189,6 +236,7 @@ int main(void) {
         cmocka_unit_test(lines_of_growing_gaps_too),
         cmocka_unit_test(with_ties_the_smaller_individuals_come_first),
         cmocka_unit_test(threads_do_not_change_a_bit),
+        cmocka_unit_test(all_processors_find_the_same_neighbours),
         cmocka_unit_test(what_has_no_distance_is_refused),
         cmocka_unit_test(every_allocation_may_fail),
     };

@@ -23,7 +23,8 @@ typedef struct irm_partition {
     irm_matrix membership; /* mixtures only: n × k posterior probabilities */
     double within, total;  /* inertias about the centres, weights of sum 1 */
     size_t iterations;
-    double log_likelihood, bic; /* mixtures only, else NaN */
+    /* Mixtures only, else NaN; bic = 2·log L - parameters·log n: the greater the better. */
+    double log_likelihood, bic;
 } irm_partition;
 IRM_API void irm_partition_clear(irm_partition *partition);
 
@@ -61,7 +62,7 @@ IRM_API irm_status irm_partition_order(irm_partition *partition,
                                        const irm_matrix *coordinates, size_t axis,
                                        const double *weights, irm_error *error);
 
-/* How good: silhouette of each individual (n, may be NULL) and its mean (exact, O(n²·p),
+/* How good: silhouette of each individual (n, may be NULL; NaN out of a sample) and its mean (exact, O(n²·p),
  * in threads; over `limit` individuals (0: 20,000) by a seeded sample of that size within
  * which it is exact: *sampled), Calinski–Harabasz, share of inertia explained. */
 typedef struct irm_quality {
@@ -73,8 +74,9 @@ IRM_API irm_status irm_partition_quality(const irm_matrix *x, const double *weig
                                          uint64_t seed, size_t threads,
                                          double *silhouettes, irm_quality *quality,
                                          irm_error *error);
-/* Gap statistic (Tibshirani, Walther, Hastie 2001) for k = 1 … most: gap and its standard
- * error (arrays of `most`), from `references` uniform draws in the principal box. */
+/* Gap statistic (Tibshirani, Walther, Hastie 2001) for k = 1 … most < n: gap and its
+ * standard error (arrays of `most`), from `references` uniform draws in the principal box;
+ * the classes are those of Ward's tree. */
 IRM_API irm_status irm_gap(const irm_matrix *x, const double *weights, size_t most,
                            size_t references, uint64_t seed, size_t threads, double *gap,
                            double *error_of_gap, irm_error *error);
