@@ -50,6 +50,8 @@
 #include "irminon/text.h"
 #include "irminon/threads.h"
 #include "irminon/tree.h"
+#include "irminon/typology.h"
+#include "irminon/typology_page.h"
 #include "irminon/write.h"
 #include "irminon/yaml.h"
 
