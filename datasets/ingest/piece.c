@@ -204,19 +204,23 @@ static irm_status parse_quoted(piece *part, irm_error *error) {
         uint64_t marks = part->quotes[word];
         for (uint64_t stops = part->stops[word]; stops != 0; stops &= stops - 1) {
             const char *stop = bytes + 64 * word + __builtin_ctzll(stops);
-            size_t before =
-                quotes + (size_t)__builtin_popcountll(marks & ((stops & -stops) - 1));
+            /* Those of the field: two at most, nearly always. */
+            for (; (marks & ((stops & -stops) - 1)) != 0; marks &= marks - 1) {
+                quotes++;
+            }
             bool known = *stop != '\n' &&
-                         (before == here.quotes ? end_known(part, &here, stop)
-                                                : end_quoted(part, &here, stop, before));
+                         (quotes == here.quotes ? end_known(part, &here, stop)
+                                                : end_quoted(part, &here, stop, quotes));
             if (!known) {
-                IRM_TRY(end_field(part, &here, stop, before, error));
+                IRM_TRY(end_field(part, &here, stop, quotes, error));
                 if (part->odd) {
                     break;
                 }
             }
         }
-        quotes += (size_t)__builtin_popcountll(marks);
+        for (; marks != 0; marks &= marks - 1) {
+            quotes++;
+        }
     }
     return IRM_OK;
 }
