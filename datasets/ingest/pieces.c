@@ -1,56 +1,9 @@
+#include "ingest/pieces.h"
+
 #include <string.h>
 
-#include "ingest/ingest.h"
-#include "ingest/piece.h"
 #include "irminon/memory.h"
 #include "irminon/threads.h"
-
-enum {
-    ROUND = 8,          /* pieces in hand: a megabyte each, and as much of cells */
-    COLUMNS_AT_ONCE = 4 /* joined by a thread */
-};
-
-/* The codes in the table of a piece's texts, by column of the piece. They hold as long as
- * the column keeps its texts, which are those of several pieces. */
-typedef struct mapping {
-    int32_t *codes;
-    bool *repaired; /* its zeros were lost */
-    size_t n, capacity, repaired_capacity;
-    size_t forgotten; /* of the texts that they are of */
-    bool any_repaired;
-} mapping;
-
-/* A piece on its way: parsed, given the table's codes, joined. */
-typedef struct passage {
-    piece part;
-    mapping *mappings; /* one a column */
-    int32_t *keys;     /* of a key whose level is the row's, one a row */
-    uint64_t *hashes;  /* of rows that must differ */
-    size_t keys_capacity, hashes_capacity;
-    uint64_t key_zeros; /* keys whose zeros were lost */
-    size_t first;       /* row of the table */
-} passage;
-
-/* Pieces parsed together, and how the taking of them ended. */
-typedef struct round {
-    passage passages[ROUND];
-    size_t n;
-    irm_status taken;
-    irm_error error; /* of bytes that follow them */
-} round;
-
-struct piece_set {
-    ingest *in;
-    round rounds[3]; /* one is taken, one parsed and one joined at the same time */
-    round *joined, *parsed, *taken;
-    size_t from, to;  /* of `joined`, what waits to be joined */
-    size_t waiting;   /* their rows */
-    irm_view *fields; /* of a record */
-    bool *quoted;     /* none is */
-    bool *by_row;     /* columns whose codes are the passage's keys */
-    bool unique;      /* rows must differ */
-    size_t n_columns;
-};
 
 /* Whether numbers are markers too: those are looked at in their turn. */
 static bool can_be_parted(const ingest *in) {
@@ -164,166 +117,6 @@ static irm_status read_again(ingest *in, const piece *part, irm_error *error) {
     irm_csv_repairs repairs = irm_csv_repaired(records);
     irm_csv_add_repairs(in->csv, &repairs);
     irm_csv_free(records);
-    return status;
-}
-
-/* The code that reading a text in its turn would have given it. The record has the text
- * in its field. */
-static irm_status code_of(ingest *in, const irm_csv_record *record, size_t at,
-                          int32_t *code, bool *repaired, irm_error *error) {
-    builder *to = &in->builders[at];
-    uint64_t zeros = to->zeros;
-    IRM_TRY(ingest_cell(in, record, at, error));
-    *code = to->column.codes[in->at];
-    *repaired = to->zeros > zeros;
-    to->zeros = zeros;
-    return IRM_OK;
-}
-
-/* Gives a column's new texts their codes in the table. */
-static irm_status map_labels(ingest *in, piece_set *set, passage *through, size_t at,
-                             irm_error *error) {
-    const piece_column *from = &through->part.columns[at];
-    mapping *codes = &through->mappings[at];
-    irm_csv_record record = {.n_fields = in->n_builders,
-                             .fields = set->fields,
-                             .quoted = set->quoted,
-                             .line = through->part.line};
-    if (from->forgotten != codes->forgotten) {
-        codes->forgotten = from->forgotten;
-        codes->n = 0;
-        codes->any_repaired = false;
-    }
-    IRM_TRY(irm_reserve((void **)&codes->codes, &codes->capacity, from->n_labels,
-                        sizeof *codes->codes, error));
-    IRM_TRY(irm_reserve((void **)&codes->repaired, &codes->repaired_capacity,
-                        from->n_labels, sizeof *codes->repaired, error));
-    for (; codes->n < from->n_labels; codes->n++) {
-        set->fields[at] = piece_text(from, codes->n);
-        IRM_TRY(code_of(in, &record, at, &codes->codes[codes->n],
-                        &codes->repaired[codes->n], error));
-        codes->any_repaired = codes->any_repaired || codes->repaired[codes->n];
-    }
-    return IRM_OK;
-}
-
-/* The codes of a key whose level another column tells, row by row: one text may stand for
- * two codes. What a text was at a level is remembered until it is at another. */
-static irm_status map_rows(ingest *in, piece_set *set, passage *through, size_t at,
-                           irm_error *error) {
-    typedef struct known {
-        uint32_t level; /* + 1 */
-        int32_t code;
-        bool repaired;
-    } known;
-    piece *part = &through->part;
-    const piece_column *from = &part->columns[at];
-    const piece_column *level = &part->columns[in->level];
-    irm_csv_record record = {.n_fields = in->n_builders,
-                             .fields = set->fields,
-                             .quoted = set->quoted,
-                             .line = part->line};
-    IRM_TRY(irm_reserve((void **)&through->keys, &through->keys_capacity, part->n_rows,
-                        sizeof *through->keys, error));
-    known *all = irm_calloc(from->n_labels, sizeof *all);
-    irm_status status = all == NULL ? irm_fail_memory(error) : IRM_OK;
-    for (size_t row = 0; row < part->n_rows && status == IRM_OK; row++) {
-        uint16_t text = from->codes[row], word = level->codes[row];
-        if (text == PIECE_BLANK) {
-            through->keys[row] = -1;
-            continue;
-        }
-        known *one = &all[text];
-        if (one->level != word + 1u) {
-            one->level = word + 1u;
-            set->fields[at] = piece_text(from, text);
-            set->fields[in->level] =
-                word == PIECE_BLANK ? (irm_view){"", 0} : piece_text(level, word);
-            status = code_of(in, &record, at, &one->code, &one->repaired, error);
-        }
-        through->keys[row] = one->code;
-        through->key_zeros += one->repaired;
-    }
-    irm_free(all);
-    return status;
-}
-
-/* Marks of the cells that hold no number. */
-static irm_status map_cells(ingest *in, piece_set *set, piece *part, irm_error *error) {
-    for (size_t i = 0; i < part->n_cells; i++) {
-        piece_cell *cell = &part->cells[i];
-        irm_csv_record record = {.fields = set->fields, .quoted = set->quoted};
-        record.n_fields = piece_split(part, cell, set->fields, in->n_builders);
-        IRM_TRY(ingest_mark_of(in, &record, cell->field, &cell->mark, error));
-    }
-    return IRM_OK;
-}
-
-static int32_t code_at(const piece_set *set, const passage *through, size_t at,
-                       size_t row) {
-    if (set->by_row[at]) {
-        return through->keys[row];
-    }
-    uint16_t own = through->part.columns[at].codes[row];
-    return own == PIECE_BLANK ? -1 : through->mappings[at].codes[own];
-}
-
-static irm_status hash_rows(const ingest *in, const piece_set *set, passage *through,
-                            irm_error *error) {
-    size_t n = through->part.n_rows;
-    const builder *key = in->key != NO_COLUMN ? &in->builders[in->key] : NULL;
-    bool exempt = key != NULL && key->entry != NULL && key->entry->unplaced != NULL;
-    IRM_TRY(irm_reserve((void **)&through->hashes, &through->hashes_capacity, n,
-                        sizeof *through->hashes, error));
-    memset(through->hashes, 0, n * sizeof *through->hashes);
-    for (size_t i = 0; i < in->unique.n_columns; i++) {
-        size_t at = (size_t)(in->unique.columns[i] - in->builders);
-        for (size_t row = 0; row < n; row++) {
-            through->hashes[row] =
-                unique_mix(through->hashes[row], code_at(set, through, at, row));
-        }
-    }
-    for (size_t row = 0; row < n; row++) {
-        bool skipped =
-            exempt && unique_unplaced(in, code_at(set, through, (size_t)in->key, row));
-        through->hashes[row] = skipped ? SKIP_HASH : unique_hash(through->hashes[row]);
-    }
-    return IRM_OK;
-}
-
-/* Gives a piece the table's codes. *again: its records are to be read in their turn. DATA
- * errors are told there, of the first row that has the fault. */
-static irm_status map_piece(ingest *in, piece_set *set, passage *through, bool *again,
-                            irm_error *error) {
-    const piece *part = &through->part;
-    irm_status status = IRM_OK;
-    through->first = in->n_rows + set->waiting;
-    through->key_zeros = 0;
-    ingest_keep_labels(in);
-    *again = part->odd || through->first + part->n_rows >= UINT32_MAX - 1 ||
-             (set->unique && !part->regular);
-    for (size_t at = 0; at < in->n_builders && !*again && status == IRM_OK; at++) {
-        if (part->columns[at].fill == PIECE_CATEGORY && part->n_rows > 0) {
-            status = set->by_row[at] ? map_rows(in, set, through, at, error)
-                                     : map_labels(in, set, through, at, error);
-        }
-    }
-    if (!*again && status == IRM_OK) {
-        status = map_cells(in, set, &through->part, error);
-    }
-    if (!*again && status == IRM_OK && set->unique && part->n_rows > 0) {
-        status = hash_rows(in, set, through, error);
-        if (status == IRM_OK) {
-            status = unique_add_all(&in->unique, through->hashes, part->n_rows,
-                                    through->first, part->line, again, error);
-        }
-    }
-    if (status == IRM_STATUS_DATA || *again) {
-        *again = true;
-        ingest_drop_labels(in);
-        piece_forget_all(&through->part);
-        return IRM_OK;
-    }
     return status;
 }
 
@@ -457,7 +250,7 @@ static irm_status map_round(ingest *in, piece_set *set, irm_error *error) {
         irm_csv_repairs repairs = {.crlf = through->part.crlf && !through->part.odd};
         bool again = false;
         IRM_TRY(ingest_reserve(in, in->at, error)); /* a place to try texts in */
-        IRM_TRY(map_piece(in, set, through, &again, error));
+        IRM_TRY(passage_map(in, set, through, &again, error));
         irm_csv_add_repairs(in->csv, &repairs);
         if (again) {
             IRM_TRY(join_now(in, set, error));

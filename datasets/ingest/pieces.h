@@ -1,0 +1,61 @@
+/* Pieces on their way into the table, inside: parsed in any order, given the table's
+ * codes in order (pieces_map.c), joined to the blocks by column (pieces.c). */
+#ifndef IRMINON_INGEST_PIECES_H
+#define IRMINON_INGEST_PIECES_H
+
+#include "ingest/ingest.h"
+#include "ingest/piece.h"
+
+enum {
+    ROUND = 8,          /* pieces in hand: a megabyte each, and as much of cells */
+    COLUMNS_AT_ONCE = 4 /* joined by a thread */
+};
+
+/* The codes in the table of a piece's texts, by column of the piece. They hold as long as
+ * the column keeps its texts, which are those of several pieces. */
+typedef struct mapping {
+    int32_t *codes;
+    bool *repaired; /* its zeros were lost */
+    size_t n, capacity, repaired_capacity;
+    size_t forgotten; /* of the texts that they are of */
+    bool any_repaired;
+} mapping;
+
+/* A piece on its way: parsed, given the table's codes, joined. */
+typedef struct passage {
+    piece part;
+    mapping *mappings; /* one a column */
+    int32_t *keys;     /* of a key whose level is the row's, one a row */
+    uint64_t *hashes;  /* of rows that must differ */
+    size_t keys_capacity, hashes_capacity;
+    uint64_t key_zeros; /* keys whose zeros were lost */
+    size_t first;       /* row of the table */
+} passage;
+
+/* Pieces parsed together, and how the taking of them ended. */
+typedef struct round {
+    passage passages[ROUND];
+    size_t n;
+    irm_status taken;
+    irm_error error; /* of bytes that follow them */
+} round;
+
+struct piece_set {
+    ingest *in;
+    round rounds[3]; /* one is taken, one parsed and one joined at the same time */
+    round *joined, *parsed, *taken;
+    size_t from, to;  /* of `joined`, what waits to be joined */
+    size_t waiting;   /* their rows */
+    irm_view *fields; /* of a record */
+    bool *quoted;     /* none is */
+    bool *by_row;     /* columns whose codes are the passage's keys */
+    bool unique;      /* rows must differ */
+    size_t n_columns;
+};
+
+/* Gives a piece the table's codes. *again: its records are to be read in their turn. DATA
+ * errors are told there, of the first row that has the fault. */
+irm_status passage_map(ingest *in, piece_set *set, passage *through, bool *again,
+                       irm_error *error);
+
+#endif

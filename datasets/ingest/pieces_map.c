@@ -1,0 +1,162 @@
+#include <string.h>
+
+#include "ingest/pieces.h"
+#include "irminon/memory.h"
+
+/* The code that reading a text in its turn would have given it. The record has the text
+ * in its field. */
+static irm_status code_of(ingest *in, const irm_csv_record *record, size_t at,
+                          int32_t *code, bool *repaired, irm_error *error) {
+    builder *to = &in->builders[at];
+    uint64_t zeros = to->zeros;
+    IRM_TRY(ingest_cell(in, record, at, error));
+    *code = to->column.codes[in->at];
+    *repaired = to->zeros > zeros;
+    to->zeros = zeros;
+    return IRM_OK;
+}
+
+/* Gives a column's new texts their codes in the table. */
+static irm_status map_labels(ingest *in, piece_set *set, passage *through, size_t at,
+                             irm_error *error) {
+    const piece_column *from = &through->part.columns[at];
+    mapping *codes = &through->mappings[at];
+    irm_csv_record record = {.n_fields = in->n_builders,
+                             .fields = set->fields,
+                             .quoted = set->quoted,
+                             .line = through->part.line};
+    if (from->forgotten != codes->forgotten) {
+        codes->forgotten = from->forgotten;
+        codes->n = 0;
+        codes->any_repaired = false;
+    }
+    IRM_TRY(irm_reserve((void **)&codes->codes, &codes->capacity, from->n_labels,
+                        sizeof *codes->codes, error));
+    IRM_TRY(irm_reserve((void **)&codes->repaired, &codes->repaired_capacity,
+                        from->n_labels, sizeof *codes->repaired, error));
+    for (; codes->n < from->n_labels; codes->n++) {
+        set->fields[at] = piece_text(from, codes->n);
+        IRM_TRY(code_of(in, &record, at, &codes->codes[codes->n],
+                        &codes->repaired[codes->n], error));
+        codes->any_repaired = codes->any_repaired || codes->repaired[codes->n];
+    }
+    return IRM_OK;
+}
+
+/* The codes of a key whose level another column tells, row by row: one text may stand for
+ * two codes. What a text was at a level is remembered until it is at another. */
+static irm_status map_rows(ingest *in, piece_set *set, passage *through, size_t at,
+                           irm_error *error) {
+    typedef struct known {
+        uint32_t level; /* + 1 */
+        int32_t code;
+        bool repaired;
+    } known;
+    piece *part = &through->part;
+    const piece_column *from = &part->columns[at];
+    const piece_column *level = &part->columns[in->level];
+    irm_csv_record record = {.n_fields = in->n_builders,
+                             .fields = set->fields,
+                             .quoted = set->quoted,
+                             .line = part->line};
+    IRM_TRY(irm_reserve((void **)&through->keys, &through->keys_capacity, part->n_rows,
+                        sizeof *through->keys, error));
+    known *all = irm_calloc(from->n_labels, sizeof *all);
+    irm_status status = all == NULL ? irm_fail_memory(error) : IRM_OK;
+    for (size_t row = 0; row < part->n_rows && status == IRM_OK; row++) {
+        uint16_t text = from->codes[row], word = level->codes[row];
+        if (text == PIECE_BLANK) {
+            through->keys[row] = -1;
+            continue;
+        }
+        known *one = &all[text];
+        if (one->level != word + 1u) {
+            one->level = word + 1u;
+            set->fields[at] = piece_text(from, text);
+            set->fields[in->level] =
+                word == PIECE_BLANK ? (irm_view){"", 0} : piece_text(level, word);
+            status = code_of(in, &record, at, &one->code, &one->repaired, error);
+        }
+        through->keys[row] = one->code;
+        through->key_zeros += one->repaired;
+    }
+    irm_free(all);
+    return status;
+}
+
+/* Marks of the cells that hold no number. */
+static irm_status map_cells(ingest *in, piece_set *set, piece *part, irm_error *error) {
+    for (size_t i = 0; i < part->n_cells; i++) {
+        piece_cell *cell = &part->cells[i];
+        irm_csv_record record = {.fields = set->fields, .quoted = set->quoted};
+        record.n_fields = piece_split(part, cell, set->fields, in->n_builders);
+        IRM_TRY(ingest_mark_of(in, &record, cell->field, &cell->mark, error));
+    }
+    return IRM_OK;
+}
+
+static int32_t code_at(const piece_set *set, const passage *through, size_t at,
+                       size_t row) {
+    if (set->by_row[at]) {
+        return through->keys[row];
+    }
+    uint16_t own = through->part.columns[at].codes[row];
+    return own == PIECE_BLANK ? -1 : through->mappings[at].codes[own];
+}
+
+static irm_status hash_rows(const ingest *in, const piece_set *set, passage *through,
+                            irm_error *error) {
+    size_t n = through->part.n_rows;
+    const builder *key = in->key != NO_COLUMN ? &in->builders[in->key] : NULL;
+    bool exempt = key != NULL && key->entry != NULL && key->entry->unplaced != NULL;
+    IRM_TRY(irm_reserve((void **)&through->hashes, &through->hashes_capacity, n,
+                        sizeof *through->hashes, error));
+    memset(through->hashes, 0, n * sizeof *through->hashes);
+    for (size_t i = 0; i < in->unique.n_columns; i++) {
+        size_t at = (size_t)(in->unique.columns[i] - in->builders);
+        for (size_t row = 0; row < n; row++) {
+            through->hashes[row] =
+                unique_mix(through->hashes[row], code_at(set, through, at, row));
+        }
+    }
+    for (size_t row = 0; row < n; row++) {
+        bool skipped =
+            exempt && unique_unplaced(in, code_at(set, through, (size_t)in->key, row));
+        through->hashes[row] = skipped ? SKIP_HASH : unique_hash(through->hashes[row]);
+    }
+    return IRM_OK;
+}
+
+irm_status passage_map(ingest *in, piece_set *set, passage *through, bool *again,
+                       irm_error *error) {
+    const piece *part = &through->part;
+    irm_status status = IRM_OK;
+    through->first = in->n_rows + set->waiting;
+    through->key_zeros = 0;
+    ingest_keep_labels(in);
+    *again = part->odd || through->first + part->n_rows >= UINT32_MAX - 1 ||
+             (set->unique && !part->regular);
+    for (size_t at = 0; at < in->n_builders && !*again && status == IRM_OK; at++) {
+        if (part->columns[at].fill == PIECE_CATEGORY && part->n_rows > 0) {
+            status = set->by_row[at] ? map_rows(in, set, through, at, error)
+                                     : map_labels(in, set, through, at, error);
+        }
+    }
+    if (!*again && status == IRM_OK) {
+        status = map_cells(in, set, &through->part, error);
+    }
+    if (!*again && status == IRM_OK && set->unique && part->n_rows > 0) {
+        status = hash_rows(in, set, through, error);
+        if (status == IRM_OK) {
+            status = unique_add_all(&in->unique, through->hashes, part->n_rows,
+                                    through->first, part->line, again, error);
+        }
+    }
+    if (status == IRM_STATUS_DATA || *again) {
+        *again = true;
+        ingest_drop_labels(in);
+        piece_forget_all(&through->part);
+        return IRM_OK;
+    }
+    return status;
+}
