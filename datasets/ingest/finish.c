@@ -150,6 +150,26 @@ static int geography_year(const ingest *in) {
     return known ? in->vintage + *in->whole->geography_offset : 0;
 }
 
+/* Where rows are in the file: "0:2 500:510" where row 0 is line 2, and so on line after line up
+ * to row 500, which is line 510. Only of tables whose rows are told apart, and that are not
+ * broken in too many runs. */
+static irm_status describe_lines(const ingest *in, irm_attributes *to, irm_error *error) {
+    enum { MOST_RUNS = 200 };
+    const unique_rows *unique = &in->unique;
+    irm_buffer text = {0};
+    if (unique->n_runs == 0 || unique->n_runs > MOST_RUNS) {
+        return IRM_OK;
+    }
+    for (size_t i = 0; i < unique->n_runs; i++) {
+        irm_buffer_format(&text, "%s%zu:%zu", i > 0 ? " " : "", unique->runs[i].row,
+                          unique->runs[i].line);
+    }
+    irm_status status =
+        text.failed ? irm_fail_memory(error) : set(to, "source_lines", text.data, error);
+    irm_buffer_clear(&text);
+    return status;
+}
+
 static irm_status describe_source(const ingest *in, const char *path, irm_attributes *to,
                                   irm_error *error) {
     char sha256[65];
@@ -159,6 +179,7 @@ static irm_status describe_source(const ingest *in, const char *path, irm_attrib
     IRM_TRY(set(to, "source_file", file, error));
     IRM_TRY(set(to, "source_sha256", sha256, error));
     IRM_TRY(irm_attributes_set_integer(to, "source_size", (long long)size, error));
+    IRM_TRY(describe_lines(in, to, error));
     if (in->options != NULL) {
         IRM_TRY(set(to, "source_date", in->options->date, error));
         IRM_TRY(

@@ -383,3 +383,29 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
     leaf_groups_clear(&own);
     return status;
 }
+
+irm_status leaf_rows_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
+                            const irm_variable *variable, const irm_level *level,
+                            int32_t index, int year, leaf_cells *cells,
+                            irm_error *error) {
+    irm_frame *frame = plan->summed;
+    irm_rows rows = {0};
+    leaf_groups groups = {0};
+    irm_column *values;
+    irm_leaf leaf = {.level = level};
+    irm_status status =
+        irm_rows_select(frame, evaluator->store, variable, year,
+                        irm_frame_level(frame, plan->parts), &rows, error);
+    if (status == IRM_OK) {
+        status = irm_frame_column(frame, evaluator->store, rows.value, &values, error);
+    }
+    if (status == IRM_OK) {
+        status = group_communes(evaluator, frame, &rows, values, &leaf, &groups, error);
+    }
+    if (status == IRM_OK) {
+        status = leaf_cells_of(frame, &rows, &groups, index, cells, error);
+    }
+    irm_free(rows.rows);
+    leaf_groups_clear(&groups);
+    return status;
+}

@@ -177,3 +177,23 @@ irm_status leaf_sum_items(const irm_column *values, const irm_narrowed *narrowed
     irm_total_free(total);
     return IRM_OK;
 }
+
+irm_status leaf_cells_of(irm_frame *frame, const irm_rows *rows, const leaf_groups *g,
+                         int32_t index, leaf_cells *cells, irm_error *error) {
+    size_t first = g->start[index], count = g->start[index + 1] - first;
+    *cells = (leaf_cells){.frame = frame, .column = rows->value, .count = count};
+    cells->absent_zeros = g->zeros[index] != 0;
+    cells->rows = irm_calloc(count, sizeof *cells->rows);
+    if (cells->rows == NULL) {
+        return irm_fail_memory(error);
+    }
+    memcpy(cells->rows, g->rows + first, count * sizeof *cells->rows);
+    if (g->share != NULL) {
+        cells->share = irm_calloc(count, sizeof *cells->share);
+        if (cells->share == NULL) {
+            return irm_fail_memory(error);
+        }
+        memcpy(cells->share, g->share + first, count * sizeof *cells->share);
+    }
+    return IRM_OK;
+}

@@ -117,6 +117,33 @@ cleanup:
     return status;
 }
 
+irm_status leaf_rows_direct(struct irm_evaluator *evaluator, const irm_plan *plan,
+                            const irm_variable *variable, const irm_level *level,
+                            int32_t index, int year, leaf_cells *cells,
+                            irm_error *error) {
+    irm_frame *frame = plan->direct;
+    irm_rows rows = {0};
+    leaf_groups groups = {0};
+    int32_t *item = NULL;
+    irm_status status = irm_rows_select(frame, evaluator->store, variable, year,
+                                        irm_frame_level(frame, level->id), &rows, error);
+    if (status == IRM_OK) {
+        item = irm_calloc(rows.count, sizeof *item);
+        status = item != NULL ? items_published(frame, &rows, level, item, error)
+                              : irm_fail_memory(error);
+    }
+    if (status == IRM_OK) {
+        status = leaf_group(&rows, item, NULL, level->count, &groups, error);
+    }
+    if (status == IRM_OK) {
+        status = leaf_cells_of(frame, &rows, &groups, index, cells, error);
+    }
+    irm_free(item);
+    irm_free(rows.rows);
+    leaf_groups_clear(&groups);
+    return status;
+}
+
 /* ---- together --------------------------------------------------------------------- */
 
 static bool any_hidden(const irm_quantity *items, size_t count) {

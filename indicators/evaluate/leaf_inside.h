@@ -70,4 +70,26 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
                             const irm_variable *variable, int year, irm_leaf *leaf,
                             irm_quantity *items, irm_error *error);
 
+/* The source cells of a leaf in one territory. Free `rows` and `share`. */
+typedef struct leaf_cells {
+    irm_frame *frame;
+    size_t column; /* of the schema */
+    uint32_t *rows;
+    double *share; /* as `rows`: what part of each is the territory's; NULL: all of it */
+    size_t count;
+    bool absent_zeros; /* communes without a row, which hold zero, are in the sum */
+} leaf_cells;
+
+irm_status leaf_cells_of(irm_frame *frame, const irm_rows *rows, const leaf_groups *groups,
+                         int32_t index, leaf_cells *cells, irm_error *error);
+/* Those of communes that are added up, and those published for the level. */
+irm_status leaf_rows_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
+                            const irm_variable *variable, const irm_level *level,
+                            int32_t index, int year, leaf_cells *cells,
+                            irm_error *error);
+irm_status leaf_rows_direct(struct irm_evaluator *evaluator, const irm_plan *plan,
+                            const irm_variable *variable, const irm_level *level,
+                            int32_t index, int year, leaf_cells *cells,
+                            irm_error *error);
+
 #endif

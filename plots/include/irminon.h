@@ -18,6 +18,7 @@
 #include "irminon/dict.h"
 #include "irminon/embedded.h"
 #include "irminon/evaluate.h"
+#include "irminon/explain.h"
 #include "irminon/factor.h"
 #include "irminon/figure.h"
 #include "irminon/files.h"

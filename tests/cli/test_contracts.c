@@ -121,7 +121,7 @@ static void states_are_those_of_the_contract(void **state) {
 
 static const char *const verbs[] = {
     "sample", "ingest", "list",      "find",       "describe", "tabulate", "export",
-    "remove", "map",    "catalogue", "indicators", "portrait", "check",
+    "remove", "map",    "catalogue", "indicators", "portrait", "check", "explain",
     "typology", "similar"};
 
 static void every_verb_has_help(void **state) {
