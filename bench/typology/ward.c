@@ -1,8 +1,9 @@
 /* Times irm_tree_ward beside a plain chain of nearest neighbours, on a matrix of doubles
- * made here: ward KIND N P THREADS [naive]. KIND is normal (independent normal variables,
- * the hardest of distributions for an index) or places (correlated, skewed variables, as
- * indicators of communes are). Prints seconds, peak memory in megabytes and a digest of
- * the tree. */
+ * made here: ward KIND N P THREADS [naive | write FILE]. KIND is normal (independent
+ * normal variables, the hardest of distributions for an index) or places (correlated,
+ * skewed variables, as indicators of communes are). Prints kind, n, p, threads, seconds
+ * on the clock, seconds of processor, peak memory in mebibytes, the sum of heights and a
+ * digest of the tree. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -62,69 +63,89 @@ static double processor(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* The plain algorithm: each search looks at all clusters. Returns the sum of heights. */
+/* The plain algorithm: each search looks at all clusters that are left. */
+typedef struct plain {
+    size_t p, left;
+    double *centers, *weights;
+    size_t *chain, length;
+} plain;
+
+static double ward_between(const plain *self, size_t a, size_t b) {
+    double squares = 0;
+    for (size_t j = 0; j < self->p; j++) {
+        double apart = self->centers[a * self->p + j] - self->centers[b * self->p + j];
+        squares += apart * apart;
+    }
+    double wa = self->weights[a], wb = self->weights[b];
+    return 2 * wa * wb / (wa + wb) * squares;
+}
+
+/* The nearest to `top`; `former` (may be SIZE_MAX) before any at its distance. */
+static size_t nearest_to(const plain *self, size_t top, size_t former, double *least) {
+    size_t nearest = former;
+    *least = former == SIZE_MAX ? INFINITY : ward_between(self, top, former);
+    for (size_t i = 0; i < self->left; i++) {
+        double distance = i == top ? INFINITY : ward_between(self, top, i);
+        if (distance < *least) {
+            *least = distance;
+            nearest = i;
+        }
+    }
+    return nearest;
+}
+
+/* The last cluster takes the place of the one that is gone. */
+static void merge_plainly(plain *self, size_t one, size_t other) {
+    size_t p = self->p, a = one < other ? one : other, b = one < other ? other : one;
+    double share = self->weights[b] / (self->weights[a] + self->weights[b]);
+    for (size_t j = 0; j < p; j++) {
+        self->centers[a * p + j] +=
+            share * (self->centers[b * p + j] - self->centers[a * p + j]);
+    }
+    self->weights[a] += self->weights[b];
+    self->left--;
+    memmove(self->centers + b * p, self->centers + self->left * p, p * sizeof(double));
+    self->weights[b] = self->weights[self->left];
+    self->length -= 2;
+    for (size_t c = 0; c < self->length; c++) {
+        self->chain[c] = self->chain[c] == self->left ? b : self->chain[c];
+    }
+}
+
+/* Returns the sum of heights. */
 static double naive(const irm_matrix *x) {
-    size_t n = x->rows, p = x->columns, left = n, length = 0;
-    double *centers = malloc(n * p * sizeof *centers);
-    double *weights = malloc(n * sizeof *weights);
-    size_t *chain = malloc(n * sizeof *chain);
-    if (centers == NULL || weights == NULL || chain == NULL) {
+    size_t n = x->rows, p = x->columns;
+    plain self = {.p = p,
+                  .left = n,
+                  .centers = malloc(n * p * sizeof(double)),
+                  .weights = malloc(n * sizeof(double)),
+                  .chain = malloc(n * sizeof(size_t))};
+    if (self.centers == NULL || self.weights == NULL || self.chain == NULL) {
         abort();
     }
-    memcpy(centers, x->data, n * p * sizeof *centers);
+    memcpy(self.centers, x->data, n * p * sizeof(double));
     for (size_t i = 0; i < n; i++) {
-        weights[i] = 1;
+        self.weights[i] = 1;
     }
     double heights = 0;
-    for (size_t merges = 0; merges + 1 < n;) {
-        if (length == 0) {
-            chain[length++] = 0;
+    while (self.left > 1) {
+        if (self.length == 0) {
+            self.chain[self.length++] = 0;
         }
-        size_t top = chain[length - 1], nearest = length > 1 ? chain[length - 2] : n;
-        double least = INFINITY;
-        for (size_t pass = 0; pass < 2; pass++) {
-            for (size_t i = pass == 0 && nearest < n ? nearest : 0; i < left; i++) {
-                if (i != top) {
-                    double squares = 0;
-                    for (size_t j = 0; j < p; j++) {
-                        double d = centers[i * p + j] - centers[top * p + j];
-                        squares += d * d;
-                    }
-                    double d = 2 * weights[i] * weights[top] /
-                               (weights[i] + weights[top]) * squares;
-                    if (d < least) {
-                        least = d;
-                        nearest = i;
-                    }
-                }
-                if (pass == 0) {
-                    break;
-                }
-            }
-        }
-        if (length > 1 && nearest == chain[length - 2]) {
-            size_t a = nearest < top ? nearest : top, b = nearest < top ? top : nearest;
-            double share = weights[b] / (weights[a] + weights[b]);
-            for (size_t j = 0; j < p; j++) {
-                centers[a * p + j] += share * (centers[b * p + j] - centers[a * p + j]);
-            }
-            weights[a] += weights[b];
-            left--;
-            memcpy(centers + b * p, centers + left * p, p * sizeof *centers);
-            weights[b] = weights[left];
-            length -= 2;
-            for (size_t c = 0; c < length; c++) {
-                chain[c] = chain[c] == left ? b : chain[c];
-            }
+        double least;
+        size_t top = self.chain[self.length - 1];
+        size_t former = self.length > 1 ? self.chain[self.length - 2] : SIZE_MAX;
+        size_t nearest = nearest_to(&self, top, former, &least);
+        if (nearest == former) {
+            merge_plainly(&self, top, nearest);
             heights += sqrt(least);
-            merges++;
         } else {
-            chain[length++] = nearest;
+            self.chain[self.length++] = nearest;
         }
     }
-    free(centers);
-    free(weights);
-    free(chain);
+    free(self.centers);
+    free(self.weights);
+    free(self.chain);
     return heights;
 }
 
@@ -143,7 +164,7 @@ static uint64_t digest(const irm_tree *tree) {
 
 int main(int count, char **arguments) {
     if (count < 5) {
-        fprintf(stderr, "usage: %s normal|places N P THREADS [naive|write FILE]\n",
+        fprintf(stderr, "usage: %s normal|places N P THREADS [naive | write FILE]\n",
                 arguments[0]);
         return 2;
     }
