@@ -12,8 +12,9 @@ enum {
     DRAWS_MOST = 100,
     DRAWS_LEAST = 10
 };
-/* Units × draws that a few seconds allow. */
-static const double DRAWS_BUDGET = 400000;
+/* A draw takes about n^1.5: what two processors do in some two seconds, ten draws of the
+ * communes of France. */
+static const double DRAWS_BUDGET = 6.6e7;
 
 const char *irm_typology_reading(double jaccard) {
     if (isnan(jaccard)) {
@@ -242,7 +243,7 @@ static size_t draws_wanted(const irm_typology *t) {
     if (t->options.stability >= 0) {
         return (size_t)t->options.stability;
     }
-    double affordable = floor(DRAWS_BUDGET / (double)t->n);
+    double affordable = floor(DRAWS_BUDGET / pow((double)t->n, 1.5));
     return affordable >= DRAWS_MOST   ? DRAWS_MOST
            : affordable < DRAWS_LEAST ? 0
                                       : (size_t)affordable;
