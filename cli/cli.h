@@ -124,6 +124,8 @@ enum {
 irm_status cli_session_open(cli_context *context, unsigned with, cli_session *session,
                             irm_error *error);
 void cli_session_clear(cli_session *session);
+/* REFUSED for a table under convention, whose cells may not be shown as they are. */
+irm_status cli_refuse_confidential(const irm_table *schema, irm_error *error);
 /* NOT_FOUND, with the nearest name, for a theme that the catalogue has not. */
 irm_status cli_check_theme(const irm_catalogue *catalogue, const char *id, irm_error *error);
 

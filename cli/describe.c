@@ -15,7 +15,14 @@ static irm_status run(cli_context *context, irm_error *error) {
     IRM_TRY(irm_write_check(asked != NULL ? asked : "-", cli_get(context, "locale"), error));
     cli_session session;
     irm_table described = {0};
+    const irm_table *schema = NULL;
     irm_status status = cli_session_open(context, CLI_WITH_STORE, &session, error);
+    if (status == IRM_OK) {
+        status = irm_store_need(session.store, cli_word(context, 1), &schema, error);
+    }
+    if (status == IRM_OK) {
+        status = cli_refuse_confidential(schema, error); /* extremes are cells */
+    }
     if (status == IRM_OK) {
         status = irm_describe_stored(session.store, cli_word(context, 1),
                                      cli_get(context, "weight"), &described, error);

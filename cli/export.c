@@ -20,10 +20,8 @@ static irm_status run(cli_context *context, irm_error *error) {
     if (status == IRM_OK) {
         status = irm_store_need(session.store, cli_word(context, 1), &schema, error);
     }
-    if (status == IRM_OK && irm_attributes_get(&schema->attributes, "confidential") != NULL) {
-        status = irm_fail(error, IRM_STATUS_REFUSED,
-                          "%s is confidential: its cells are not published as they are",
-                          schema->name);
+    if (status == IRM_OK) {
+        status = cli_refuse_confidential(schema, error);
     }
     if (status == IRM_OK) {
         status = irm_store_read(session.store, cli_word(context, 1), NULL, 0, &table, error);

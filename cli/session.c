@@ -161,6 +161,16 @@ irm_status cli_within(const cli_session *session, const irm_level *level,
     return IRM_OK;
 }
 
+irm_status cli_refuse_confidential(const irm_table *schema, irm_error *error) {
+    if (irm_attributes_get(&schema->attributes, "confidential") == NULL) {
+        return IRM_OK;
+    }
+    return irm_fail(error, IRM_STATUS_REFUSED,
+                    "%s is confidential: its cells are not published as they are; 'irminon "
+                    "protect' hides what would disclose",
+                    schema->name);
+}
+
 irm_status cli_check_theme(const irm_catalogue *catalogue, const char *id, irm_error *error) {
     const char *names[64];
     size_t n = irm_catalogue_theme_count(catalogue);

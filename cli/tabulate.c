@@ -56,12 +56,7 @@ static irm_status check_sums(const tabulate_job *job, const irm_table *schema,
 static irm_status check_table(const tabulate_job *job, const irm_table *schema,
                               irm_error *error) {
     IRM_TRY(check_sums(job, schema, error));
-    if (irm_attributes_get(&schema->attributes, "confidential") != NULL) {
-        return irm_fail(error, IRM_STATUS_REFUSED,
-                        "%s is confidential: its cells are not published as they are",
-                        schema->name);
-    }
-    return IRM_OK;
+    return cli_refuse_confidential(schema, error);
 }
 
 static irm_status write(const tabulate_job *job, const irm_table *result,

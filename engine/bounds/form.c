@@ -224,7 +224,7 @@ static bool homogeneous(const quotient *q, bool most, double *value) {
         irm_free(k);
         return false;
     }
-    bounds_program map = {NULL, q->part->cells, n, false};
+    bounds_program map = {NULL, q->part->cells, n, false, 0};
     glp_term_out(GLP_OFF);
     glp_prob *lp = glp_create_prob();
     int s = (int)n + 1;
@@ -287,7 +287,7 @@ static bool homogeneous(const quotient *q, bool most, double *value) {
     int last = glp_add_rows(lp, 1);
     glp_set_mat_row(lp, last, used, columns, k);
     glp_set_row_bnds(lp, last, GLP_FX, 1, 1);
-    bounds_program program = {lp, q->part->cells, 0, false};
+    bounds_program program = {lp, q->part->cells, 0, false, 0};
     bounds_answer answer = bounds_program_solve(&program, most, value, NULL);
     glp_delete_prob(lp);
     irm_free(columns);
@@ -298,7 +298,7 @@ static bool homogeneous(const quotient *q, bool most, double *value) {
 static void gather(const irm_bounds *bounds, const bounds_part *part,
                    const irm_bounds_term *terms, size_t n, double constant, double *k,
                    double *fixed) {
-    bounds_program map = {NULL, part->cells, part->n_cells, false};
+    bounds_program map = {NULL, part->cells, part->n_cells, false, 0};
     *fixed = constant;
     for (size_t i = 0; i < n; i++) {
         int column = bounds_program_column(&map, terms[i].cell);

@@ -5,8 +5,9 @@
 
 #include "irminon/memory.h"
 
-/* Nodes of a branch and bound after which the relaxation is kept. */
-enum { MOST_NODES = 2000 };
+/* Nodes of the branch and bound of one search, and of all those of a program times its
+ * cells (a node costs as much), after which the relaxation is kept. */
+enum { MOST_NODES = 2000, MOST_NODES_IN_ALL = 100000 };
 
 static int kind_of_bounds(double low, double high) {
     if (isinf(low)) {
@@ -70,7 +71,8 @@ irm_status bounds_program_open(bounds_program *program, const irm_bounds *bounds
         return irm_fail_memory(error);
     }
     glp_term_out(GLP_OFF);
-    *program = (bounds_program){glp_create_prob(), part->cells, part->n_cells, true};
+    *program = (bounds_program){glp_create_prob(), part->cells, part->n_cells, true,
+                                MOST_NODES_IN_ALL / (part->n_cells + 1)};
     if (part->n_cells > 0) {
         glp_add_cols(program->problem, (int)part->n_cells);
     }
@@ -119,7 +121,7 @@ bool bounds_program_whole(const bounds_program *program) {
 
 static void count_nodes(glp_tree *tree, void *info) {
     size_t *nodes = info;
-    if (glp_ios_reason(tree) == GLP_ISELECT && ++*nodes > MOST_NODES) {
+    if (glp_ios_reason(tree) == GLP_ISELECT && (*nodes)++ >= MOST_NODES) {
         glp_ios_terminate(tree);
     }
 }
@@ -127,12 +129,17 @@ static void count_nodes(glp_tree *tree, void *info) {
 /* Over whole numbers, from the optimum of the relaxation. */
 static bounds_answer solve_whole(bounds_program *program, double *value, double *point) {
     size_t nodes = 0;
+    if (program->nodes_left == 0) {
+        return BOUNDS_RELAXED;
+    }
     glp_iocp options;
     glp_init_iocp(&options);
     options.msg_lev = GLP_MSG_OFF;
     options.cb_func = count_nodes;
     options.cb_info = &nodes;
-    if (glp_intopt(program->problem, &options) != 0) {
+    int failed = glp_intopt(program->problem, &options);
+    program->nodes_left -= nodes < program->nodes_left ? nodes : program->nodes_left;
+    if (failed != 0) {
         return BOUNDS_RELAXED;
     }
     int status = glp_mip_status(program->problem);

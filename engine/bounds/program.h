@@ -11,6 +11,7 @@ typedef struct bounds_program {
     const size_t *cells; /* of the columns, ascending; borrowed */
     size_t n_cells;
     bool all_whole;
+    size_t nodes_left; /* of branch and bound, for all that is asked of the program */
 } bounds_program;
 
 /* Columns for the cells of a part (their intervals), rows for its relations; what is

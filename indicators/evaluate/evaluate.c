@@ -30,6 +30,19 @@ static bool holds_figures(const irm_table *schema) {
            (strcmp(shape, "wide") == 0 || strcmp(shape, "cube") == 0);
 }
 
+/* Data under convention are in no figure: what is computed from them would publish their
+ * cells, unprotected. */
+static bool is_confidential(const irm_evaluator *evaluator, const irm_table *schema) {
+    if (irm_attributes_get(&schema->attributes, "confidential") == NULL) {
+        return false;
+    }
+    irm_warn(evaluator->reporter,
+             "%s is confidential: no figure is computed from it ('irminon protect' publishes "
+             "it without what would disclose)",
+             schema->name);
+    return true;
+}
+
 static irm_status frames_new(irm_evaluator *evaluator, irm_error *error) {
     size_t n = irm_store_count(evaluator->store);
     evaluator->frames = irm_calloc(n, sizeof *evaluator->frames);
@@ -38,6 +51,9 @@ static irm_status frames_new(irm_evaluator *evaluator, irm_error *error) {
     }
     for (size_t i = 0; i < n; i++) {
         const irm_table *schema = irm_store_schema(evaluator->store, i);
+        if (holds_figures(schema) && is_confidential(evaluator, schema)) {
+            continue;
+        }
         if (holds_figures(schema)) {
             IRM_TRY(
                 irm_frame_init(&evaluator->frames[evaluator->n_frames++], schema, error));

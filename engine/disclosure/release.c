@@ -1,0 +1,155 @@
+#include <math.h>
+#include <string.h>
+
+#include "disclosure/inside.h"
+#include "irminon/bounds.h"
+#include "irminon/memory.h"
+
+irm_status irm_release_new(irm_release **release, irm_error *error) {
+    *release = irm_calloc(1, sizeof **release);
+    if (*release == NULL) {
+        return irm_fail_memory(error);
+    }
+    (*release)->whole = true;
+    return IRM_OK;
+}
+
+void irm_release_free(irm_release *release) {
+    if (release != NULL) {
+        irm_free(release->cells);
+        irm_free(release->sums);
+        irm_free(release->parts);
+        irm_free(release->of_start);
+        irm_free(release->of);
+        irm_free(release);
+    }
+}
+
+irm_status irm_release_cell(irm_release *release, double value, double cost,
+                            irm_error *error) {
+    if (!(value > 0) || !isfinite(value)) {
+        return irm_fail(error, IRM_STATUS_DATA,
+                        "a cell of %g: values above 0 are protected", value);
+    }
+    IRM_TRY(irm_reserve((void **)&release->cells, &release->cell_capacity,
+                        release->n_cells + 1, sizeof *release->cells, error));
+    release->cells[release->n_cells++] = (release_cell){.value = value, .cost = cost};
+    release->whole = release->whole && value == floor(value);
+    return IRM_OK;
+}
+
+irm_status irm_release_sum(irm_release *release, size_t total, const size_t *parts,
+                           size_t n_parts, irm_error *error) {
+    IRM_TRY(irm_reserve((void **)&release->sums, &release->sum_capacity,
+                        release->n_sums + 1, sizeof *release->sums, error));
+    IRM_TRY(irm_reserve((void **)&release->parts, &release->part_capacity,
+                        release->n_parts + n_parts, sizeof *release->parts, error));
+    if (n_parts > 0) {
+        memcpy(release->parts + release->n_parts, parts, n_parts * sizeof *parts);
+    }
+    release->sums[release->n_sums++] = (release_sum){total, release->n_parts, n_parts};
+    release->n_parts += n_parts;
+    release->indexed = false;
+    return IRM_OK;
+}
+
+void irm_release_keep(irm_release *release, size_t cell) {
+    release->cells[cell].kept = true;
+}
+
+void irm_release_hide(irm_release *release, size_t cell, double below, double above) {
+    release_cell *one = &release->cells[cell];
+    one->hiding = IRM_HIDDEN_SENSITIVE;
+    one->below = below;
+    one->above = above;
+}
+
+irm_hiding irm_release_hiding(const irm_release *release, size_t cell) {
+    return release->cells[cell].hiding;
+}
+
+irm_status release_index(irm_release *release, irm_error *error) {
+    if (release->indexed) {
+        return IRM_OK;
+    }
+    irm_free(release->of_start);
+    irm_free(release->of);
+    release->of_start = irm_calloc(release->n_cells + 2, sizeof *release->of_start);
+    release->of = irm_calloc(release->n_parts + release->n_sums, sizeof *release->of);
+    if (release->of_start == NULL || release->of == NULL) {
+        return irm_fail_memory(error);
+    }
+    size_t *start = release->of_start;
+    for (size_t s = 0; s < release->n_sums; s++) {
+        start[release->sums[s].total + 2]++;
+    }
+    for (size_t p = 0; p < release->n_parts; p++) {
+        start[release->parts[p] + 2]++;
+    }
+    for (size_t c = 2; c < release->n_cells + 2; c++) {
+        start[c] += start[c - 1];
+    }
+    for (size_t s = 0; s < release->n_sums; s++) {
+        const release_sum *sum = &release->sums[s];
+        release->of[start[sum->total + 1]++] = s;
+        for (size_t p = sum->first; p < sum->first + sum->count; p++) {
+            release->of[start[release->parts[p] + 1]++] = s;
+        }
+    }
+    release->indexed = true;
+    return IRM_OK;
+}
+
+/* ---- audit ------------------------------------------------------------------------ */
+
+static irm_status add_sum(const irm_release *release, const release_sum *sum,
+                          irm_bounds *bounds, irm_bounds_term **terms, size_t *capacity,
+                          irm_error *error) {
+    IRM_TRY(irm_reserve((void **)terms, capacity, sum->count + 1, sizeof **terms, error));
+    for (size_t p = 0; p < sum->count; p++) {
+        (*terms)[p] = (irm_bounds_term){release->parts[sum->first + p], 1};
+    }
+    (*terms)[sum->count] = (irm_bounds_term){sum->total, -1};
+    return irm_bounds_relation(bounds, *terms, sum->count + 1, 0, 0, error);
+}
+
+irm_status irm_release_audit(const irm_release *release, size_t threads, double *lower,
+                             double *upper, irm_error *error) {
+    irm_bounds *bounds;
+    irm_bounds_term *terms = NULL;
+    size_t capacity = 0;
+    IRM_TRY(irm_bounds_new(&bounds, error));
+    irm_status status = IRM_OK;
+    for (size_t c = 0; status == IRM_OK && c < release->n_cells; c++) {
+        const release_cell *cell = &release->cells[c];
+        bool shown = cell->hiding == IRM_SHOWN;
+        status =
+            irm_bounds_cell(bounds, shown ? cell->value : release_floor(release),
+                            shown ? cell->value : INFINITY, release->whole, NULL, error);
+    }
+    for (size_t s = 0; status == IRM_OK && s < release->n_sums; s++) {
+        status = add_sum(release, &release->sums[s], bounds, &terms, &capacity, error);
+    }
+    if (status == IRM_OK) {
+        status = irm_bounds_tighten(bounds, threads, NULL, error);
+    }
+    for (size_t c = 0; status == IRM_OK && c < release->n_cells; c++) {
+        lower[c] = irm_bounds_lower(bounds, c);
+        upper[c] = irm_bounds_upper(bounds, c);
+    }
+    irm_free(terms);
+    irm_bounds_free(bounds);
+    return status;
+}
+
+bool irm_release_protected(const irm_release *release, size_t cell, double lower,
+                           double upper) {
+    const release_cell *one = &release->cells[cell];
+    double slack = 1e-6 * (1 + one->value);
+    if (one->hiding == IRM_HIDDEN_SENSITIVE) {
+        double below = fmin(one->below, one->value - release_floor(release));
+        return lower <= one->value - below + slack &&
+               upper >= one->value + one->above - slack && upper - lower > slack;
+    }
+    return one->hiding == IRM_SHOWN || upper - lower > slack;
+}
