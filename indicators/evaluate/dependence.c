@@ -215,6 +215,9 @@ static irm_status narrow_item(const joint *on, size_t item, double scale,
     if (status != IRM_OK) {
         return irm_fail(error, status, "%s", why.message);
     }
+    if (lower <= 0 && upper == 1) {
+        return IRM_OK; /* a part of its whole: that tells nothing of it */
+    }
     double low = scale > 0 ? scale * lower : scale * upper;
     double high = scale > 0 ? scale * upper : scale * lower;
     irm_quantity proved = {NAN, low, high, IRM_STATE_BOUNDED, ratio->flags};
