@@ -123,8 +123,11 @@ static irm_status evaluate_one(indicators_job *job, size_t indicator, int year,
         return irm_fail_memory(error);
     }
     job->evaluations[job->n_evaluations++] = evaluation;
-    IRM_TRY(irm_evaluate(job->session.evaluator, indicator, job->level, year, evaluation,
-                         error));
+    irm_evaluator *evaluator = job->session.evaluator;
+    IRM_TRY(year == 0 ? irm_evaluate_widely(evaluator, indicator, job->level, job->mask,
+                                            evaluation, error)
+                      : irm_evaluate(evaluator, indicator, job->level, year, evaluation,
+                                     error));
     evaluation->indicator = indicator;
     if (job->confidence > 0) {
         IRM_TRY(irm_evaluate_precision(job->session.evaluator, evaluation, job->confidence,

@@ -26,6 +26,7 @@ typedef struct map_job {
     cli_session session;
     const irm_indicator *indicator;
     const irm_level *level;
+    bool *mask; /* of the level: those drawn */
     int32_t *items; /* territories drawn */
     size_t count;
     double *values;
@@ -84,11 +85,10 @@ static irm_status parse_method(map_job *job, irm_error *error) {
 
 static irm_status choose_territories(map_job *job, irm_error *error) {
     const char *wanted = cli_get(job->context, "level");
-    bool *mask;
     IRM_TRY(irm_geography_need_level(job->session.geography, wanted != NULL ? wanted : "com",
                                      &job->level, error));
     IRM_TRY(cli_within(&job->session, job->level, cli_get(job->context, "within"),
-                       &mask, &job->count, error));
+                       &job->mask, &job->count, error));
     job->items = irm_calloc(job->count, sizeof *job->items);
     job->values = irm_calloc(job->count, sizeof *job->values);
     job->secret = irm_calloc(job->count, sizeof *job->secret);
@@ -99,12 +99,11 @@ static irm_status choose_territories(map_job *job, irm_error *error) {
                             : IRM_OK;
     size_t n = 0;
     for (size_t i = 0; status == IRM_OK && i < job->level->count; i++) {
-        if (mask[i]) {
+        if (job->mask[i]) {
             job->labels[n] = job->level->items[i].name;
             job->items[n++] = (int32_t)i;
         }
     }
-    irm_free(mask);
     if (status == IRM_OK && job->count == 0) {
         status = irm_fail(error, IRM_STATUS_NOT_FOUND, "no territory of level %s is there",
                           job->level->id);
@@ -119,8 +118,11 @@ static irm_status evaluate(map_job *job, irm_error *error) {
     IRM_TRY(irm_catalogue_need(job->session.catalogue, cli_word(job->context, 1), &indicator,
                                error));
     job->indicator = irm_catalogue_get(job->session.catalogue, indicator);
-    IRM_TRY(irm_evaluate(job->session.evaluator, indicator, job->level, (int)year,
-                         &job->evaluation, error));
+    irm_evaluator *evaluator = job->session.evaluator;
+    IRM_TRY(year == 0 ? irm_evaluate_widely(evaluator, indicator, job->level, job->mask,
+                                            &job->evaluation, error)
+                      : irm_evaluate(evaluator, indicator, job->level, (int)year,
+                                     &job->evaluation, error));
     if (job->evaluation.unavailable != NULL) {
         return irm_fail(error, IRM_STATUS_NOT_FOUND, "%s: %s", job->indicator->id,
                         job->evaluation.unavailable);
@@ -256,6 +258,7 @@ static irm_status run(cli_context *context, irm_error *error) {
     map_job job = {.context = context};
     irm_status status = draw_asked(&job, error);
     irm_evaluation_clear(&job.evaluation);
+    irm_free(job.mask);
     irm_free(job.items);
     irm_free(job.values);
     irm_free(job.secret);

@@ -1,6 +1,7 @@
 #include "irminon/evaluate.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +113,25 @@ void irm_evaluator_free(irm_evaluator *evaluator) {
     irm_free(evaluator->leaves);
     irm_free(evaluator->kept);
     irm_free(evaluator->inhabitants);
+    irm_dict_free(evaluator->warned);
     irm_free(evaluator);
+}
+
+void irm_warn_once(irm_evaluator *evaluator, const char *format, ...) {
+    char text[1024];
+    int32_t code;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    bool can_tell = evaluator->warned != NULL ||
+                    irm_dict_new(&evaluator->warned, NULL) == IRM_OK;
+    size_t before = can_tell ? irm_dict_count(evaluator->warned) : 0;
+    if (!can_tell ||
+        irm_dict_add(evaluator->warned, irm_view_of(text), &code, NULL) != IRM_OK ||
+        irm_dict_count(evaluator->warned) > before) {
+        irm_warn(evaluator->reporter, "%s", text);
+    }
 }
 
 void irm_evaluation_clear(irm_evaluation *evaluation) {

@@ -43,8 +43,13 @@ struct irm_evaluator {
     double *inhabitants; /* by commune, once asked for; NULL where not known */
     bool inhabitants_known;
     bool forced; /* vintages that do not compare are compared all the same */
+    irm_dict *warned; /* what was warned of once; NULL before the first */
     int depth; /* of indicators that use indicators */
 };
+
+/* A warning that several figures would repeat. */
+void irm_warn_once(struct irm_evaluator *evaluator, const char *format, ...)
+    IRM_PRINTF(2, 3);
 
 /* Where a leaf is read. */
 typedef struct irm_plan {

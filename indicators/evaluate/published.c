@@ -125,14 +125,15 @@ static irm_status check_parent(scene *on, parent *one, const char *name,
             published.state != IRM_STATE_NOT_APPLICABLE && isfinite(published.upper);
         double slack = 1e-6 * (1 + shown[t]);
         one->told[t] = known && shown[t] <= published.upper + slack;
-        if (known && !one->told[t] && apart++ == 0) {
+        bool rounding = shown[t] <= published.upper + 1e-3 * (1 + shown[t]);
+        if (known && !one->told[t] && !rounding && apart++ == 0) {
             first = one->level->items[t].code;
         }
         on->whole = on->whole && is_whole(published);
     }
     if (apart > 0) {
-        irm_warn(
-            on->evaluator->reporter,
+        irm_warn_once(
+            on->evaluator,
             "%s: %zu published figures of level %s are under what their communes add up "
             "to (%s is the first): they bound nothing",
             name, apart, one->level->id, first);

@@ -56,7 +56,8 @@ static irm_status choose_one(irm_evaluator *evaluator, const irm_catalogue *cata
         }
         irm_evaluation evaluation = {0};
         irm_status status =
-            irm_evaluate(evaluator, index, level, year, &evaluation, error);
+            year == 0 ? irm_evaluate_widely(evaluator, index, level, mask, &evaluation, error)
+                      : irm_evaluate(evaluator, index, level, year, &evaluation, error);
         if (status == IRM_OK && evaluation.unavailable == NULL) {
             *found = known_enough(&evaluation, mask);
             *chosen = index;
@@ -131,8 +132,13 @@ static irm_status add_indicator(irm_evaluator *evaluator, const irm_catalogue *c
         irm_catalogue_get(catalogue, request->indicators[which]);
     irm_evaluation evaluation = {0};
     irm_typology_variable *variable;
-    irm_status status = irm_evaluate(evaluator, request->indicators[which],
-                                     request->level, request->year, &evaluation, error);
+    size_t index = request->indicators[which];
+    irm_status status =
+        request->year == 0
+            ? irm_evaluate_widely(evaluator, index, request->level, request->mask,
+                                  &evaluation, error)
+            : irm_evaluate(evaluator, index, request->level, request->year, &evaluation,
+                           error);
     if (status == IRM_OK && evaluation.unavailable != NULL) {
         status = irm_fail(error, IRM_STATUS_NOT_FOUND, "%s: %s", indicator->id,
                           evaluation.unavailable);
@@ -159,7 +165,8 @@ static irm_status read_number(irm_evaluator *evaluator, const irm_catalogue *cat
     *values = NULL;
     IRM_TRY(irm_catalogue_need(catalogue, id, &index, error));
     irm_evaluation evaluation = {0};
-    irm_status status = irm_evaluate(evaluator, index, level, 0, &evaluation, error);
+    irm_status status =
+        irm_evaluate_widely(evaluator, index, level, NULL, &evaluation, error);
     if (status == IRM_OK && evaluation.unavailable != NULL) {
         status =
             irm_fail(error, IRM_STATUS_NOT_FOUND, "%s: %s", id, evaluation.unavailable);

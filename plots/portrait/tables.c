@@ -35,7 +35,7 @@ static void cell_title(const irm_quantity *quantity, char *text, size_t size) {
 static void quantity_cell(irm_page *page, const portrait_words *w,
                           const irm_quantity *quantity, int decimals, bool own,
                           const char *precision) {
-    char text[WORDS], bounds[WORDS], title[WORDS], css[32];
+    char text[WORDS], bounds[WORDS], title[2 * WORDS], css[32];
     const char *css_class;
     words_quantity(w, quantity, decimals, text, sizeof text, &css_class);
     words_bounds(w, quantity, decimals, bounds, sizeof bounds);

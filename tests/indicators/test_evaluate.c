@@ -127,7 +127,8 @@ static irm_quantity ask_ratio(figures *f, const char *numerator, const char *den
              "    sources:\n      - dataset: census\n        numerator: \"%s\"\n"
              "        denominator: \"%s\"\n",
              numerator, denominator);
-    assert_ok(irm_catalogue_add_text(catalogue, "t.yaml", text, strlen(text), &test_error));
+    assert_ok(
+        irm_catalogue_add_text(catalogue, "t.yaml", text, strlen(text), &test_error));
     assert_ok(irm_evaluator_new(f->store, f->geography, catalogue, f->registry, NULL,
                                 &evaluator, &test_error));
     assert_ok(irm_evaluate(evaluator, 0, communes, 0, &out, &test_error));
@@ -173,8 +174,8 @@ static void vintages_around_the_survey_put_off_need_six_years(void **state) {
     uint32_t overlap = IRM_FLAG_OVERLAPPING_VINTAGES;
     refused_of(&f, "census", "P_POP - P_POP[2015]", "com", 2020, "share survey years");
     /* The year before is the nearest that compares. */
-    holds(ask(&f, "census", "P_POP[previous]", "com", "43020", 2020), IRM_STATE_VALUE, 700,
-          700, 700);
+    holds(ask(&f, "census", "P_POP[previous]", "com", "43020", 2020), IRM_STATE_VALUE,
+          700, 700, 700);
     irm_evaluator_force(f.evaluator, true);
     assert_true(ask(&f, "census", "P_POP - P_POP[2015]", "com", "43020", 2020).flags &
                 overlap);
@@ -190,14 +191,15 @@ static void definitions_that_changed_are_not_compared(void **state) {
     (void)state;
     figures f;
     figures_begin(&f);
-    figures_put(f.store, "rp-logement@2022",
-                "dataset=rp-logement|shape=wide|level=com|vintage=2022|geography=2022|"
-                "survey_years=2020-2024",
-                "CODGEO|role=key|level=com;A|variable=C_RP_HSTU1P_SUROCC|year=2022|"
-                "kind=count;B|variable=C_RP_HSTU1P_SUROCC|year=2016|kind=count;"
-                "C|variable=C_RP_HSTU1P_SUROCC|year=2011|kind=count;"
-                "D|variable=P_LOG|year=2022|kind=count;E|variable=P_LOG|year=2016|kind=count\n"
-                "43020;9;8;7;60;50\n");
+    figures_put(
+        f.store, "rp-logement@2022",
+        "dataset=rp-logement|shape=wide|level=com|vintage=2022|geography=2022|"
+        "survey_years=2020-2024",
+        "CODGEO|role=key|level=com;A|variable=C_RP_HSTU1P_SUROCC|year=2022|"
+        "kind=count;B|variable=C_RP_HSTU1P_SUROCC|year=2016|kind=count;"
+        "C|variable=C_RP_HSTU1P_SUROCC|year=2011|kind=count;"
+        "D|variable=P_LOG|year=2022|kind=count;E|variable=P_LOG|year=2016|kind=count\n"
+        "43020;9;8;7;60;50\n");
     figures_open(&f);
     refused_of(&f, "rp-logement", "C_RP_HSTU1P_SUROCC - C_RP_HSTU1P_SUROCC[2016]", "com",
                2022, "not the same thing: overcrowding is defined otherwise");
@@ -533,6 +535,38 @@ static void an_extract_does_not_hide_an_older_whole(void **state) {
     figures_end(&f);
 }
 
+/* Over a level, the newest year is not taken where it tells of few. */
+static void an_extract_does_not_hide_a_level(void **state) {
+    (void)state;
+    figures f;
+    figures_begin(&f);
+    figures_put(f.store, "census@2018", census_attributes, census);
+    figures_put(
+        f.store, "newer@2022",
+        "dataset=newer|shape=wide|level=com|vintage=2022|geography=2022",
+        "CODE|role=key|level=com;N|variable=P_POP|kind=count|year=2022\n43001;110\n");
+    assert_ok(irm_catalogue_add_text(f.catalogue, "t.yaml", indicators,
+                                     strlen(indicators), &test_error));
+    figures_open(&f);
+    size_t index = 0;
+    irm_evaluation out;
+    const irm_level *level = irm_geography_level(f.geography, "com");
+    assert_ok(irm_catalogue_need(f.catalogue, "population", &index, &test_error));
+    assert_ok(irm_evaluate(f.evaluator, index, level, 0, &out, &test_error));
+    assert_int_equal(out.year, 2022);
+    irm_evaluation_clear(&out);
+    assert_ok(irm_evaluate_widely(f.evaluator, index, level, NULL, &out, &test_error));
+    assert_int_equal(out.year, 2018);
+    irm_evaluation_clear(&out);
+    assert_non_null(strstr(f.heard.data, "2022 is known of 1 territories out of 5"));
+    bool only[5] = {false};
+    only[irm_level_find(level, "43001")] = true;
+    assert_ok(irm_evaluate_widely(f.evaluator, index, level, only, &out, &test_error));
+    assert_int_equal(out.year, 2022);
+    irm_evaluation_clear(&out);
+    figures_end(&f);
+}
+
 static void what_is_published_for_a_level_stands(void **state) {
     (void)state;
     figures f;
@@ -606,6 +640,7 @@ int main(void) {
         cmocka_unit_test(a_ratio_is_the_ratio_of_the_sums),
         cmocka_unit_test(times_families_and_indicators_can_be_named),
         cmocka_unit_test(an_extract_does_not_hide_an_older_whole),
+        cmocka_unit_test(an_extract_does_not_hide_a_level),
         cmocka_unit_test(what_is_published_for_a_level_stands),
         cmocka_unit_test(memory_that_runs_out_is_told),
     };

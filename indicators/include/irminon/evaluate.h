@@ -66,6 +66,12 @@ IRM_API void irm_evaluation_clear(irm_evaluation *evaluation);
 IRM_API irm_status irm_evaluate(irm_evaluator *evaluator, size_t indicator,
                                 const irm_level *level, int year,
                                 irm_evaluation *evaluation, irm_error *error);
+/* The newest year, unless it tells of less than four territories in five of those of `mask`
+ * (by item of the level; NULL: all) and an older one tells of more: an extract does not
+ * hide a whole file. The choice of an older year is warned of. */
+IRM_API irm_status irm_evaluate_widely(irm_evaluator *evaluator, size_t indicator,
+                                       const irm_level *level, const bool *mask,
+                                       irm_evaluation *evaluation, irm_error *error);
 /* Years for which an indicator can be computed at a level, ascending; free with irm_free.
  */
 IRM_API irm_status irm_evaluator_years(irm_evaluator *evaluator, size_t indicator,
