@@ -178,19 +178,22 @@ static void tell_term(const teller *t, size_t index) {
     const char *label = pick(t, term->label_fr, term->label_en);
     printf("\n%s%s%s\n", term->text, label != NULL ? " : " : "",
            label != NULL ? label : "");
-    if (term->elsewhere) {
-        printf("  %s\n",
-               pick(t, "lu commune par commune, ou pour la France : voir la formule",
-                    "read commune by commune, or for France: see the formula"));
+    if (term->elsewhere && !term->by_commune) {
+        printf("  %s\n", pick(t, "lu pour la France : voir la formule",
+                              "read for France: see the formula"));
         return;
     }
-    printf(pick(t, "  %s, %d, colonne %s, %s (%zu cellule%s)\n",
-                "  %s, %d, column %s, %s (%zu cell%s)\n"),
-           text, term->year, term->column,
-           term->published
-               ? pick(t, "publié pour ce territoire", "published for this territory")
-               : pick(t, "somme des communes", "sum of the communes"),
-           term->n_cells, term->n_cells > 1 ? "s" : "");
+    const char *how =
+        term->by_commune
+            ? pick(t, "comparé commune par commune", "compared commune by commune")
+        : term->published
+            ? pick(t, "publié pour ce territoire", "published for this territory")
+            : pick(t, "somme des communes", "sum of the communes");
+    printf(pick(t, "  %s%s%d, colonne %s, %s (%zu cellule%s)\n",
+                "  %s%s%d, column %s, %s (%zu cell%s)\n"),
+           term->by_commune ? "" : text, term->by_commune ? "" : ", ", term->year,
+           term->column != NULL ? term->column : "–", how, term->n_cells,
+           term->n_cells > 1 ? "s" : "");
     size_t shown = t->all || term->n_cells <= SHOWN_CELLS ? term->n_cells : SHOWN_CELLS;
     for (size_t i = 0; i < shown; i++) {
         tell_cell(t, &term->cells[i]);
@@ -204,7 +207,7 @@ static void tell_term(const teller *t, size_t index) {
         printf("    %s\n", pick(t, "une commune sans ligne vaut zéro, dit le producteur",
                                 "a commune without a row is zero, the producer says"));
     }
-    if (!same_table(t->e, index)) {
+    if (term->table != NULL && !same_table(t->e, index)) {
         tell_lineage(t, term);
     }
 }

@@ -123,6 +123,35 @@ static char *text_of(const irm_formula *formula, const irm_variable *variable) {
     return irm_strndup(text + from, at - from);
 }
 
+/* The cells of each commune of the territory, which a call compares. */
+static irm_status fill_communes(irm_run *run, const char *dataset,
+                                const irm_variable *variable, int32_t index,
+                                irm_term *term, irm_error *error) {
+    irm_evaluator *evaluator = run->evaluator;
+    irm_plan plan;
+    leaf_cells cells = {0};
+    if (run->level->of_commune == NULL) {
+        return IRM_OK;
+    }
+    IRM_TRY(irm_leaf_plan(evaluator, dataset, variable, evaluator->communes, term->year,
+                          &plan, error));
+    if (plan.summed == NULL) {
+        plan.summed = plan.direct;
+        plan.parts = evaluator->communes->id;
+    }
+    irm_status status = leaf_rows_summed(evaluator, &plan, variable, run->level, index,
+                                         term->year, &cells, error);
+    if (status == IRM_OK) {
+        status = fill_cells(evaluator, &cells, run->level, index, term, plan.kind, error);
+    }
+    irm_free(cells.rows);
+    irm_free(cells.share);
+    if (status == IRM_OK && term->n_cells > 1) {
+        qsort(term->cells, term->n_cells, sizeof *term->cells, by_code);
+    }
+    return status;
+}
+
 static irm_status fill_term(irm_run *run, const irm_formula *formula,
                             const irm_variable *variable, int32_t index, irm_term *term,
                             irm_error *error) {
@@ -135,10 +164,13 @@ static irm_status fill_term(irm_run *run, const irm_formula *formula,
         return irm_fail_memory(error);
     }
     term->elsewhere = variable->where != IRM_WHERE_LEVEL;
+    term->by_commune = variable->where == IRM_WHERE_COMMUNES;
     IRM_TRY(irm_run_year(run, variable, &term->year, error));
     if (term->elsewhere) {
         term->quantity = irm_quantity_hidden(IRM_STATE_NOT_APPLICABLE, NAN, NAN);
-        return IRM_OK;
+        return term->by_commune
+                   ? fill_communes(run, dataset, variable, index, term, error)
+                   : IRM_OK;
     }
     IRM_TRY(irm_leaf_plan(evaluator, dataset, variable, run->level, term->year, &plan,
                           error));

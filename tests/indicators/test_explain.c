@@ -16,7 +16,9 @@ static const char indicators[] =
     "      - {dataset: census, numerator: P_LOGVAC, denominator: P_LOG, scale: 100}\n"
     "  - id: mixed\n    kind: index\n    sources:\n"
     "      - {dataset: census, formula: \"2 * (P_LOG - P_LOGVAC) / (P_LOG / 4) - "
-    "reference(P_LOG) ^ 0\"}\n";
+    "reference(P_LOG) ^ 0\"}\n"
+    "  - id: contrast\n    kind: index\n    sources:\n"
+    "      - {dataset: census, formula: \"dissimilarity(P_LOGVAC, P_LOG)\"}\n";
 
 static void begin(figures *f) {
     figures_begin(f);
@@ -83,6 +85,22 @@ static void a_formula_keeps_its_brackets_and_opens_its_numbers(void **state) {
     figures_end(&f);
 }
 
+/* What a call compares is shown commune by commune, former ones in their place. */
+static void compared_communes_are_shown(void **state) {
+    (void)state;
+    figures f;
+    begin(&f);
+    irm_explanation e = explain(&f, "contrast", "dep", "43");
+    assert_int_equal(e.n_terms, 2);
+    assert_true(e.terms[0].by_commune);
+    assert_int_equal(e.terms[0].n_cells, 4);
+    assert_string_equal(e.terms[0].cells[1].code, "43002");
+    assert_string_equal(e.terms[0].cells[1].territory, "43001");
+    assert_string_equal(e.worked[0], "[0; 1]"); /* 43002 is secret */
+    irm_explanation_clear(&e);
+    figures_end(&f);
+}
+
 static void cells_make_a_table(void **state) {
     (void)state;
     figures f;
@@ -123,6 +141,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sum_names_its_cells_with_lines_states_and_former_communes),
         cmocka_unit_test(a_formula_keeps_its_brackets_and_opens_its_numbers),
+        cmocka_unit_test(compared_communes_are_shown),
         cmocka_unit_test(cells_make_a_table),
         cmocka_unit_test(memory_that_runs_out_is_told),
     };

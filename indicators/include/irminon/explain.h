@@ -36,7 +36,8 @@ typedef struct irm_term {
     char *text; /* as the formula writes it */
     const char *dataset;
     int year;
-    bool elsewhere;         /* read over communes one by one, or for France: no cells */
+    bool elsewhere;         /* read for France (no cells), or commune by commune: */
+    bool by_commune;        /* compared one by one, not added up */
     bool published;         /* for that very level; else added up from its communes */
     irm_quantity quantity;  /* of the territory */
     const irm_table *table; /* schema: its attributes are the lineage */
