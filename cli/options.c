@@ -19,7 +19,7 @@ const cli_option cli_session_options[] = {
     {"geography", 0, "YEAR", "year of the official geography (default: the newest known)"},
     {"force-comparison", 0, NULL,
      "compare vintages that share survey years, or whose definitions differ (flagged)"},
-    {"zones", 0, "NAME=FILE", "a zoning of yours: CSV of commune code and zone"},
+    {"zones", 0, "NAME=FILE", "a zoning of yours: CSV of commune code, zone, and share where it cuts"},
     {"catalogue", 0, "FILE", "indicators of yours, added to the catalogue"},
     {"descriptor", 0, "FILE", "a descriptor of yours, added to those known"},
     {0},

@@ -34,30 +34,89 @@ static void copy_mark(const irm_column *from, size_t source, irm_column *to, siz
     }
 }
 
-/* Markers are few: where one more does not fit, the narrowest known interval that holds
- * this one does, and the last is kept for all there is. */
-static irm_status mark_cell(irm_column *to, size_t n_rows, size_t row, const char *text,
-                            irm_state state, double lower, double upper,
-                            irm_error *error) {
-    uint8_t mark = 0;
-    for (size_t i = 0; i < to->n_markers && to->n_markers >= UINT8_MAX - 2; i++) {
-        const irm_marker *known = &to->markers[i],
-                         *best = mark > 0 ? &to->markers[mark - 1] : NULL;
+/* Markers are few, intervals may be many: past these, intervals are told by wider ones,
+ * on a scale of two steps an octave; past all, by those known already. */
+enum { EXACT_MARKERS = 120, MOST_MARKERS = UINT8_MAX - 2 };
+
+/* The step of 0, 1, 2, 3, 4, 6, 8, 12, 16… at or under a value; its opposite under 0. */
+static double step_under(double value, bool above) {
+    if (value == 0 || !isfinite(value)) {
+        return value;
+    }
+    if (value < 0) {
+        return -step_under(-value, !above);
+    }
+    if (value < 1) {
+        return above ? 1 : 0;
+    }
+    int exponent;
+    double octave = 2 * frexp(value, &exponent);
+    double whole = ldexp(1, exponent - 1);
+    double step = octave < 1.5 ? whole : 1.5 * whole;
+    return !above || step == value ? step : octave < 1.5 ? 1.5 * whole : 2 * whole;
+}
+
+/* The narrowest known interval that holds one; 0 for none. */
+static uint8_t mark_that_holds(const irm_column *to, irm_state state, double lower,
+                               double upper) {
+    size_t best = 0;
+    for (size_t i = 0; i < to->n_markers; i++) {
+        const irm_marker *known = &to->markers[i];
         bool holds =
             known->state == state && known->lower <= lower && known->upper >= upper;
-        if (holds &&
-            (best == NULL || known->upper - known->lower < best->upper - best->lower)) {
-            mark = (uint8_t)(i + 1);
+        if (holds && (best == 0 ||
+                      known->upper - known->lower <
+                          to->markers[best - 1].upper - to->markers[best - 1].lower)) {
+            best = i + 1;
         }
     }
-    if (mark == 0 && to->n_markers >= UINT8_MAX - 2) {
-        text = "";
-        lower = -INFINITY;
-        upper = INFINITY;
-        state = irm_state_hidden(state) ? IRM_STATE_MISSING : state;
+    return (uint8_t)best;
+}
+
+static irm_status interval_text(irm_buffer *text, double lower, double upper,
+                                irm_error *error) {
+    irm_buffer_text(text, "[");
+    irm_buffer_number(text, lower);
+    irm_buffer_text(text, "; ");
+    irm_buffer_number(text, upper);
+    irm_buffer_text(text, "]");
+    return text->failed ? irm_fail_memory(error) : IRM_OK;
+}
+
+/* Adds the marker of a state and interval; a hidden cell is written as its interval. */
+static irm_status add_mark(irm_column *to, irm_state state, double lower, double upper,
+                           uint8_t *mark, irm_error *error) {
+    irm_buffer text = {0};
+    irm_status status =
+        state == IRM_STATE_BOUNDED ? interval_text(&text, lower, upper, error) : IRM_OK;
+    if (status == IRM_OK) {
+        status = irm_column_marker(to, text.data != NULL ? text.data : "", state, lower,
+                                   upper, mark, error);
+    }
+    irm_buffer_clear(&text);
+    return status;
+}
+
+static irm_status mark_cell(irm_column *to, size_t n_rows, size_t row, irm_state state,
+                            double lower, double upper, irm_error *error) {
+    uint8_t mark = 0;
+    if (to->n_markers >= EXACT_MARKERS) {
+        mark = mark_that_holds(to, state, lower, upper);
+        const irm_marker *known = mark > 0 ? &to->markers[mark - 1] : NULL;
+        double low = step_under(lower, false), high = step_under(upper, true);
+        bool wider = known == NULL || known->upper - known->lower > high - low;
+        if (wider && to->n_markers < MOST_MARKERS) {
+            lower = low;
+            upper = high;
+            mark = 0;
+        } else if (known == NULL) {
+            lower = -INFINITY;
+            upper = INFINITY;
+            state = irm_state_hidden(state) ? IRM_STATE_MISSING : state;
+        }
     }
     if (mark == 0) {
-        IRM_TRY(irm_column_marker(to, text, state, lower, upper, &mark, error));
+        IRM_TRY(add_mark(to, state, lower, upper, &mark, error));
     }
     return irm_column_mark(to, n_rows, row, mark, error);
 }
@@ -65,23 +124,13 @@ static irm_status mark_cell(irm_column *to, size_t n_rows, size_t row, const cha
 static irm_status mark_missing(irm_column *to, size_t n_rows, size_t row,
                                irm_error *error) {
     to->values[row] = NAN;
-    return mark_cell(to, n_rows, row, "", IRM_STATE_MISSING, -INFINITY, INFINITY, error);
+    return mark_cell(to, n_rows, row, IRM_STATE_MISSING, -INFINITY, INFINITY, error);
 }
 
 static irm_status mark_between(irm_column *to, size_t n_rows, size_t row, double lower,
                                double upper, irm_error *error) {
-    irm_buffer text = {0};
-    irm_buffer_text(&text, "[");
-    irm_buffer_number(&text, lower);
-    irm_buffer_text(&text, "; ");
-    irm_buffer_number(&text, upper);
-    irm_buffer_text(&text, "]");
     to->values[row] = NAN;
-    irm_status status = text.failed ? irm_fail_memory(error)
-                                    : mark_cell(to, n_rows, row, text.data,
-                                                IRM_STATE_BOUNDED, lower, upper, error);
-    irm_buffer_clear(&text);
-    return status;
+    return mark_cell(to, n_rows, row, IRM_STATE_BOUNDED, lower, upper, error);
 }
 
 /* ---- what adds up ----------------------------------------------------------------- */
@@ -94,9 +143,13 @@ typedef struct addition {
     irm_state weakest; /* of those shown: imputed, floored… */
 } addition;
 
+/* Counts are not negative; a share of what is known is between nothing and all of it. */
 static void add_bounds(addition *a, double lower, double upper, double share) {
-    bool partial = share != 1; /* a share of an estimate: anything up to the whole */
-    lower = lower < 0 || partial ? 0 : lower;
+    lower = lower < 0 && upper >= 0 ? 0 : lower;
+    if (share != 1) {
+        lower = fmin(lower, 0);
+        upper = fmax(upper, 0);
+    }
     irm_sum_add(&a->lower, lower);
     if (isinf(upper)) {
         a->unbounded = true;
@@ -143,10 +196,10 @@ static irm_status settle_addition(const column_work *work, const addition *a,
     }
     to->values[row] = irm_sum_round(&a->sum);
     if (a->estimated) {
-        return mark_cell(to, n, row, "", IRM_STATE_ESTIMATED, 0, INFINITY, error);
+        return mark_cell(to, n, row, IRM_STATE_ESTIMATED, lower, upper, error);
     }
     if (a->weakest != IRM_STATE_VALUE || a->uncertain) {
-        return mark_cell(to, n, row, "", a->weakest, lower, upper, error);
+        return mark_cell(to, n, row, a->weakest, lower, upper, error);
     }
     return IRM_OK;
 }
@@ -322,7 +375,8 @@ static irm_status convert_numbers(const column_work *work, const irm_column *fro
     irm_kind kind = column_kind(work, from);
     for (size_t row = 0; row < parts->n_rows; row++) {
         size_t first = parts->row[parts->start[row]];
-        if (is_copied(parts, row)) {
+        bool described = work->detail && kind != IRM_KIND_WEIGHT; /* not counted */
+        if (described || is_copied(parts, row)) {
             to->values[row] = from->values[first];
             copy_mark(from, first, to, row);
             continue;
@@ -383,20 +437,41 @@ irm_status column_convert(const column_work *work, const irm_column *from, irm_c
 
 /* ---- ratios from their parts ------------------------------------------------------ */
 
+/* Certain bounds of a ratio of two counts. */
+static void ratio_bounds(double factor, const irm_column *numerator,
+                         const irm_column *denominator, size_t row, double *lower,
+                         double *upper) {
+    double n_lower, n_upper, d_lower, d_upper;
+    irm_column_bounds(numerator, row, &n_lower, &n_upper);
+    irm_column_bounds(denominator, row, &d_lower, &d_upper);
+    if (n_lower == n_upper && d_lower == d_upper) {
+        *lower = *upper = factor * n_lower / d_lower;
+        return;
+    }
+    bool counts = n_lower >= 0 && d_lower >= 0 && factor > 0;
+    *lower = !counts ? -INFINITY : isinf(d_upper) ? 0 : factor * n_lower / d_upper;
+    *upper = counts && d_lower > 0 ? factor * n_upper / d_lower : INFINITY;
+}
+
 static irm_status recompute_cell(const column_work *work, double factor,
                                  const irm_column *numerator,
                                  const irm_column *denominator, irm_column *to,
                                  size_t row, irm_error *error) {
     double value = factor * numerator->values[row] / denominator->values[row];
-    bool estimated = irm_column_state(numerator, row) == IRM_STATE_ESTIMATED ||
-                     irm_column_state(denominator, row) == IRM_STATE_ESTIMATED;
+    irm_state above = irm_column_state(numerator, row),
+              below = irm_column_state(denominator, row);
+    bool estimated = above == IRM_STATE_ESTIMATED || below == IRM_STATE_ESTIMATED;
     if (!isfinite(value)) {
         return IRM_OK; /* stays as the parts bound it */
     }
     to->values[row] = value;
-    if (estimated) {
-        return mark_cell(to, work->parts->n_rows, row, "", IRM_STATE_ESTIMATED, -INFINITY,
-                         INFINITY, error);
+    double lower, upper;
+    ratio_bounds(factor, numerator, denominator, row, &lower, &upper);
+    if (estimated || lower != upper) {
+        irm_state state = estimated ? IRM_STATE_ESTIMATED : IRM_STATE_VALUE;
+        lower = fmin(lower, value); /* as rounded as the value is */
+        upper = fmax(upper, value);
+        return mark_cell(to, work->parts->n_rows, row, state, lower, upper, error);
     }
     if (to->marks != NULL) {
         to->marks[row] = 0;

@@ -14,6 +14,7 @@ typedef struct column_work {
     const row_parts *parts;
     const irm_kind *measures; /* by code of the measure column; NULL: not a cube */
     const irm_column *measure;
+    bool detail; /* a record a row: what describes one is not shared with its weight */
 } column_work;
 
 /* Kind of a column: as asked, else as its descriptor tells. */

@@ -175,9 +175,9 @@ static irm_status total_range(void *context, size_t first, size_t last, size_t w
         const irm_column *from = &w->work->table->columns[i];
         const irm_column *to = &w->c->table.columns[i];
         irm_kind kind = column_kind(w->work, from);
+        bool counted = irm_kind_additive(kind) && !w->work->detail;
         bool adds = from->type == IRM_COLUMN_NUMBER &&
-                    (irm_kind_additive(kind) || kind == IRM_KIND_WEIGHT) &&
-                    w->work->measures == NULL;
+                    (counted || kind == IRM_KIND_WEIGHT) && w->work->measures == NULL;
         w->c->totals[i] = (irm_column_total){to->name, NAN, NAN};
         if (adds) {
             w->c->totals[i].before = total_of(from, w->work->table->n_rows, w->kept);
@@ -279,6 +279,7 @@ irm_status irm_convert_table(const irm_table *table, const irm_history *history,
                         .table = table,
                         .key = key,
                         .links = &links,
+                        .detail = detail,
                         .parts = &parts};
     irm_status status = keep_communes(table, &kept, &c->n_rows_left, error);
     if (status == IRM_OK) {

@@ -1,4 +1,4 @@
-#include "conversion/passage.h"
+#include "irminon/conversion.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -273,9 +273,9 @@ static const char *fold(const char *code) {
                                              : "13055";
 }
 
-irm_status passage_find_from(irm_passage *passage, int year, const char *code,
-                             const irm_link **links, size_t *count,
-                             irm_passage_kind *kind, irm_error *error) {
+irm_status irm_passage_find_from(irm_passage *passage, int year, const char *code,
+                                 const irm_link **links, size_t *count,
+                                 irm_passage_kind *kind, irm_error *error) {
     irm_passage *other;
     IRM_TRY(other_passage(passage, year, &other, error));
     return lead_from(other, code, links, count, kind, error);
@@ -301,7 +301,7 @@ irm_status irm_passage_find(irm_passage *passage, const char *code,
     if (year < passage->history->first || year > passage->history->last) {
         return IRM_OK;
     }
-    IRM_TRY(passage_find_from(passage, year, code, links, count, kind, error));
+    IRM_TRY(irm_passage_find_from(passage, year, code, links, count, kind, error));
     *kind = year < passage->from ? IRM_PASSAGE_FORMER : IRM_PASSAGE_LATER;
     return IRM_OK;
 }

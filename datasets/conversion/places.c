@@ -5,8 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "conversion/history.h"
-#include "conversion/passage.h"
+#include "conversion/late.h"
 #include "geography/source.h"
 #include "irminon/memory.h"
 
@@ -93,7 +92,6 @@ typedef struct work {
     size_t n_unshared;
     char unshared[160], unknown[160], other[160], late[160];
     int other_first, other_last;
-    size_t first_event, last_event; /* of the first day of the table's year */
     const irm_history *history;
     irm_error *error;
 } work;
@@ -185,56 +183,9 @@ static bool is_declared_nowhere(const work *w, const char *code) {
            irm_attributes_get(&w->key->attributes, "unplaced") != NULL;
 }
 
-/* How many communes of the département of `code` the table should have, and has. */
-static void count_department(const work *w, const char *code, size_t *here, size_t *all) {
-    char wanted[4], own[4];
-    irm_code_department(code, wanted);
-    *here = *all = 0;
-    for (size_t i = 0; i < w->history->n_coded; i++) {
-        const char *one = irm_dict_text(w->history->codes, (int32_t)i);
-        irm_code_department(one, own);
-        if (strcmp(own, wanted) == 0 &&
-            irm_history_has(w->history, one, w->options->from)) {
-            *all += 1;
-            *here += has_row(w, one);
-        }
-    }
-}
-
-static void find_first_day(work *w) {
-    const irm_history *h = w->history;
-    int date = w->options->from * 10000 + 101;
-    while (w->first_event < h->n_events && h->events[w->first_event].date < date) {
-        w->first_event++;
-    }
-    w->last_event = w->first_event;
-    while (h->n_lives > 0 && w->last_event < h->n_events &&
-           h->events[w->last_event].date == date) {
-        w->last_event++;
-    }
-}
-
-/* The statistical tables of a year may not know yet of a commune restored on its very
- * first day (55138 Culey, on 1 January 2014): where a table has all of a département but
- * such a commune, the row of the commune that it left is of before. */
 static bool is_late(const work *w, const char *code) {
-    enum { FEW = 20 }; /* at most one absent in so many */
-    int date = w->options->from * 10000 + 101;
-    int32_t number = irm_dict_find(w->history->codes, irm_view_of(code));
-    for (size_t i = w->first_event; i < w->last_event; i++) {
-        const history_event *event = &w->history->events[i];
-        if (event->before != number || event->after == number) {
-            continue;
-        }
-        const char *piece = irm_dict_text(w->history->codes, event->after);
-        size_t here, all;
-        count_department(w, piece, &here, &all);
-        if (!has_row(w, piece) && !history_alive(w->history, event->after, date - 1) &&
-            history_alive(w->history, number, date) && (all - here) * FEW < all) {
-            return true;
-        }
-    }
-    return false;
+    return irm_history_is_late(w->history, w->options->from, w->key->categories, w->there,
+                               code);
 }
 
 static irm_status count_kind(work *w, const char *code, irm_passage_kind kind, size_t n) {
@@ -262,8 +213,8 @@ static irm_status follow(work *w, const char *code, const char *shown) {
     irm_passage_kind kind;
     bool late = is_late(w, code);
     if (late) {
-        IRM_TRY(passage_find_from(w->passage, w->options->from - 1, code, &links, &n,
-                                  &kind, w->error));
+        IRM_TRY(irm_passage_find_from(w->passage, w->options->from - 1, code, &links, &n,
+                                      &kind, w->error));
         list_code(w->late, sizeof w->late, code);
     } else {
         IRM_TRY(irm_passage_find(w->passage, code, &links, &n, &kind, w->error));
@@ -323,15 +274,8 @@ static irm_status place_all(work *w) {
 /* A commune restored on the first day, whose figures are in a row that does not know it.
  */
 static bool is_in_late(const work *w, const char *code) {
-    int32_t number = irm_dict_find(w->history->codes, irm_view_of(code));
-    for (size_t i = w->first_event; i < w->last_event && w->late[0] != '\0'; i++) {
-        const history_event *event = &w->history->events[i];
-        if (event->after == number && event->before != number &&
-            is_late(w, irm_dict_text(w->history->codes, event->before))) {
-            return true;
-        }
-    }
-    return false;
+    return w->late[0] != '\0' && history_in_late(w->history, w->options->from,
+                                                 w->key->categories, w->there, code);
 }
 
 /* A commune made of several, some of which have no row: its figures are of a part of it.
@@ -435,7 +379,6 @@ irm_status places_find(const irm_table *table, const irm_column *key, const bool
             w.there[key->codes[r]] = 1;
         }
     }
-    find_first_day(&w);
     irm_status status = irm_passage_new(history, populations, options->from, options->to,
                                         options->unknown, &w.passage, error);
     if (status == IRM_OK) {

@@ -69,6 +69,7 @@ static void free_level(irm_level *level) {
     }
     irm_free(level->items);
     irm_free(level->of_commune);
+    irm_free(level->cuts);
     irm_free(level->id);
     irm_free(level);
 }

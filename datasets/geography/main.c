@@ -10,6 +10,17 @@ static double weight_of(const double *population, size_t commune) {
     return isfinite(population[commune]) ? population[commune] : 0;
 }
 
+/* How much of a commune is in a territory. */
+static double share_in(const irm_level *level, int32_t index, int32_t commune) {
+    size_t n = 0;
+    const irm_cut *cuts = level->n_cuts > 0 ? irm_level_cuts(level, commune, &n) : NULL;
+    double share = 0;
+    for (size_t i = 0; i < n; i++) {
+        share += cuts[i].item == index ? cuts[i].share : 0;
+    }
+    return n > 0 ? share : level->of_commune[commune] == index ? 1 : 0;
+}
+
 int32_t irm_geography_main(const irm_geography *geography, const irm_level *of,
                            int32_t index, const irm_level *level,
                            const double *population, size_t *others) {
@@ -29,9 +40,10 @@ int32_t irm_geography_main(const irm_geography *geography, const irm_level *of,
     size_t met = 0;
     for (size_t c = 0; c < communes->count; c++) {
         int32_t there = level->of_commune[c];
-        if (of->of_commune[c] == index && there >= 0) {
+        double share = share_in(of, index, (int32_t)c);
+        if (share > 0 && there >= 0) {
             met += held[there] == 0;
-            held[there] += weight_of(population, c) + 1e-9;
+            held[there] += share * (weight_of(population, c) + 1e-9);
         }
     }
     for (size_t i = 0; i < level->count; i++) {

@@ -14,7 +14,11 @@ int32_t map_request_of_commune(const map_request *request, int32_t commune) {
     if (commune < 0 || request->level->of_commune == NULL) {
         return -1;
     }
-    int32_t index = request->level->of_commune[commune];
+    size_t n_parts = 0;
+    if (request->level->n_cuts > 0) { /* the shape of a commune is not that of a part */
+        irm_level_cuts(request->level, commune, &n_parts);
+    }
+    int32_t index = n_parts > 0 ? -1 : request->level->of_commune[commune];
     return index < 0 ? -1 : request->position[index];
 }
 

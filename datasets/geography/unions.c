@@ -28,6 +28,14 @@ static irm_status add_members(joining *j, const irm_level *level, int32_t index,
                         "%s:%s cuts communes: only whole ones can be joined", level->id,
                         level->items[index].code);
     }
+    for (size_t i = 0; i < level->n_cuts; i++) {
+        if (level->cuts[i].item == index) {
+            return irm_fail(error, IRM_STATUS_USAGE,
+                            "%s:%s cuts communes (%s): only whole ones can be joined",
+                            level->id, level->items[index].code,
+                            communes->items[level->cuts[i].commune].code);
+        }
+    }
     for (size_t c = 0; c < j->n_communes; c++) {
         j->of_commune[c] = level->of_commune[c] == index ? 0 : j->of_commune[c];
     }

@@ -1,19 +1,29 @@
-/* Custom zonings: a two-column CSV, a commune and its zone. */
+/* Custom zonings: a CSV of communes, their zones, and how much of each is in the zone. */
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "geography/inside.h"
+#include "geography/zone_parts.h"
 #include "irminon/csv.h"
 #include "irminon/memory.h"
 
 typedef struct zoning {
     const irm_geography *geography;
     const char *path;
+    const char *id;
     irm_dict *zones;     /* in order of first appearance */
     int32_t *of_commune; /* number in `zones`, -1 for none */
+    irm_cut *cuts;
+    size_t n_cuts;
+    zone_parts parts; /* of a file of three columns */
+    size_t columns;   /* of its first line */
     size_t rows, unknown, repeated, merged;
+    size_t n_cut, cut_line; /* communes in two zones, and the first line that tells */
+    bool cut_whole;         /* that of the first line is a commune of the geography */
+    irm_buffer cut_codes;
     char first_unknown[8][8];
     irm_error *error;
 } zoning;
@@ -47,41 +57,97 @@ static void note_unknown(zoning *z, const char *code) {
     z->unknown++;
 }
 
+static void note_cut(zoning *z, size_t line, const char *code, bool whole) {
+    enum { NAMED = 8 };
+    if (z->n_cut == 0) {
+        z->cut_line = line;
+        z->cut_whole = whole;
+    }
+    if (z->n_cut < NAMED) {
+        irm_buffer_format(&z->cut_codes, "%s%s", z->n_cut > 0 ? ", " : "", code);
+    }
+    z->n_cut++;
+    if (z->n_cut == NAMED + 1) {
+        irm_buffer_text(&z->cut_codes, ", …");
+    }
+}
+
+/* A commune goes whole to a zone. */
+static void place_whole(zoning *z, size_t line, const char *code, int32_t commune,
+                        irm_placement how, int32_t zone) {
+    int32_t before = z->of_commune[commune];
+    z->repeated += before == zone && how == IRM_PLACED_SAME;
+    z->of_commune[commune] = zone;
+    if (before >= 0 && before != zone) {
+        note_cut(z, line, code, how == IRM_PLACED_SAME);
+    }
+}
+
+static irm_status read_amount(zoning *z, const irm_csv_record *record, double *amount) {
+    irm_view field = irm_view_trim(record->fields[2]);
+    bool spaces, number = irm_text_number(field, '.', amount, &spaces) ||
+                          irm_text_number(field, ',', amount, &spaces);
+    if (number && isfinite(*amount) && *amount >= 0) {
+        return IRM_OK;
+    }
+    char text[64];
+    snprintf(text, sizeof text, "'%.*s'", field.size < 40 ? (int)field.size : 40,
+             field.data);
+    return irm_fail_at(z->error, IRM_STATUS_DATA, z->path, record->line, 3, NULL,
+                       "%s is neither a share nor a number of inhabitants", text);
+}
+
 static irm_status place_row(zoning *z, const irm_csv_record *record, const char *code) {
     irm_placement how;
-    int32_t commune = irm_geography_place(z->geography, code, &how);
-    irm_view zone = irm_view_trim(record->fields[1]);
-    int32_t number;
-    if (zone.size == 0) {
+    int32_t commune = irm_geography_place(z->geography, code, &how), number = -1;
+    bool list = z->columns == 1, measured = z->columns == 3;
+    irm_view zone = list ? irm_view_of(z->id) : irm_view_trim(record->fields[1]);
+    double amount = 1;
+    if (zone.size == 0 && !measured) {
         return fail_at(z, record, 2, code, "has an empty zone");
+    }
+    if (measured) {
+        IRM_TRY(read_amount(z, record, &amount));
     }
     if (commune < 0) {
         note_unknown(z, code);
         return IRM_OK;
     }
     z->merged += how != IRM_PLACED_SAME;
-    IRM_TRY(irm_dict_add(z->zones, zone, &number, z->error));
-    int32_t before = z->of_commune[commune];
-    if (before >= 0 && before != number) {
-        return fail_at(z, record, 1, code,
-                       how == IRM_PLACED_SAME
-                           ? "is put in two zones"
-                           : "is now part of a commune that another line puts in another "
-                             "zone");
+    if (zone.size > 0) {
+        IRM_TRY(irm_dict_add(z->zones, zone, &number, z->error));
     }
-    z->repeated += before >= 0 && how == IRM_PLACED_SAME;
-    z->of_commune[commune] = number;
+    if (measured) {
+        return zone_parts_add(
+            &z->parts, (zone_part){commune, number, amount, record->line}, z->error);
+    }
+    place_whole(z, record->line, code, commune, how, number);
     return IRM_OK;
+}
+
+static irm_status check_columns(zoning *z, const irm_csv_record *record) {
+    static const char *const wanted[] = {
+        "one to three are expected: a commune code, its zone, and a share or inhabitants",
+        "one is expected, as above: a commune code",
+        "two are expected, as above: a commune code and its zone",
+        "three are expected, as above: a commune code, its zone, and a share or "
+        "inhabitants"};
+    if (z->columns == 0 && record->n_fields >= 1 && record->n_fields <= 3) {
+        z->columns = record->n_fields;
+    }
+    if (z->columns == record->n_fields) {
+        return IRM_OK;
+    }
+    char fields[32];
+    snprintf(fields, sizeof fields, "%zu", record->n_fields);
+    char says[160];
+    snprintf(says, sizeof says, "fields where %s", wanted[z->columns]);
+    return fail_at(z, record, 0, fields, says);
 }
 
 static irm_status take_record(zoning *z, const irm_csv_record *record) {
     char code[6];
-    if (record->n_fields != 2) {
-        char fields[32];
-        snprintf(fields, sizeof fields, "%zu", record->n_fields);
-        return fail_at(z, record, 0, fields,
-                       "fields where two are expected: a commune code and its zone");
-    }
+    IRM_TRY(check_columns(z, record));
     bool header = z->rows++ == 0;
     if (read_code(record->fields[0], code)) {
         return place_row(z, record, code);
@@ -94,6 +160,22 @@ static irm_status take_record(zoning *z, const irm_csv_record *record) {
     snprintf(text, sizeof text, "'%.*s'", field.size < 40 ? (int)field.size : 40,
              field.data);
     return fail_at(z, record, 1, text, "is not a commune code (5 characters)");
+}
+
+/* A zoning that cuts communes is refused, unless its file tells how much is where. */
+static irm_status check_cuts(const zoning *z) {
+    if (z->n_cut == 0) {
+        return IRM_OK;
+    }
+    const char *codes = z->cut_codes.data != NULL ? z->cut_codes.data : "";
+    return irm_fail_at(
+        z->error, IRM_STATUS_DATA, z->path, z->cut_line, 1, NULL,
+        "%s %s; a zoning that cuts communes wants a third column, the share of each "
+        "commune or the inhabitants of its part in the zone: figures are then estimated",
+        codes,
+        z->n_cut > 1  ? "are each put in two zones"
+        : z->cut_whole ? "is put in two zones"
+                       : "is now part of a commune that another line puts in another zone");
 }
 
 static irm_status read_zones(zoning *z) {
@@ -111,12 +193,28 @@ static irm_status read_zones(zoning *z) {
     }
     irm_csv_free(csv);
     irm_input_free(input);
+    if (status == IRM_OK) {
+        status = check_cuts(z);
+    }
+    if (status == IRM_OK) {
+        status = zone_parts_settle(&z->parts, irm_geography_level(z->geography, "com"),
+                                   z->path, z->of_commune, &z->cuts, &z->n_cuts,
+                                   z->error);
+    }
     if (status == IRM_OK && irm_dict_count(z->zones) == 0) {
         status = irm_fail_at(z->error, IRM_STATUS_DATA, z->path, 0, 0, NULL,
                              "no commune of the geography of %d is given a zone",
                              z->geography->year);
     }
     return status;
+}
+
+static size_t count_cut(const zoning *z) {
+    size_t count = 0;
+    for (size_t i = 0; i < z->n_cuts; i++) {
+        count += i == 0 || z->cuts[i].commune != z->cuts[i - 1].commune;
+    }
+    return count;
 }
 
 static void report(const zoning *z, const irm_reporter *reporter) {
@@ -134,6 +232,13 @@ static void report(const zoning *z, const irm_reporter *reporter) {
     if (z->repeated > 0) {
         irm_warn(reporter, "%s: %zu communes are given twice, in the same zone", z->path,
                  z->repeated);
+    }
+    size_t cut = count_cut(z);
+    if (cut > 0) {
+        irm_warn(reporter,
+                 "%s: %zu commune%s cut: what %s count is shared by the third column, and "
+                 "estimated",
+                 z->path, cut, cut > 1 ? "s are" : " is", cut > 1 ? "they" : "its rows");
     }
     if (z->merged > 0) {
         irm_warn(reporter, "%s: %zu codes of former communes or municipal arrondissements "
@@ -170,6 +275,12 @@ static irm_status fill_level(irm_level *level, zoning *z) {
 
 /* From numbers of first appearance to places in the order of the codes. */
 static void renumber(const irm_level *level, zoning *z, size_t n_communes) {
+    for (size_t i = 0; i < z->n_cuts; i++) {
+        if (z->cuts[i].item >= 0) {
+            z->cuts[i].item =
+                irm_level_find(level, irm_dict_text(z->zones, z->cuts[i].item));
+        }
+    }
     for (size_t c = 0; c < n_communes; c++) {
         if (z->of_commune[c] >= 0) {
             z->of_commune[c] =
@@ -197,7 +308,7 @@ irm_status irm_geography_add_zones(irm_geography *geography, const char *id,
                                    irm_error *error) {
     IRM_TRY(check_id(geography, id, error));
     const irm_level *communes = irm_geography_level(geography, "com");
-    zoning z = {.geography = geography, .path = path, .error = error};
+    zoning z = {.geography = geography, .path = path, .id = id, .error = error};
     irm_level *level = NULL;
     IRM_TRY(irm_dict_new(&z.zones, error));
     z.of_commune = irm_calloc(communes->count, sizeof *z.of_commune);
@@ -217,11 +328,34 @@ irm_status irm_geography_add_zones(irm_geography *geography, const char *id,
         report(&z, reporter);
         renumber(level, &z, communes->count);
         level->of_commune = z.of_commune;
+        level->cuts = z.cuts;
+        level->n_cuts = z.n_cuts;
         z.of_commune = NULL;
+        z.cuts = NULL;
     } else if (geography->n_levels > known) {
         geography_drop_level(geography);
     }
     irm_dict_free(z.zones);
     irm_free(z.of_commune);
+    irm_free(z.cuts);
+    irm_free(z.parts.items);
+    irm_buffer_clear(&z.cut_codes);
     return status;
+}
+
+const irm_cut *irm_level_cuts(const irm_level *level, int32_t commune, size_t *count) {
+    size_t low = 0, high = level->n_cuts;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (level->cuts[middle].commune < commune) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    *count = 0;
+    while (low + *count < level->n_cuts && level->cuts[low + *count].commune == commune) {
+        ++*count;
+    }
+    return level->cuts + low;
 }

@@ -196,6 +196,11 @@ static irm_status communes_call(irm_run *run, const irm_formula *formula,
                         "communes",
                         run->level->id);
     }
+    if (run->level->n_cuts > 0) {
+        return irm_fail(error, IRM_STATUS_REFUSED,
+                        "it compares the communes of a territory: the zones of %s cut some",
+                        run->level->id);
+    }
     irm_status status = elsewhere(run, communes, formula, operand[0], &a, error);
     if (status == IRM_OK) {
         status = elsewhere(run, communes, formula, operand[1], &b, error);

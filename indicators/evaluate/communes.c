@@ -35,6 +35,20 @@ static uint32_t overseas_bit(const char *code) {
     return is_overseas(department) && digit ? UINT32_C(1) << number : 0;
 }
 
+/* Writes a mark on each territory that has a part of a commune; false where the level does
+ * not cut it. */
+static bool mark_parts(const irm_level *level, int32_t commune, uint8_t mark,
+                       uint8_t *marks) {
+    size_t n;
+    const irm_cut *cuts = irm_level_cuts(level, commune, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (cuts[i].item >= 0) {
+            marks[cuts[i].item] = mark;
+        }
+    }
+    return n > 0;
+}
+
 /* Territories whose communes are not all in the source. For France, an overseas
  * département that the source leaves out as a whole is outside its perimeter, not missing
  * from it. */
@@ -55,7 +69,13 @@ static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
     bool same = leaf_is_commune_level(level);
     for (size_t c = 0; c < communes->count; c++) {
         int32_t item = same ? (int32_t)c : level->of_commune[c];
-        if (item < 0 || covered[c]) {
+        if (covered[c] || (item < 0 && level->n_cuts == 0)) {
+            continue;
+        }
+        if (level->n_cuts > 0 && mark_parts(level, (int32_t)c, LEAF_LACKS_ROWS, g->lacking)) {
+            continue;
+        }
+        if (item < 0) {
             continue;
         }
         uint32_t overseas = france ? overseas_bit(communes->items[c].code) : 0;
@@ -98,6 +118,7 @@ static irm_status cover_absent(const struct irm_evaluator *evaluator,
             present[department_number(communes->items[c].code)]) {
             covered[c] = 1;
             g->zeros[item] = 1;
+            mark_parts(level, (int32_t)c, 1, g->zeros);
         }
     }
     irm_free(present);
@@ -199,29 +220,73 @@ static irm_status items_of_communes(const struct irm_evaluator *evaluator,
     return IRM_OK;
 }
 
-/* True when all pieces of a split code are in one territory: then it is whole there. */
-static bool pieces_together(const irm_frame *frame, const irm_placed *placed,
-                            const irm_level *level) {
-    bool same = leaf_is_commune_level(level);
-    const irm_piece *pieces = frame->pieces + placed->first_piece;
-    for (uint32_t k = 1; k < placed->n_pieces; k++) {
-        if (same || level->of_commune[pieces[k].commune] !=
-                        level->of_commune[pieces[0].commune]) {
-            return false;
-        }
-    }
-    return true;
-}
+/* A part of a row, and the territory it is in (-1: none). */
+typedef struct row_part {
+    int32_t commune, item;
+    double share;
+    bool cut; /* by the level */
+} row_part;
 
-/* The rows of split codes, taken once for each piece: lists grow by the pieces after the
- * first. */
+/* The rows of split codes, and those of communes that the level cuts, taken once for each
+ * part: lists grow by the parts after the first. */
 typedef struct sharing {
     const irm_frame *frame;
     const irm_level *level;
     irm_rows *rows;
     int32_t **item;
     double *share; /* NULL while every row is whole */
+    row_part *parts; /* of the row at hand */
+    size_t n_parts, capacity;
+    irm_error *error;
 } sharing;
+
+static irm_status add_commune_parts(sharing *s, int32_t commune, double share) {
+    size_t n = 0;
+    const irm_level *level = s->level;
+    const irm_cut *cuts =
+        level->n_cuts > 0 ? irm_level_cuts(level, commune, &n) : NULL;
+    IRM_TRY(irm_reserve((void **)&s->parts, &s->capacity, s->n_parts + n + 1,
+                        sizeof *s->parts, s->error));
+    for (size_t i = 0; i < n; i++) {
+        s->parts[s->n_parts++] =
+            (row_part){commune, cuts[i].item, share * cuts[i].share, true};
+    }
+    if (n == 0) {
+        int32_t item =
+            leaf_is_commune_level(level) ? commune : level->of_commune[commune];
+        s->parts[s->n_parts++] = (row_part){commune, item, share, false};
+    }
+    return IRM_OK;
+}
+
+/* Fills s->parts; none for a row that is whole where it is. */
+static irm_status part_row(sharing *s, size_t i) {
+    int32_t code = s->frame->key->codes[s->rows->rows[i]];
+    const irm_placed *placed = code >= 0 ? &s->frame->placed[code] : NULL;
+    s->n_parts = 0;
+    if (placed == NULL || placed->commune < 0 ||
+        (placed->n_pieces == 0 && (s->level->n_cuts == 0 || (*s->item)[i] < 0))) {
+        return IRM_OK;
+    }
+    if (placed->n_pieces == 0) {
+        IRM_TRY(add_commune_parts(s, placed->commune, 1));
+    }
+    for (uint32_t k = 0; k < placed->n_pieces; k++) {
+        const irm_piece *piece = &s->frame->pieces[placed->first_piece + k];
+        IRM_TRY(add_commune_parts(s, piece->commune, piece->share));
+    }
+    return IRM_OK;
+}
+
+/* True when all parts are in one territory: then the row is whole there. */
+static bool parts_together(const sharing *s) {
+    for (size_t k = 1; k < s->n_parts; k++) {
+        if (s->parts[k].item != s->parts[0].item) {
+            return false;
+        }
+    }
+    return true;
+}
 
 static irm_status grow_lists(sharing *s, size_t count, irm_error *error) {
     uint32_t *rows = irm_realloc(s->rows->rows, count, sizeof *rows);
@@ -244,47 +309,58 @@ static irm_status grow_lists(sharing *s, size_t count, irm_error *error) {
     return IRM_OK;
 }
 
-static void share_row(sharing *s, size_t row, const irm_placed *placed, uint8_t *covered) {
-    bool same = leaf_is_commune_level(s->level);
-    for (uint32_t k = 0; k < placed->n_pieces; k++) {
-        const irm_piece *piece = &s->frame->pieces[placed->first_piece + k];
+static void share_row(sharing *s, size_t row) {
+    for (size_t k = 0; k < s->n_parts; k++) {
         size_t at = k == 0 ? row : s->rows->count++;
         s->rows->rows[at] = s->rows->rows[row];
-        (*s->item)[at] = same ? piece->commune : s->level->of_commune[piece->commune];
-        s->share[at] = piece->share;
-        covered[piece->commune] = 1;
+        (*s->item)[at] = s->parts[k].item;
+        s->share[at] = s->parts[k].share;
     }
 }
 
-static const irm_placed *split_of(const irm_frame *frame, const irm_rows *rows, size_t i) {
-    int32_t code = frame->key->codes[rows->rows[i]];
-    return code >= 0 && frame->placed[code].n_pieces > 0 ? &frame->placed[code] : NULL;
-}
-
-/* Where pieces are in several territories, the row is shared among them. */
-static irm_status share_split(sharing *s, uint8_t *covered, irm_error *error) {
+/* Where parts are in several territories, the row is shared among them. */
+static irm_status share_rows(sharing *s, uint8_t *covered) {
     size_t n = s->rows->count, more = 0;
     s->rows->n_whole = n;
-    for (size_t i = 0; i < n && s->frame->n_pieces > 0; i++) {
-        const irm_placed *placed = split_of(s->frame, s->rows, i);
-        for (uint32_t k = 0; placed != NULL && k < placed->n_pieces; k++) {
-            covered[s->frame->pieces[placed->first_piece + k].commune] = 1;
+    if (s->frame->n_pieces == 0 && s->level->n_cuts == 0) {
+        return IRM_OK;
+    }
+    for (size_t i = 0; i < n; i++) {
+        IRM_TRY(part_row(s, i));
+        for (size_t k = 0; k < s->n_parts; k++) {
+            covered[s->parts[k].commune] = 1;
         }
-        if (placed != NULL && !pieces_together(s->frame, placed, s->level)) {
-            more += placed->n_pieces - 1;
-        }
+        more += s->n_parts > 0 && !parts_together(s) ? s->n_parts - 1 : 0;
     }
     if (more == 0) {
         return IRM_OK;
     }
-    IRM_TRY(grow_lists(s, n + more, error));
+    IRM_TRY(grow_lists(s, n + more, s->error));
     for (size_t i = 0; i < n; i++) {
-        const irm_placed *placed = split_of(s->frame, s->rows, i);
-        if (placed != NULL && !pieces_together(s->frame, placed, s->level)) {
-            share_row(s, i, placed, covered);
+        IRM_TRY(part_row(s, i));
+        if (s->n_parts > 0 && !parts_together(s)) {
+            share_row(s, i);
         }
     }
     return IRM_OK;
+}
+
+/* Territories of the parts of communes that have rows. */
+static void mark_cut(const irm_frame *frame, const irm_rows *rows, const int32_t *item,
+                     const irm_level *level, leaf_groups *g) {
+    for (size_t i = 0; i < rows->count && level->n_cuts > 0; i++) {
+        int32_t code = frame->key->codes[rows->rows[i]];
+        const irm_placed *placed = code >= 0 ? &frame->placed[code] : NULL;
+        if (item[i] < 0 || placed->commune < 0) {
+            continue;
+        }
+        if (placed->n_pieces == 0) {
+            mark_parts(level, placed->commune, 1, g->cut);
+        }
+        for (uint32_t k = 0; k < placed->n_pieces; k++) {
+            mark_parts(level, frame->pieces[placed->first_piece + k].commune, 1, g->cut);
+        }
+    }
 }
 
 static void mark_merged(const irm_frame *frame, const irm_rows *rows, const int32_t *item,
@@ -309,9 +385,10 @@ static irm_status group_communes(struct irm_evaluator *evaluator, const irm_fram
     if (status == IRM_OK) {
         status = items_of_communes(evaluator, frame, rows, level, item, covered, error);
     }
-    sharing shared = {frame, level, rows, &item, NULL};
+    sharing shared = {
+        .frame = frame, .level = level, .rows = rows, .item = &item, .error = error};
     if (status == IRM_OK) {
-        status = share_split(&shared, covered, error);
+        status = share_rows(&shared, covered);
     }
     if (status == IRM_OK && strcmp(level->id, "fr") == 0) {
         status = drop_outside(evaluator, frame, rows, values, leaf->excluded, item,
@@ -322,6 +399,7 @@ static irm_status group_communes(struct irm_evaluator *evaluator, const irm_fram
     }
     if (status == IRM_OK) {
         mark_merged(frame, rows, item, g);
+        mark_cut(frame, rows, item, level, g);
         status = leaf_mark_lacking_cells(frame, rows, item, g, error);
     }
     if (status == IRM_OK) {
@@ -332,6 +410,7 @@ static irm_status group_communes(struct irm_evaluator *evaluator, const irm_fram
     }
     irm_free(item);
     irm_free(shared.share);
+    irm_free(shared.parts);
     irm_free(covered);
     return status;
 }

@@ -120,17 +120,23 @@ typedef struct placing {
     const irm_geography *geography;
     const irm_level *communes;
     irm_passage *passage; /* NULL: codes are placed as the geography knows them */
+    const irm_history *history;
+    const uint8_t *local; /* by code: that of a commune (1), or part of one (2) */
+    char late[96];
     size_t nowhere;
     char first[96];
     size_t unshared;
     irm_error *error;
 } placing;
 
+static void list_code(char list[96], const char *code) {
+    size_t used = strlen(list);
+    snprintf(list + used, 96 - used, used == 0 ? "%s" : ", %s", code);
+}
+
 static void note_nowhere(placing *p, const char *code) {
-    size_t used = strlen(p->first);
     if (p->nowhere < 5) {
-        snprintf(p->first + used, sizeof p->first - used, p->nowhere == 0 ? "%s" : ", %s",
-                 code);
+        list_code(p->first, code);
     }
     p->nowhere++;
 }
@@ -161,7 +167,14 @@ static irm_status place_by_passage(placing *p, const char *code, irm_placed *pla
     const irm_link *links;
     size_t n;
     irm_passage_kind kind;
-    IRM_TRY(irm_passage_find(p->passage, code, &links, &n, &kind, p->error));
+    int year = p->frame->geography;
+    if (irm_history_is_late(p->history, year, p->frame->key->categories, p->local, code)) {
+        list_code(p->late, code);
+        IRM_TRY(irm_passage_find_from(p->passage, year - 1, code, &links, &n, &kind,
+                                      p->error));
+    } else {
+        IRM_TRY(irm_passage_find(p->passage, code, &links, &n, &kind, p->error));
+    }
     if (n == 1 && kind != IRM_PASSAGE_FOLDED) {
         bool same = kind == IRM_PASSAGE_CODE || strcmp(links[0].to, code) == 0;
         place->commune = irm_level_find(p->communes, links[0].to);
@@ -200,8 +213,9 @@ static void find_local(const irm_frame *frame, uint8_t *local) {
     }
 }
 
-static irm_status place_all(placing *p, const uint8_t *local) {
+static irm_status place_all(placing *p) {
     irm_frame *frame = p->frame;
+    const uint8_t *local = p->local;
     const char *unplaced = frame_attribute(&frame->key->attributes, "unplaced");
     for (size_t i = 0; i < irm_dict_count(frame->key->categories); i++) {
         const char *code = irm_dict_text(frame->key->categories, (int32_t)i);
@@ -229,6 +243,15 @@ static void warn_unshared(const placing *p, const irm_reporter *reporter) {
     }
 }
 
+static void warn_late(const placing *p, const irm_reporter *reporter) {
+    if (p->late[0] != '\0') {
+        irm_warn(reporter,
+                 "%s does not know the communes restored on 1 January %d: the rows of %s "
+                 "are taken as of before",
+                 p->frame->schema->name, p->frame->geography, p->late);
+    }
+}
+
 irm_status frame_open_places(irm_frame *frame, const irm_store *store,
                              const irm_geography *geography, irm_passages *passages,
                              const irm_reporter *reporter, irm_error *error) {
@@ -249,13 +272,16 @@ irm_status frame_open_places(irm_frame *frame, const irm_store *store,
     }
     if (status == IRM_OK && moved) {
         status = irm_passages_get(passages, store, frame->geography, &p.passage, error);
+        p.history = passages->history;
     }
     if (status == IRM_OK) {
-        status = place_all(&p, local);
+        p.local = local;
+        status = place_all(&p);
     }
     irm_free(local);
     IRM_TRY(status);
     warn_nowhere(frame, geography, reporter, p.nowhere, p.first);
     warn_unshared(&p, reporter);
+    warn_late(&p, reporter);
     return p.passage == NULL ? warn_later(frame, geography, reporter, error) : IRM_OK;
 }

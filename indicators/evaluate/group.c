@@ -11,6 +11,7 @@ void leaf_groups_clear(leaf_groups *g) {
     irm_free(g->lacking);
     irm_free(g->merged);
     irm_free(g->zeros);
+    irm_free(g->cut);
 }
 
 void leaf_kept_free(leaf_kept *kept) {
@@ -60,9 +61,10 @@ irm_status leaf_group(const irm_rows *rows, const int32_t *item, const double *s
     g->lacking = irm_calloc(count, 1);
     g->merged = irm_calloc(count, 1);
     g->zeros = irm_calloc(count, 1);
+    g->cut = irm_calloc(count, 1);
     g->share = share != NULL ? irm_calloc(rows->count, sizeof *g->share) : NULL;
-    if ((share != NULL && g->share == NULL) || g->start == NULL || g->rows == NULL || g->lacking == NULL || g->merged == NULL ||
-        g->zeros == NULL) {
+    if ((share != NULL && g->share == NULL) || g->start == NULL || g->rows == NULL ||
+        g->lacking == NULL || g->merged == NULL || g->zeros == NULL || g->cut == NULL) {
         return irm_fail_memory(error);
     }
     for (size_t i = 0; i < rows->count; i++) {
@@ -127,7 +129,6 @@ static irm_quantity share_of(irm_quantity whole, double share) {
     }
     irm_quantity part = whole;
     part.lower = 0;
-    part.flags |= IRM_FLAG_CONVERTED_GEOGRAPHY;
     if (irm_state_hidden(whole.state)) {
         return part;
     }
@@ -149,7 +150,7 @@ irm_status leaf_sum_items(const irm_column *values, const irm_narrowed *narrowed
     IRM_TRY(irm_total_new(&total, error));
     for (size_t t = 0; t < count; t++) {
         bool one_row = g->start[t + 1] - g->start[t] == 1 && !g->zeros[t] &&
-                       !g->merged[t] && g->lacking[t] == LEAF_WHOLE;
+                       !g->merged[t] && !g->cut[t] && g->lacking[t] == LEAF_WHOLE;
         if (one_row) { /* most communes */
             items[t] = group_part(values, narrowed, g, g->start[t], floor);
             continue;
@@ -172,6 +173,9 @@ irm_status leaf_sum_items(const irm_column *values, const irm_narrowed *narrowed
         }
         if (g->merged[t]) {
             items[t].flags |= IRM_FLAG_CONVERTED_GEOGRAPHY;
+        }
+        if (g->cut[t]) {
+            items[t].flags |= IRM_FLAG_CUT_COMMUNES;
         }
     }
     irm_total_free(total);

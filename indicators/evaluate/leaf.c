@@ -221,7 +221,8 @@ static irm_status leaf_new(struct irm_evaluator *evaluator, const char *dataset,
     leaf->counts = plan.estimated && plan.kind == IRM_KIND_COUNT;
     IRM_TRY(leaf_read(evaluator, &plan, variable, year, leaf, error));
     bool adds_up = irm_kind_additive(plan.kind) && plan.summed != NULL && leaf->excluded == 0;
-    bool places = leaf_is_commune_level(level) || level->of_commune != NULL;
+    bool places = leaf_is_commune_level(level) ||
+                  (level->of_commune != NULL && level->n_cuts == 0);
     return adds_up && places && any_hidden(leaf->items, level->count)
                ? leaf_meet_published(evaluator, &plan, dataset, variable, year, leaf, error)
                : IRM_OK;

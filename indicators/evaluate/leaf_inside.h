@@ -17,6 +17,7 @@ typedef struct leaf_groups {
     uint8_t *lacking; /* by territory: cells or communes without a row */
     uint8_t *merged;  /* by territory: rows of former communes */
     uint8_t *zeros;   /* by territory: communes whose absence is a zero */
+    uint8_t *cut;     /* by territory: parts of communes that the level cuts */
 } leaf_groups;
 
 /* The groups of a wide table, whose rows of a year are the same for all its variables:

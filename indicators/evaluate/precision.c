@@ -233,7 +233,8 @@ irm_status irm_precision_new(irm_evaluator *evaluator, const irm_evaluation *eva
                              irm_precision **precision, irm_error *error) {
     *precision = NULL;
     bool made_of_communes =
-        leaf_is_commune_level(evaluation->level) || evaluation->level->of_commune != NULL;
+        leaf_is_commune_level(evaluation->level) ||
+        (evaluation->level->of_commune != NULL && evaluation->level->n_cuts == 0);
     if (evaluation->unavailable != NULL || evaluation->source == NULL ||
         evaluation->indicator == SIZE_MAX || !made_of_communes) {
         return IRM_OK;

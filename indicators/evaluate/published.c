@@ -41,7 +41,7 @@ static bool may_be_parent(const scene *on, const irm_frame *frame, const irm_fra
     int now = irm_geography_year(on->evaluator->geography);
     bool same = frame->geography == now && parts->geography == now;
     return level != NULL && level != on->leaf->level && level->of_commune != NULL &&
-           !leaf_is_commune_level(level) && strcmp(level->id, "fr") != 0 &&
+           level->n_cuts == 0 && !leaf_is_commune_level(level) && strcmp(level->id, "fr") != 0 &&
            (same || !leaf_perimeter_changes(level));
 }
 

@@ -270,7 +270,7 @@ static const char *const flag_names[] = {
     "low_count",        "reliable_count",       "small_population",
     "complementary",    "overlapping_vintages", "converted_geography",
     "partial_coverage", "mixed_sources",        "mixed_years",
-    "rounded",
+    "rounded",          "cut_communes",
 };
 
 void irm_flags_text(uint32_t flags, char *text, size_t size) {

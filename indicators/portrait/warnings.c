@@ -35,6 +35,11 @@ static const struct {
      "rattachés à la commune d’aujourd’hui",
      "Communes have merged since the source was published: their figures are counted in the "
      "commune of today"},
+    {IRM_FLAG_CUT_COMMUNES,
+     "Le zonage coupe des communes : leurs chiffres sont partagés entre les zones selon la "
+     "part ou la population qui en a été donnée, et estimés",
+     "The zoning cuts communes: their figures are shared among zones by the share or the "
+     "population given of each part, and estimated"},
     {IRM_FLAG_MIXED_SOURCES,
      "Des taux rapportent l’une à l’autre deux sources, dont les champs peuvent différer : "
      "celui des foyers de la Caf aux ménages du recensement peut dépasser 100 %",

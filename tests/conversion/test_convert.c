@@ -95,6 +95,11 @@ static void counts_add_and_ratios_are_recomputed(void **state) {
     assert_string_equal(label(t, "01007", "CLASSE"), "x"); /* 300 against 100 */
     assert_true(fabs(value(t, "01003", "N") - 72) < 1e-6);
     assert_int_equal(state_of(t, "01003", "N"), IRM_STATE_ESTIMATED);
+    irm_column_bounds(column(t, "N"), row_of(t, "01003"), &lower, &upper);
+    assert_true(lower == 0 && upper == 90);
+    irm_column_bounds(column(t, "TAUX"), row_of(t, "01003"), &lower, &upper);
+    assert_int_equal(state_of(t, "01003", "TAUX"), IRM_STATE_ESTIMATED);
+    assert_true(lower == 0 && isinf(upper)); /* 9 of 30: all or none of either */
     assert_int_equal(state_of(t, "01003", "MED"), IRM_STATE_MISSING);
     assert_true(value(t, "01003", "N") + value(t, "01004", "N") == 90);
     assert_true(c.totals[2].before == 547 && c.totals[2].after == 547);
@@ -301,6 +306,163 @@ static void records_move_with_their_commune(void **state) {
     small_close(&s);
 }
 
+/* A made-up country of pairs of communes that merge, more than a column has markers. */
+static void more_intervals_than_markers_are_told_by_wider_ones(void **state) {
+    (void)state;
+    enum { PAIRS = 400 };
+    small s;
+    irm_conversion c;
+    irm_table table;
+    irm_column *key, *n;
+    irm_buffer text = {0};
+    small_open(&s, false);
+    irm_buffer_text(&text, "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TYPECOM_AP,COM_AP\n");
+    for (int i = 0; i < PAIRS; i++) {
+        irm_buffer_format(&text, "32,2015-01-01,COM,50%03d,COM,50%03d\n", i, i);
+        irm_buffer_format(&text, "32,2015-01-01,COM,51%03d,COM,50%03d\n", i, i);
+    }
+    small_put(&s, "v_mvtcommune_2022.csv", text.data, NULL);
+    irm_buffer_clear(&text);
+    irm_history *history;
+    assert_ok(irm_history_load(s.store, &history, &test_error));
+    assert_ok(irm_table_init(&table, "made@2009", 2 * PAIRS, &test_error));
+    table.loaded = true;
+    assert_ok(irm_table_add(&table, "CODGEO", IRM_COLUMN_CATEGORY, &key, &test_error));
+    assert_ok(irm_table_add(&table, "N", IRM_COLUMN_NUMBER, &n, &test_error));
+    key = column(&table, "CODGEO");
+    n->round_below = n->round_above = 2;
+    for (int r = 0; r < 2 * PAIRS; r++) {
+        char code[8];
+        snprintf(code, sizeof code, "5%d%03d", r % 2, r / 2);
+        assert_ok(irm_dict_add(key->categories, irm_view_of(code), &key->codes[r],
+                               &test_error));
+        n->values[r] = 5 * (r / 2 + 1);
+    }
+    asked a = ask(2014, 2016);
+    a.options.columns = a.columns;
+    a.options.n_columns = 1;
+    assert_ok(
+        irm_convert_table(&table, history, NULL, &a.options, NULL, &c, &test_error));
+    assert_int_equal(c.table.n_rows, PAIRS);
+    for (int i = 0; i < PAIRS; i++) {
+        double lower, upper, sum = 10 * (i + 1);
+        irm_column_bounds(column(&c.table, "N"), (size_t)i, &lower, &upper);
+        assert_true(column(&c.table, "N")->values[i] == sum);
+        assert_true(lower <= sum - 4 && upper >= sum + 4);
+        assert_true(lower >= sum / 2.1 - 4 && upper <= 2.1 * sum + 4);
+    }
+    irm_conversion_clear(&c);
+    irm_table_clear(&table);
+    irm_history_free(history);
+    small_close(&s);
+}
+
+/* Descriptors tell what columns are; here, by hand. */
+static void describe(irm_table *table, const char *name, const char *attribute,
+                     const char *text) {
+    assert_ok(irm_attributes_set(&column(table, name)->attributes, attribute, text,
+                                 &test_error));
+}
+
+/* A cube: communes are converted cell by cell, the other levels are left out, and told. */
+static void cubes_are_converted_cell_by_cell(void **state) {
+    (void)state;
+    static const char text[] = "CODGEO,LEVEL,SEX,MEASURE,N\n"
+                               "01001,COM,F,POP,10\n01001,COM,M,POP,20\n"
+                               "01002,COM,F,POP,3\n01002,COM,M,POP,4\n"
+                               "01001,COM,F,AGE,40\n01002,COM,F,AGE,44\n"
+                               "01003,COM,F,POP,8\n01003,COM,M,POP,8\n"
+                               "01,DEP,F,POP,21\n01,DEP,M,POP,32\n";
+    small s;
+    irm_table table;
+    irm_conversion c;
+    small_open(&s, true);
+    small_people(&s, 2013, "01003", 75, "01004", 25);
+    small_table(&s, "cube.csv", text, "cube@2009", 2009, &table);
+    assert_ok(irm_attributes_set(&table.attributes, "shape", "cube", &test_error));
+    describe(&table, "CODGEO", "role", "key");
+    describe(&table, "LEVEL", "role", "level");
+    describe(&table, "LEVEL", "levels", "COM=com DEP=dep");
+    describe(&table, "SEX", "role", "dimension");
+    describe(&table, "MEASURE", "role", "measure");
+    describe(&table, "MEASURE", "measures", "POP=count AGE=mean");
+    describe(&table, "N", "role", "value");
+    irm_convert_options options = {.from = 2009, .to = 2020};
+    assert_ok(irm_convert_table(&table, s.history, s.populations, &options, NULL, &c,
+                                &test_error));
+    assert_int_equal(c.n_rows_left, 2);
+    assert_int_equal(c.table.n_rows, 7); /* 3 of 01007, 2 of 01003, 2 of 01004 */
+    const irm_column *key = column(&c.table, "CODGEO"), *n = column(&c.table, "N");
+    size_t seen = 0;
+    for (size_t r = 0; r < c.table.n_rows; r++) {
+        const char *code = irm_column_label(key, r),
+                   *sex = irm_column_label(column(&c.table, "SEX"), r),
+                   *measure = irm_column_label(column(&c.table, "MEASURE"), r);
+        double lower, upper;
+        irm_column_bounds(n, r, &lower, &upper);
+        if (strcmp(measure, "AGE") == 0) {
+            assert_string_equal(code, "01007");
+            assert_int_equal(irm_column_state(n, r), IRM_STATE_BOUNDED);
+            assert_true(lower == 40 && upper == 44);
+            seen++;
+        } else if (strcmp(code, "01007") == 0) {
+            assert_true(n->values[r] == (sex[0] == 'F' ? 13 : 24));
+            seen++;
+        } else {
+            assert_int_equal(irm_column_state(n, r), IRM_STATE_ESTIMATED);
+            assert_true(fabs(n->values[r] - (strcmp(code, "01003") == 0 ? 6 : 2)) < 1e-6);
+            assert_true(lower == 0 && upper == 8);
+            seen++;
+        }
+    }
+    assert_int_equal(seen, 7);
+    irm_conversion_clear(&c);
+    irm_table_clear(&table);
+    small_close(&s);
+}
+
+/* Records of a split commune share their weight; what describes them does not change. */
+static void records_of_a_split_commune_share_their_weight(void **state) {
+    (void)state;
+    static const char text[] = "CODGEO,AGE,W\n01003,40,2\n01003,7,6\n01011,30,1\n";
+    small s;
+    irm_table table;
+    irm_conversion c;
+    small_open(&s, true);
+    small_people(&s, 2013, "01003", 75, "01004", 25);
+    small_table(&s, "weighted.csv", text, "weighted@2009", 2009, &table);
+    assert_ok(irm_attributes_set(&table.attributes, "shape", "detail", &test_error));
+    describe(&table, "CODGEO", "role", "key");
+    describe(&table, "AGE", "kind", "count"); /* of years: it is not to be shared */
+    describe(&table, "W", "role", "weight");
+    describe(&table, "W", "kind", "weight");
+    irm_convert_options options = {.from = 2009, .to = 2020};
+    assert_ok(irm_convert_table(&table, s.history, s.populations, &options, NULL, &c,
+                                &test_error));
+    const irm_column *key = column(&c.table, "CODGEO"), *w = column(&c.table, "W"),
+                     *age = column(&c.table, "AGE");
+    assert_int_equal(c.table.n_rows, 5);
+    double sum = 0;
+    for (size_t r = 0; r < c.table.n_rows; r++) {
+        bool split = strcmp(irm_column_label(key, r), "01011") != 0;
+        double whole = age->values[r] == 40 ? 2 : age->values[r] == 7 ? 6 : 1;
+        double share = !split                                             ? 1
+                       : strcmp(irm_column_label(key, r), "01003") == 0 ? 0.75
+                                                                          : 0.25;
+        assert_int_equal(irm_column_state(age, r), IRM_STATE_VALUE);
+        assert_true(fabs(w->values[r] - share * whole) < 1e-6);
+        assert_int_equal(irm_column_state(w, r),
+                         split ? IRM_STATE_ESTIMATED : IRM_STATE_VALUE);
+        sum += w->values[r];
+    }
+    assert_true(sum == 9);
+    assert_true(isnan(c.totals[1].before) && c.totals[2].before == 9 &&
+                c.totals[2].after == 9);
+    irm_conversion_clear(&c);
+    irm_table_clear(&table);
+    small_close(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_add_and_ratios_are_recomputed),
@@ -311,6 +473,9 @@ int main(void) {
         cmocka_unit_test(states_and_bounds_are_carried),
         cmocka_unit_test(undated_tables_are_dated_at_ingest),
         cmocka_unit_test(records_move_with_their_commune),
+        cmocka_unit_test(records_of_a_split_commune_share_their_weight),
+        cmocka_unit_test(cubes_are_converted_cell_by_cell),
+        cmocka_unit_test(more_intervals_than_markers_are_told_by_wider_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

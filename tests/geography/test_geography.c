@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "irminon/geography.h"
 
 #include "zoning.h"
@@ -275,6 +277,57 @@ static void custom_zones_report_what_did_not_match(void **state) {
     done(&f);
 }
 
+/* One column is one zone; a third tells how much of a commune is in each. */
+static void zones_are_a_list_or_tell_how_they_cut(void **state) {
+    (void)state;
+    fixture f = small();
+    const irm_level *communes = level(&f, "com");
+    size_t n;
+    assert_ok(add_zones(&f, "43001\n43020\n"));
+    const irm_level *zones = level(&f, "zones");
+    assert_int_equal(zones->count, 1);
+    assert_string_equal(zones->items[0].code, "zones");
+    assert_int_equal(zones->of_commune[irm_level_find(communes, "43020")], 0);
+    assert_int_equal(zones->of_commune[irm_level_find(communes, "2A004")], -1);
+    assert_int_equal(zones->n_cuts, 0);
+    done(&f);
+    f = small();
+    communes = level(&f, "com");
+    assert_ok(add_zones(&f, "com;zone;population\n43020;B;300\n43020;A;100\n43001;A;12\n"
+                            "69123;A;250\n69123;;750\n"));
+    zones = level(&f, "zones");
+    const irm_cut *cuts =
+        irm_level_cuts(zones, irm_level_find(communes, "43020"), &n);
+    assert_int_equal(n, 2);
+    assert_true(cuts[0].item == 1 && cuts[0].share == 0.75); /* B, met first */
+    assert_true(cuts[1].item == 0 && cuts[1].share == 0.25);
+    assert_int_equal(zones->of_commune[irm_level_find(communes, "43020")], 1);
+    cuts = irm_level_cuts(zones, irm_level_find(communes, "69123"), &n);
+    assert_int_equal(n, 2);
+    assert_true(cuts[0].item == -1 && cuts[0].share == 0.75);
+    irm_level_cuts(zones, irm_level_find(communes, "43001"), &n);
+    assert_int_equal(n, 0);
+    assert_int_equal(warnings, 1);
+    assert_non_null(strstr(warned[0], "2 communes are cut"));
+    assert_int_equal(irm_geography_main(f.geography, zones, 0, communes, NULL, NULL),
+                     irm_level_find(communes, "43001"));
+    const irm_level *joined;
+    assert_int_equal(irm_geography_add_union(f.geography, "zones:A+com:43001", &joined,
+                                             &test_error),
+                     IRM_STATUS_USAGE);
+    assert_non_null(strstr(test_error.message, "43020"));
+    done(&f);
+    f = small();
+    communes = level(&f, "com");
+    assert_ok(add_zones(&f, "43020;A;0,4\n43001;A;1\n")); /* the rest is in no zone */
+    zones = level(&f, "zones");
+    cuts = irm_level_cuts(zones, irm_level_find(communes, "43020"), &n);
+    assert_int_equal(n, 2);
+    assert_true(cuts[0].item == 0 && cuts[0].share == 0.4);
+    assert_true(cuts[1].item == -1 && fabs(cuts[1].share - 0.6) < 1e-12);
+    done(&f);
+}
+
 static void wrong_zones_name_their_line(void **state) {
     (void)state;
     const struct {
@@ -286,6 +339,14 @@ static void wrong_zones_name_their_line(void **state) {
         {"commune;zone\n43001;A;x\n", "two are expected", 2},
         {"43001;A\nfoo;B\n", "'foo'", 2},
         {"43001;\n", "empty zone", 1},
+        {"43001;A\n43020;A\n43020;B\n43001;B\n", "43020, 43001 are each put", 3},
+        {"43001;A\n43001;B\n", "wants a third column", 2},
+        {"43001\n43020;A\n", "one is expected", 2},
+        {"43001;A;1;2\n", "one to three are expected", 1},
+        {"43001;A;x\n", "'x' is neither a share", 1},
+        {"43001;A;-2\n", "'-2' is neither a share", 1},
+        {"43001;A;0.7\n43001;B;0.5\n", "add up to more than 1", 2},
+        {"43020;A;9\n43001;A;0\n43001;B;0\n", "no inhabitant to share it by", 3},
         {"commune;zone\n99001;A\n", "no commune", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -379,6 +440,7 @@ int main(void) {
         cmocka_unit_test(searching_ranks_exact_before_prefix_before_words),
         cmocka_unit_test(an_epci_belongs_where_most_of_its_people_live),
         cmocka_unit_test(custom_zones_report_what_did_not_match),
+        cmocka_unit_test(zones_are_a_list_or_tell_how_they_cut),
         cmocka_unit_test(wrong_zones_name_their_line),
         cmocka_unit_test(unions_are_one_territory),
         cmocka_unit_test(without_zonings_the_codes_make_do),

@@ -112,11 +112,39 @@ static void without_a_population_pieces_are_bounded_and_told(void **state) {
     figures_end(&f);
 }
 
+/* 43020 is in two zones, of which one has all of 43001 too. */
+static void zones_that_cut_communes_are_estimated(void **state) {
+    (void)state;
+    static const char text[] = "43001;A;40\n43020;A;300\n43020;B;100\n97101;B;7\n";
+    figures f;
+    begin(&f, true);
+    char *path = irm_path_join(f.folder, "zones.csv");
+    assert_ok(irm_write_file(path, text, sizeof text - 1, &test_error));
+    assert_ok(irm_geography_add_zones(f.geography, "zones", path, NULL, &test_error));
+    irm_free(path);
+    irm_quantity a = ask(&f, "late", "N", "zones", "A"), b;
+    b = ask(&f, "late", "N", "zones", "B");
+    /* late: 43020 holds 43030 (share 1/3 of 900, which is in no zone) */
+    assert_true(fabs(a.value - (1 + 600 * 0.75)) < 1e-6);
+    assert_int_equal(a.state, IRM_STATE_ESTIMATED);
+    assert_true(a.lower == 1 && a.upper == 901);
+    assert_true(a.flags & IRM_FLAG_CUT_COMMUNES);
+    assert_true(fabs(b.value - (3 + 600 * 0.25)) < 1e-6);
+    assert_true(b.lower == 3 && b.upper == 903);
+    irm_quantity absent = ask(&f, "census", "P_POP", "zones", "B");
+    assert_true(isnan(absent.value) && absent.lower == 0); /* 97101 has no row */
+    assert_true(absent.flags & IRM_FLAG_PARTIAL_COVERAGE);
+    irm_quantity plain = ask(&f, "late", "N", "epci", "200000001");
+    assert_false(plain.flags & IRM_FLAG_CUT_COMMUNES);
+    figures_end(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mergers_add_and_changes_of_code_follow),
         cmocka_unit_test(splits_are_estimated_where_they_cut_and_whole_elsewhere),
         cmocka_unit_test(later_tables_are_split_back),
+        cmocka_unit_test(zones_that_cut_communes_are_estimated),
         cmocka_unit_test(without_a_population_pieces_are_bounded_and_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "irminon/descriptor.h"
+#include "irminon/dict.h"
 #include "irminon/geography.h"
 #include "irminon/progress.h"
 #include "irminon/status.h"
@@ -67,6 +68,14 @@ IRM_API bool irm_history_lists(const irm_history *history);
 /* True when `code` was that of a commune on the first of January of `year`; where the
  * communes of each year are not known, true for any code. */
 IRM_API bool irm_history_has(const irm_history *history, const char *code, int year);
+/* The statistical tables of a year may not know yet of a commune restored on its very first
+ * day (55138 Culey, on 1 January 2014). Of a table whose rows bear the `codes` marked in
+ * `there` (by number), true when `code` is that of a commune that was parted that day, and
+ * the table has all of the département, or nearly, but a commune restored from it: then its
+ * row is of the year before. */
+IRM_API bool irm_history_is_late(const irm_history *history, int year,
+                                 const irm_dict *codes, const uint8_t *there,
+                                 const char *code);
 /* The year nearest to `year` on whose first of January `code` was a commune; 0 for none.
  */
 IRM_API int irm_history_nearest(const irm_history *history, const char *code, int year);
@@ -149,6 +158,10 @@ IRM_API void irm_passage_free(irm_passage *passage);
 IRM_API irm_status irm_passage_find(irm_passage *passage, const char *code,
                                     const irm_link **links, size_t *count,
                                     irm_passage_kind *kind, irm_error *error);
+/* The same, for a code taken as that of a commune of another year than the passage's. */
+IRM_API irm_status irm_passage_find_from(irm_passage *passage, int year, const char *code,
+                                         const irm_link **links, size_t *count,
+                                         irm_passage_kind *kind, irm_error *error);
 
 /* The codes that something happened to between the two years: how many, and each. */
 IRM_API size_t irm_passage_count(const irm_passage *passage);

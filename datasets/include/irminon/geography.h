@@ -25,6 +25,13 @@ typedef struct irm_territory {
     char *sort;    /* folded, without article */
 } irm_territory;
 
+/* A part of a commune that the zones of a level cut: `share` of it is in `item` (-1: in no
+ * zone). */
+typedef struct irm_cut {
+    int32_t commune, item;
+    double share;
+} irm_cut;
+
 /* The territories of one level, in the order of their codes. */
 typedef struct irm_level {
     char *id;            /* "com", "epci", "dep", "reg", "fr", "frm", "can", "arr", "bv",
@@ -33,8 +40,15 @@ typedef struct irm_level {
     irm_territory *items;
     size_t count;
     int32_t *of_commune; /* n communes: index of the item each belongs to, or -1; NULL for
-                            levels that are not made of communes (iris, arm) */
+                            levels that are not made of communes (iris, arm). Of one that
+                            is cut, the item that holds most of it */
+    irm_cut *cuts; /* by commune, then by item; the shares of each commune add up to 1 */
+    size_t n_cuts;
 } irm_level;
+
+/* The parts of a commune that the level cuts, *count of them; 0 where it is whole. */
+IRM_API const irm_cut *irm_level_cuts(const irm_level *level, int32_t commune,
+                                      size_t *count);
 
 typedef struct irm_geography irm_geography;
 
@@ -104,7 +118,11 @@ IRM_API int32_t irm_geography_main(const irm_geography *geography, const irm_lev
                                    int32_t index, const irm_level *level,
                                    const double *population, size_t *others);
 
-/* Adds a custom zoning from a CSV of two columns (commune code, zone; header optional). */
+/* Adds a custom zoning from a CSV (header optional) of one column, the communes of a single
+ * zone, which has the name of the zoning; of two, commune code and zone; or of three, the
+ * last being the share of the commune, or the inhabitants of its part, in the zone (an empty
+ * zone is for those in none). Without the third, a zoning that cuts communes is DATA, and
+ * the error names them. */
 IRM_API irm_status irm_geography_add_zones(irm_geography *geography, const char *id,
                                            const char *path, const irm_reporter *reporter,
                                            irm_error *error);
