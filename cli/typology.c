@@ -39,6 +39,8 @@ static const cli_option options[] = {
     {"shapes", 0, "FILE", "polygons of the units of a FILE.csv (GeoJSON, GeoPackage…)"},
     {"shapes-id", 0, "FIELD", "field of the polygons that holds the id (default: --id)"},
     {"stability", 0, "N", "bootstrap draws; 0: none (default: up to 100)"},
+    {"gap", 0, "N",
+     "references of the gap statistic; 0: none (default: 20, up to 2,000 units)"},
     {"frozen", 0, "FOLDER", "put the units in the classes of an earlier typology"},
     {"seed", 0, "N", "of what is drawn at random (default: 825)"},
     {"locale", 0, "fr", "CSV with semicolons and decimal commas"},
@@ -119,6 +121,7 @@ static irm_status read_counts(typology_job *job, irm_error *error) {
     }
     IRM_TRY(cli_get_integer(context, "stability", 0, 10000, IRM_STABILITY_AUTO,
                             &o->stability, error));
+    IRM_TRY(cli_get_integer(context, "gap", 0, 10000, IRM_GAP_AUTO, &o->gap, error));
     IRM_TRY(cli_get_integer(context, "seed", 0, 2147483647, 825, &value, error));
     o->seed = (uint64_t)value;
     IRM_TRY(cli_get_integer(context, "threads", 1, 1024, 0, &value, error));
@@ -486,7 +489,8 @@ const cli_verb cli_verb_typology = {
         "class, how stable it is and where it lies. Writes typology.html, figures/, and "
         "as\n"
         "CSV classes, profile, tree, axes, coordinates, variables, stability, quality,\n"
-        "space; typology.h5 holds the same tables, typology.json the parameters, the\n"
+        "gap, space; typology.h5 holds the same tables, typology.json the parameters, "
+        "the\n"
         "lineage and what --frozen reads.\n\n"
         "Secret and missing values are imputed by the regularised iterative PCA and\n"
         "counted, or their units excluded. A unit that misses more than half of the\n"

@@ -1,10 +1,10 @@
-/* Draws from the seeded streams of spatial/random.h. */
+/* Draws from the seeded streams of core/random.h. */
 #ifndef IRMINON_MULTIVARIATE_DRAW_H
 #define IRMINON_MULTIVARIATE_DRAW_H
 
 #include <stddef.h>
 
-#include "spatial/random.h"
+#include "core/random.h"
 
 /* Uniform in [0, 1[. */
 static inline double draw_unit(uint64_t *state) {

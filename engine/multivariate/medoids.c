@@ -14,7 +14,7 @@
 #include "multivariate/kmeans.h"
 #include "multivariate/partitions.h"
 
-enum { BATCH = 64, BUILD_UP_TO = 2000 };
+enum { BATCH = 64, BUILD_UP_TO = 2000, SAMPLES = 5, SAMPLE = 3000 };
 
 /* A swap has to gain more than what rounding may show. */
 #define LEAST_GAIN 1e-12
@@ -195,8 +195,143 @@ static irm_status choose_start(pam *self, uint64_t seed, irm_matrix *centers,
     return IRM_OK;
 }
 
-static irm_status publish(pam *self, const double *weights, size_t swaps,
-                          irm_partition *partition, irm_error *error) {
+/* Medoids of x for weights of sum 1: release with forget, whatever the status. */
+static irm_status prepare(pam *self, const irm_matrix *x, const double *weights, size_t k,
+                          irm_error *error) {
+    *self = (pam){.x = x,
+                  .weights = weights,
+                  .n = x->rows,
+                  .k = k,
+                  .medoids = irm_calloc(k, sizeof *self->medoids),
+                  .near = irm_calloc(x->rows, sizeof *self->near),
+                  .losses = irm_calloc(k, sizeof *self->losses),
+                  .changes = irm_calloc(k, BATCH * sizeof *self->changes)};
+    bool made = self->medoids != NULL && self->near != NULL && self->losses != NULL &&
+                self->changes != NULL;
+    return made ? IRM_OK : irm_fail_memory(error);
+}
+
+static void forget(pam *self) {
+    irm_free(self->medoids);
+    irm_free(self->near);
+    irm_free(self->losses);
+    irm_free(self->changes);
+}
+
+/* ---- samples of a large table ---- */
+
+typedef struct sample {
+    irm_matrix x;
+    uint32_t *order; /* n: the first rows are those drawn */
+    double *weights; /* of those drawn, sum 1 */
+} sample;
+
+static irm_status sample_init(sample *self, const irm_matrix *x, irm_error *error) {
+    *self = (sample){.order = irm_calloc(x->rows, sizeof *self->order),
+                     .weights = irm_calloc(SAMPLE, sizeof *self->weights)};
+    if (self->order == NULL || self->weights == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < x->rows; i++) {
+        self->order[i] = (uint32_t)i;
+    }
+    return irm_matrix_init(&self->x, SAMPLE, x->columns, error);
+}
+
+static void sample_clear(sample *self) {
+    irm_matrix_clear(&self->x);
+    irm_free(self->order);
+    irm_free(self->weights);
+}
+
+/* Rows without replacement: the beginning of a Fisher-Yates shuffle. */
+static void sample_draw(sample *self, const pam *whole, uint64_t *state) {
+    double sum = 0;
+    for (size_t i = 0; i < SAMPLE; i++) {
+        size_t other = i + random_below(state, (uint32_t)(whole->n - i));
+        uint32_t drawn = self->order[other];
+        self->order[other] = self->order[i];
+        self->order[i] = drawn;
+        memcpy(irm_matrix_row(&self->x, i), irm_matrix_row(whole->x, drawn),
+               whole->x->columns * sizeof(double));
+        sum += whole->weights[drawn];
+    }
+    for (size_t i = 0; i < SAMPLE; i++) {
+        self->weights[i] = whole->weights[self->order[i]] / sum;
+    }
+}
+
+/* The medoids of one sample, as rows of the whole table. */
+static irm_status medoids_of_sample(pam *whole, const sample *drawn, uint64_t seed,
+                                    size_t threads, irm_matrix *scratch, size_t *swaps,
+                                    irm_error *error) {
+    pam part;
+    irm_status status = prepare(&part, &drawn->x, drawn->weights, whole->k, error);
+    if (status == IRM_OK) {
+        status = choose_start(&part, seed, scratch, error);
+    }
+    if (status == IRM_OK) {
+        status = swap_while_gaining(&part, threads, swaps, error);
+    }
+    for (size_t m = 0; status == IRM_OK && m < whole->k; m++) {
+        whole->medoids[m] = drawn->order[part.medoids[m]];
+    }
+    forget(&part);
+    return status;
+}
+
+/* CLARA (Kaufman and Rousseeuw 1990, chapter 3): of the medoids of each sample, those to
+ * which all individuals are the nearest. */
+static irm_status solve_by_samples(pam *self, uint64_t seed, size_t threads,
+                                   irm_matrix *scratch, size_t *swaps, irm_error *error) {
+    sample drawn;
+    double best = INFINITY;
+    uint32_t *kept = irm_calloc(self->k, sizeof *kept);
+    irm_status status = sample_init(&drawn, self->x, error);
+    if (status == IRM_OK && kept == NULL) {
+        status = irm_fail_memory(error);
+    }
+    for (size_t s = 0; status == IRM_OK && s < SAMPLES; s++) {
+        uint64_t state = random_stream(seed, s + 1);
+        sample_draw(&drawn, self, &state);
+        status = medoids_of_sample(self, &drawn, seed, threads, scratch, swaps, error);
+        if (status == IRM_OK) {
+            status =
+                irm_parallel_for(self->n, 4096, threads, find_near_range, self, error);
+        }
+        double sum = status == IRM_OK ? sum_up(self) : INFINITY;
+        if (sum < best) {
+            best = sum;
+            memcpy(kept, self->medoids, self->k * sizeof *kept);
+        }
+    }
+    if (status == IRM_OK) {
+        memcpy(self->medoids, kept, self->k * sizeof *kept);
+        status = irm_parallel_for(self->n, 4096, threads, find_near_range, self, error);
+    }
+    sample_clear(&drawn);
+    irm_free(kept);
+    return status;
+}
+
+/* A sample has to be many times its classes. */
+static bool by_samples(size_t n, size_t k) {
+    return n > IRM_KMEDOIDS_WHOLE && k <= SAMPLE / 50;
+}
+
+static irm_status solve(pam *self, uint64_t seed, size_t threads,
+                        irm_partition *partition, irm_error *error) {
+    partition->sampled = by_samples(self->n, self->k);
+    if (partition->sampled) {
+        return solve_by_samples(self, seed, threads, &partition->centers,
+                                &partition->iterations, error);
+    }
+    IRM_TRY(choose_start(self, seed, &partition->centers, error));
+    return swap_while_gaining(self, threads, &partition->iterations, error);
+}
+
+static irm_status publish(pam *self, const double *weights, irm_partition *partition,
+                          irm_error *error) {
     for (size_t i = 0; i < self->n; i++) {
         partition->classes[i] = self->near[i].first;
     }
@@ -204,13 +339,14 @@ static irm_status publish(pam *self, const double *weights, size_t swaps,
     for (size_t m = 0; m < self->k; m++) {
         partition->classes[self->medoids[m]] = (int32_t)m;
     }
-    partition->iterations = swaps;
     IRM_TRY(partition_measure(self->x, weights, partition, error));
     for (size_t m = 0; m < self->k; m++) {
         memcpy(irm_matrix_row(&partition->centers, m),
                irm_matrix_row(self->x, self->medoids[m]),
                self->x->columns * sizeof(double));
     }
+    partition->medoids = self->medoids;
+    self->medoids = NULL;
     return IRM_OK;
 }
 
@@ -220,34 +356,21 @@ irm_status irm_kmedoids(const irm_matrix *x, const double *weights, size_t k,
     IRM_TRY(individuals_check(x, weights, error));
     IRM_TRY(partition_check_k(k, x->rows, error));
     IRM_TRY(partition_init(partition, x->rows, k, x->columns, error));
-    size_t n = x->rows, swaps = 0;
-    double *normal = irm_calloc(n, sizeof *normal);
-    pam self = {.x = x,
-                .weights = normal,
-                .n = n,
-                .k = k,
-                .medoids = irm_calloc(k, sizeof *self.medoids),
-                .near = irm_calloc(n, sizeof *self.near),
-                .losses = irm_calloc(k, sizeof *self.losses),
-                .changes = irm_calloc(k, BATCH * sizeof *self.changes)};
-    irm_status status;
-    partition->medoids = self.medoids;
-    if (normal == NULL || self.medoids == NULL || self.near == NULL ||
-        self.losses == NULL || self.changes == NULL) {
+    pam self;
+    double *normal = irm_calloc(x->rows, sizeof *normal);
+    irm_status status = prepare(&self, x, normal, k, error);
+    if (status == IRM_OK && normal == NULL) {
         status = irm_fail_memory(error);
-        goto cleanup;
     }
-    individuals_weigh(n, weights, 1, normal);
-    if ((status = choose_start(&self, seed, &partition->centers, error)) != IRM_OK ||
-        (status = swap_while_gaining(&self, threads, &swaps, error)) != IRM_OK) {
-        goto cleanup;
+    if (status == IRM_OK) {
+        individuals_weigh(x->rows, weights, 1, normal);
+        status = solve(&self, seed, threads, partition, error);
     }
-    status = publish(&self, weights, swaps, partition, error);
-cleanup:
+    if (status == IRM_OK) {
+        status = publish(&self, weights, partition, error);
+    }
     irm_free(normal);
-    irm_free(self.near);
-    irm_free(self.losses);
-    irm_free(self.changes);
+    forget(&self);
     if (status != IRM_OK) {
         irm_partition_clear(partition);
     }

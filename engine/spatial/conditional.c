@@ -2,9 +2,9 @@
 
 #include <math.h>
 
+#include "core/random.h"
 #include "irminon/memory.h"
 #include "irminon/threads.h"
-#include "spatial/random.h"
 
 /* Up to this many neighbours, repeats are rejected; beyond, a shuffle begun and undone.
  */

@@ -2,10 +2,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/random.h"
 #include "irminon/memory.h"
 #include "irminon/threads.h"
 #include "spatial/neighbours.h"
-#include "spatial/random.h"
 #include "spatial/regions.h"
 #include "spatial/units.h"
 

@@ -156,11 +156,21 @@ static irm_status classify_by_centres(irm_typology *t, irm_error *error) {
         irm_tree_clear(&t->tree);
         t->tree = (irm_tree){0};
     }
-    return t->options.method == IRM_TYPOLOGY_KMEANS
-               ? irm_kmeans(&t->points, t->units.weights, t->k, 0, t->options.seed,
-                            t->options.threads, &t->partition, error)
-               : irm_kmedoids(&t->points, t->units.weights, t->k, t->options.seed,
-                              t->options.threads, &t->partition, error);
+    if (t->options.method == IRM_TYPOLOGY_KMEANS) {
+        return irm_kmeans(&t->points, t->units.weights, t->k, 0, t->options.seed,
+                          t->options.threads, &t->partition, error);
+    }
+    IRM_TRY(irm_kmedoids(&t->points, t->units.weights, t->k, t->options.seed,
+                         t->options.threads, &t->partition, error));
+    return !t->partition.sampled
+               ? IRM_OK
+               : typology_note(
+                     t, error,
+                     "Les médoïdes sont ceux du meilleur de cinq échantillons tirés au "
+                     "sort (CLARA) : il y a plus de %d unités.",
+                     "The medoids are those of the best of five random samples (CLARA): "
+                     "there are more than %d units.",
+                     IRM_KMEDOIDS_WHOLE);
 }
 
 /* The number asked, or what Ward's tree without constraint proposes. */

@@ -296,5 +296,7 @@ irm_status typology_describe(irm_typology *t, const irm_reporter *reporter,
     IRM_TRY(irm_check_stop(reporter, error));
     IRM_TRY(measure_quality(t, error));
     IRM_TRY(irm_check_stop(reporter, error));
-    return measure_stability(t, error);
+    IRM_TRY(measure_stability(t, error));
+    IRM_TRY(irm_check_stop(reporter, error));
+    return typology_measure_gap(t, error);
 }

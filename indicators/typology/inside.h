@@ -39,6 +39,9 @@ irm_status typology_autocorrelation(irm_typology *t, irm_error *error);
 irm_status typology_describe(irm_typology *t, const irm_reporter *reporter,
                              irm_error *error);
 
+/* gap.c: the gap statistic, where asked or cheap. */
+irm_status typology_measure_gap(irm_typology *t, irm_error *error);
+
 /* words.c: names of classes. */
 irm_status typology_name_classes(irm_typology *t, irm_error *error);
 

@@ -326,6 +326,10 @@ static irm_status quality_table(const irm_typology *t, table_list *list,
         {"calinski_harabasz", t->quality.calinski_harabasz},
         {"bootstrap_draws", (double)t->draws},
         {"adjusted_rand", t->rand},
+        {"gap_references", (double)t->gap_references},
+        {"gap", t->n_gaps >= t->k ? t->gaps[t->k - 1] : NAN},
+        {"gap_standard_error", t->n_gaps >= t->k ? t->gap_errors[t->k - 1] : NAN},
+        {"gap_classes", t->gap_classes > 0 ? (double)t->gap_classes : NAN},
         {"bic", t->options.method == IRM_TYPOLOGY_MIXTURE ? t->partition.bic : NAN},
     };
     irm_table *table;
@@ -334,6 +338,21 @@ static irm_status quality_table(const irm_typology *t, table_list *list,
     for (size_t i = 0; i < n; i++) {
         IRM_TRY(table_put_text(table, 0, i, rows[i].name, error));
         table_put_number(table, 1, i, rows[i].value);
+    }
+    return IRM_OK;
+}
+
+static irm_status gap_table(const irm_typology *t, table_list *list, irm_error *error) {
+    static const char *const names[] = {"#classes", "#gap", "#standard_error", NULL};
+    irm_table *table;
+    if (t->n_gaps == 0) {
+        return IRM_OK;
+    }
+    IRM_TRY(table_list_add(list, "gap", t->n_gaps, names, &table, error));
+    for (size_t i = 0; i < t->n_gaps; i++) {
+        table_put_number(table, 0, i, (double)(i + 1));
+        table_put_number(table, 1, i, t->gaps[i]);
+        table_put_number(table, 2, i, t->gap_errors[i]);
     }
     return IRM_OK;
 }
@@ -432,6 +451,7 @@ irm_status typology_tables(const irm_typology *t, table_list *list, irm_error *e
     IRM_TRY(variables_table(t, list, error));
     IRM_TRY(stability_table(t, list, error));
     IRM_TRY(quality_table(t, list, error));
+    IRM_TRY(gap_table(t, list, error));
     IRM_TRY(space_table(t, list, error));
     IRM_TRY(local_table(t, list, error));
     return excluded_table(&t->units, list, error);

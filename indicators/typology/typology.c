@@ -107,6 +107,8 @@ void irm_typology_clear(irm_typology *t) {
     irm_free(t->eta2);
     irm_free(t->eta2_p);
     irm_free(t->silhouettes);
+    irm_free(t->gaps);
+    irm_free(t->gap_errors);
     irm_neighbours_clear(&t->neighbours);
     irm_free(t->moran);
     irm_free(t->local);

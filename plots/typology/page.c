@@ -561,6 +561,34 @@ static void method_stability(irm_page *page, const typology_drawing *d) {
     irm_page_paragraph(page, NULL, text);
 }
 
+static void method_gap(irm_page *page, const typology_drawing *d) {
+    const irm_typology *t = d->typology;
+    char text[WORDS], gap[48], margin[48];
+    if (t->n_gaps < t->k) {
+        return;
+    }
+    number(d, t->gaps[t->k - 1], 2, gap, sizeof gap);
+    number(d, t->gap_errors[t->k - 1], 2, margin, sizeof margin);
+    size_t used = (size_t)snprintf(
+        text, sizeof text,
+        typology_pick(
+            d,
+            "Écart à l’absence de structure (gap) de %zu classes, sur %zu tables "
+            "tirées sans structure : %s, à %s près.",
+            "Gap statistic of %zu classes, against %zu tables without "
+            "structure: %s, standard error %s."),
+        t->k, t->gap_references, gap, margin);
+    if (t->gap_classes > 0 && used < sizeof text) {
+        snprintf(text + used, sizeof text - used,
+                 typology_pick(d, " Cette mesure proposerait %zu %s.",
+                               " This measure would propose %zu %s."),
+                 t->gap_classes,
+                 t->gap_classes == 1 ? typology_pick(d, "classe", "class")
+                                     : typology_pick(d, "classes", "classes"));
+    }
+    irm_page_paragraph(page, NULL, text);
+}
+
 static void variable_table(irm_page *page, const typology_drawing *d) {
     const irm_typology *t = d->typology;
     const char *headers[] = {typology_pick(d, "Indicateur", "Indicator"),
@@ -611,6 +639,7 @@ static irm_status method(irm_page *page, const typology_drawing *d, irm_error *e
     method_analysis(page, d);
     method_classes(page, d);
     method_stability(page, d);
+    method_gap(page, d);
     if (d->typology->units.n_variables > 0) {
         irm_page_heading(page, typology_pick(d, "Les indicateurs", "The indicators"));
         variable_table(page, d);

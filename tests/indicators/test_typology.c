@@ -39,6 +39,7 @@ static irm_status classify(irm_typology *typology, size_t classes, irm_error *er
                                     .axes = IRM_AXES_ALL,
                                     .alpha = NAN,
                                     .stability = 4,
+                                    .gap = 5,
                                     .seed = 1,
                                     .threads = 1};
     irm_status status = make_units(&units, error);
@@ -65,6 +66,16 @@ static void groups_that_are_there_are_found(void **state) {
         assert_true(t.classes[c].n_parangons > 0);
         assert_int_equal(t.partition.classes[t.classes[c].parangons[0]], c);
     }
+    irm_typology_clear(&t);
+}
+
+static void the_gap_tells_groups_from_none(void **state) {
+    (void)state;
+    irm_typology t;
+    assert_ok(classify(&t, 2, &test_error));
+    assert_int_equal(t.gap_references, 5);
+    assert_int_equal(t.gap_classes, GROUPS);
+    assert_true(t.n_gaps >= GROUPS && t.gaps[GROUPS - 1] > t.gaps[0]);
     irm_typology_clear(&t);
 }
 
@@ -186,6 +197,7 @@ static void without_memory_it_is_an_error(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_that_are_there_are_found),
+        cmocka_unit_test(the_gap_tells_groups_from_none),
         cmocka_unit_test(classes_are_told_by_what_marks_them),
         cmocka_unit_test(what_is_imputed_stays_within_its_bounds),
         cmocka_unit_test(units_that_know_too_little_are_left_out),

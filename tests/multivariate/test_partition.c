@@ -282,6 +282,33 @@ static void groups_far_apart_are_found_and_stable(void **state) {
     irm_matrix_clear(&x);
 }
 
+/* Groups found in samples, whatever the threads, and what a sample cannot do told. */
+static void medoids_of_a_large_table_are_those_of_samples(void **state) {
+    (void)state;
+    size_t n = IRM_KMEDOIDS_WHOLE + 2;
+    irm_matrix x = trees_blobs(n, 2, 4);
+    set_apart(&x);
+    irm_partition one, three;
+    int32_t *truth = irm_calloc(n, sizeof *truth);
+    assert_non_null(truth);
+    for (size_t i = 0; i < n; i++) {
+        truth[i] = (int32_t)(i % 3);
+    }
+    assert_ok(irm_kmedoids(&x, NULL, 3, 1, 1, &one, &test_error));
+    assert_ok(irm_kmedoids(&x, NULL, 3, 1, 3, &three, &test_error));
+    assert_true(one.sampled);
+    assert_true(trees_same_groups(one.classes, truth, n));
+    assert_memory_equal(one.classes, three.classes, n * sizeof *truth);
+    assert_memory_equal(one.medoids, three.medoids, 3 * sizeof *one.medoids);
+    for (size_t m = 0; m < 3; m++) {
+        assert_int_equal(one.classes[one.medoids[m]], m);
+    }
+    irm_partition_clear(&one);
+    irm_partition_clear(&three);
+    irm_free(truth);
+    irm_matrix_clear(&x);
+}
+
 static void classes_are_numbered_along_an_axis_and_recognise_newcomers(void **state) {
     (void)state;
     irm_matrix x = trees_blobs(90, 2, 4);
@@ -392,6 +419,7 @@ int main(void) {
         cmocka_unit_test(whole_weights_repeat_individuals),
         cmocka_unit_test(same_seed_same_partition_whatever_the_threads),
         cmocka_unit_test(groups_far_apart_are_found_and_stable),
+        cmocka_unit_test(medoids_of_a_large_table_are_those_of_samples),
         cmocka_unit_test(classes_are_numbered_along_an_axis_and_recognise_newcomers),
         cmocka_unit_test(odd_requests_have_an_answer),
         cmocka_unit_test(every_allocation_may_fail),

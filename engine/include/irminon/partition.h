@@ -23,7 +23,9 @@ typedef struct irm_partition {
     irm_matrix membership; /* mixtures only: n × k posterior probabilities */
     double within, total;  /* inertias about the centres, weights of sum 1 */
     size_t iterations;
-    /* Mixtures only, else NaN; bic = 2·log L - parameters·log n: the greater the better. */
+    bool sampled; /* k-medoids: those of the best of some samples */
+    /* Mixtures only, else NaN; bic = 2·log L - parameters·log n: the greater the better.
+     */
     double log_likelihood, bic;
 } irm_partition;
 IRM_API void irm_partition_clear(irm_partition *partition);
@@ -45,7 +47,11 @@ IRM_API irm_status irm_kmeans(const irm_matrix *x, const double *weights, size_t
                               size_t starts, uint64_t seed, size_t threads,
                               irm_partition *partition, irm_error *error);
 /* k-medoids: FasterPAM (Schubert & Rousseeuw 2021) from a BUILD or seeded start,
- * Euclidean distances computed as needed. */
+ * Euclidean distances computed as needed: n² of them for each pass. Over
+ * IRM_KMEDOIDS_WHOLE individuals and for 60 classes at most, the medoids are those of
+ * the best of five seeded samples of 3,000 (CLARA, Kaufman & Rousseeuw 1990), and
+ * `sampled` is told. */
+enum { IRM_KMEDOIDS_WHOLE = 10000 };
 IRM_API irm_status irm_kmedoids(const irm_matrix *x, const double *weights, size_t k,
                                 uint64_t seed, size_t threads, irm_partition *partition,
                                 irm_error *error);
@@ -62,9 +68,10 @@ IRM_API irm_status irm_partition_order(irm_partition *partition,
                                        const irm_matrix *coordinates, size_t axis,
                                        const double *weights, irm_error *error);
 
-/* How good: silhouette of each individual (n, may be NULL; NaN out of a sample) and its mean (exact, O(n²·p),
- * in threads; over `limit` individuals (0: 20,000) by a seeded sample of that size within
- * which it is exact: *sampled), Calinski–Harabasz, share of inertia explained. */
+/* How good: silhouette of each individual (n, may be NULL; NaN out of a sample) and its
+ * mean (exact, O(n²·p), in threads; over `limit` individuals (0: 20,000) by a seeded
+ * sample of that size within which it is exact: *sampled), Calinski–Harabasz, share of
+ * inertia explained. */
 typedef struct irm_quality {
     double silhouette, calinski_harabasz, explained;
     bool sampled;
@@ -75,8 +82,8 @@ IRM_API irm_status irm_partition_quality(const irm_matrix *x, const double *weig
                                          double *silhouettes, irm_quality *quality,
                                          irm_error *error);
 /* Gap statistic (Tibshirani, Walther, Hastie 2001) for k = 1 … most < n: gap and its
- * standard error (arrays of `most`), from `references` uniform draws in the principal box;
- * the classes are those of Ward's tree. */
+ * standard error (arrays of `most`), from `references` uniform draws in the principal
+ * box; the classes are those of Ward's tree. */
 IRM_API irm_status irm_gap(const irm_matrix *x, const double *weights, size_t most,
                            size_t references, uint64_t seed, size_t threads, double *gap,
                            double *error_of_gap, irm_error *error);

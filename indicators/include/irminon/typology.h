@@ -159,7 +159,8 @@ IRM_API const char *irm_typology_space_name(irm_typology_space space);
 enum {
     IRM_AXES_ALL = -1,
     IRM_AXES_NONE = 0, /* cluster on the variables themselves */
-    IRM_STABILITY_AUTO = -1
+    IRM_STABILITY_AUTO = -1,
+    IRM_GAP_AUTO = -1
 };
 
 typedef struct irm_typology_options {
@@ -174,6 +175,8 @@ typedef struct irm_typology_options {
     double alpha;   /* of CLUSTGEO; NaN: chosen on the curve */
     double floor;   /* of population, or of units: SKATER, MAXP */
     long stability; /* draws; 0: none; IRM_STABILITY_AUTO: as many as take seconds */
+    long gap; /* reference draws of the gap statistic; 0: none; IRM_GAP_AUTO: 20 for 2,000
+                 units at most */
     const char *contiguity; /* "queen" (NULL), "rook", or the name of a file of pairs */
     bool moran;             /* autocorrelation of the variables, even without `space` */
     size_t threads;
@@ -235,6 +238,11 @@ typedef struct irm_typology {
     double *silhouettes; /* n, NaN where not computed */
     double rand;         /* mean adjusted Rand of the draws; NaN */
     size_t draws;
+    /* Gap statistic of 1 … n_gaps classes of Ward's tree, with its standard errors; NULL
+     * where not measured. gap_classes: the first number that the next does not better by
+     * more than its error; 0: none. */
+    double *gaps, *gap_errors;
+    size_t n_gaps, gap_references, gap_classes;
     size_t components; /* of the imputation */
     size_t n_filled;
     /* space */

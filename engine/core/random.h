@@ -1,7 +1,7 @@
 /* Random numbers: SplitMix64 (Steele, Lea, Flood 2014), a stream for each pair of a seed
  * and a number, so that what a unit draws depends neither on threads nor on others. */
-#ifndef IRMINON_SPATIAL_RANDOM_H
-#define IRMINON_SPATIAL_RANDOM_H
+#ifndef IRMINON_CORE_RANDOM_H
+#define IRMINON_CORE_RANDOM_H
 
 #include <stdint.h>
 
