@@ -235,6 +235,16 @@ static void draws_are_uniform_without_replacement(void **state) {
     }
 }
 
+/* Bit by bit, but for what pads a result. */
+static bool same_results(const irm_local *a, const irm_local *b) {
+    bool same = true;
+    for (size_t i = 0; i < N; i++) {
+        same = same && memcmp(&a[i], &b[i], offsetof(irm_local, quadrant)) == 0 &&
+               a[i].quadrant == b[i].quadrant;
+    }
+    return same;
+}
+
 static void results_do_not_depend_on_threads_but_on_the_seed(void **state) {
     (void)state;
     irm_local one[N];
@@ -245,9 +255,9 @@ static void results_do_not_depend_on_threads_but_on_the_seed(void **state) {
     irm_neighbours w = graph_of(0);
     assert_ok(irm_local_moran(x.data, &w, 99, 5, 1, one, &test_error));
     assert_ok(irm_local_moran(x.data, &w, 99, 5, 3, many, &test_error));
-    assert_memory_equal(one, many, sizeof one);
+    assert_true(same_results(one, many));
     assert_ok(irm_local_moran(x.data, &w, 99, 6, 3, many, &test_error));
-    assert_memory_not_equal(one, many, sizeof one);
+    assert_false(same_results(one, many));
     assert_ok(irm_moran(x.data, &w, 99, 5, 1, &a, &test_error));
     assert_ok(irm_moran(x.data, &w, 99, 5, 3, &b, &test_error));
     assert_memory_equal(&a, &b, sizeof a);
