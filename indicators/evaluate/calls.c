@@ -46,6 +46,11 @@ static irm_status elsewhere(irm_run *run, const irm_level *level,
 
 /* ---- the reference ---------------------------------------------------------------- */
 
+/* What qualifies the figure of France does not qualify those compared with it. */
+static const uint32_t of_the_whole = IRM_FLAG_LOW_COUNT | IRM_FLAG_RELIABLE_COUNT |
+                                     IRM_FLAG_PARTIAL_COVERAGE |
+                                     IRM_FLAG_CONVERTED_GEOGRAPHY;
+
 static irm_status reference_item(irm_run *run, const irm_formula *formula, size_t node,
                                  irm_quantity *item, irm_error *error) {
     const irm_level *france = level_of(run, IRM_WHERE_REFERENCE);
@@ -56,6 +61,7 @@ static irm_status reference_item(irm_run *run, const irm_formula *formula, size_
     }
     IRM_TRY(elsewhere(run, france, formula, node, &items, error));
     *item = items[0];
+    item->flags &= ~of_the_whole;
     irm_free(items);
     return IRM_OK;
 }
