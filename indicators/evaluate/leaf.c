@@ -249,11 +249,11 @@ irm_status irm_leaf_get(struct irm_evaluator *evaluator, const char *dataset,
         made->key = key;
         made->excluded = excluded;
         key = NULL;
+        status = leaf_new(evaluator, dataset, variable, level, year, made, error);
+    }
+    if (status == IRM_OK) { /* after: making one may have made others */
         status = irm_reserve((void **)&evaluator->leaves, &evaluator->leaf_capacity,
                              evaluator->n_leaves + 1, sizeof *evaluator->leaves, error);
-    }
-    if (status == IRM_OK) {
-        status = leaf_new(evaluator, dataset, variable, level, year, made, error);
     }
     if (status != IRM_OK) {
         irm_free(key);

@@ -404,6 +404,7 @@ static void unions_are_one_territory(void **state) {
     (void)state;
     fixture f = small();
     const irm_level *level, *again;
+    irm_geography_free(f.geography);
     assert_ok(irm_geography_load(f.store, 2022, &f.geography, &test_error));
     assert_ok(irm_geography_add_union(f.geography, "epci:200085728+com:2A004", &level,
                                       &test_error));
