@@ -98,7 +98,7 @@ static irm_status belongs(const cli_session *session, const irm_level *level,
                           const irm_level *zone, int32_t index, bool *mask,
                           irm_error *error) {
     double *population = NULL;
-    if (level->of_commune == NULL || zone->of_commune == NULL) {
+    if (!irm_level_tells(level, zone)) {
         return irm_fail(error, IRM_STATUS_USAGE,
                         "level %s cannot be taken within a territory of level %s", level->id,
                         zone->id);

@@ -373,6 +373,47 @@ static void tell(typology_job *job, const irm_typology *t) {
              cli_get(job->context, "output"), "/typology.html");
 }
 
+/* Communes of the units. */
+static irm_status mark_communes(const cli_units *of, bool **in, irm_error *error) {
+    const irm_level *communes = irm_geography_level(of->session.geography, "com");
+    size_t n = communes != NULL && of->level->of_commune != NULL ? communes->count : 0;
+    bool *taken = irm_calloc(of->level->count, sizeof *taken);
+    *in = irm_calloc(n, sizeof **in);
+    if (taken == NULL || *in == NULL) {
+        irm_free(taken);
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < of->units.n; i++) {
+        int32_t item = of->units.items != NULL ? of->units.items[i] : -1;
+        taken[item >= 0 ? item : 0] |= item >= 0;
+    }
+    for (size_t c = 0; c < n; c++) {
+        (*in)[c] = of->level->of_commune[c] >= 0 && taken[of->level->of_commune[c]];
+    }
+    irm_free(taken);
+    return IRM_OK;
+}
+
+/* Which tables were of another geography than the units'. */
+static irm_status note_moved(const typology_job *job, irm_typology *t, irm_error *error) {
+    char *fr = NULL, *en = NULL;
+    bool *in = NULL;
+    if (job->from.session.evaluator == NULL || job->from.level->of_commune == NULL) {
+        return IRM_OK;
+    }
+    irm_status status = mark_communes(&job->from, &in, error);
+    if (status == IRM_OK) {
+        status = irm_evaluator_moved(job->from.session.evaluator, in, &fr, &en, error);
+    }
+    if (status == IRM_OK && fr != NULL) {
+        status = irm_typology_note_add(t, error, fr, en);
+    }
+    irm_free(in);
+    irm_free(fr);
+    irm_free(en);
+    return status;
+}
+
 static irm_status classify(typology_job *job, irm_error *error) {
     irm_typology *typology = irm_calloc(1, sizeof *typology);
     if (typology == NULL) {
@@ -380,6 +421,9 @@ static irm_status classify(typology_job *job, irm_error *error) {
     }
     irm_status status = irm_typology_compute(&job->from.units, &job->options,
                                              &job->context->reporter, typology, error);
+    if (status == IRM_OK) {
+        status = note_moved(job, typology, error);
+    }
     if (status == IRM_OK) {
         status = write_typology(job, typology, error);
     }

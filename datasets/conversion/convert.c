@@ -254,10 +254,26 @@ static irm_status check_detail(const irm_table *table, const irm_conversion *c,
     if (c->split == 0 || source_role_any(table, "weight") != NULL) {
         return IRM_OK;
     }
-    return irm_fail(error, IRM_STATUS_REFUSED,
-                    "%s: %zu code%s split, and its records have no weight that could be "
-                    "shared",
-                    table->name, c->split, c->split > 1 ? "s are" : " is");
+    enum { NAMED = 8 };
+    irm_buffer codes = {0};
+    const char *last = "";
+    size_t named = 0;
+    for (size_t i = 0; i < c->n_changes && named < NAMED; i++) {
+        const irm_change *change = &c->changes[i];
+        if (change->share > 0 && change->share < 1 && strcmp(change->from, last) != 0) {
+            irm_buffer_format(&codes, "%s%s", named > 0 ? ", " : "", change->from);
+            last = change->from;
+            named++;
+        }
+    }
+    irm_status status =
+        irm_fail(error, IRM_STATUS_REFUSED,
+                 "%s: %zu code%s split (%s), and its records have no weight that could be "
+                 "shared: tabulate it by commune first, then convert the counts",
+                 table->name, c->split, c->split > 1 ? "s are" : " is",
+                 codes.data != NULL ? codes.data : "");
+    irm_buffer_clear(&codes);
+    return status;
 }
 
 irm_status irm_convert_table(const irm_table *table, const irm_history *history,

@@ -121,6 +121,56 @@ static irm_status add_level(const irm_store *store, const zoning_source *source,
     return take_pair(store, source, pair, true, level, error);
 }
 
+static irm_status add_codes(const irm_store *store, const irm_table *schema,
+                            draft_level *level, irm_error *error) {
+    irm_table table = {0};
+    const irm_column *key = source_key(schema), *names = source_role(schema, "name", NULL);
+    const char *wanted[2] = {key->name, names != NULL ? names->name : NULL};
+    int32_t number;
+    IRM_TRY(irm_store_read(store, schema->name, wanted, names != NULL ? 2 : 1, &table,
+                           error));
+    irm_column *codes = NULL, *own = NULL;
+    irm_status status = irm_table_need(&table, wanted[0], &codes, error);
+    if (status == IRM_OK && names != NULL) {
+        status = irm_table_need(&table, wanted[1], &own, error);
+    }
+    for (size_t row = 0; row < table.n_rows && status == IRM_OK; row++) {
+        const char *code = irm_column_label(codes, row);
+        if (code[0] == '\0' || source_unplaced(codes, code)) {
+            continue;
+        }
+        status = draft_add(level, code, &number, error);
+        if (status == IRM_OK && own != NULL) {
+            status = draft_name(level, number, irm_column_label(own, row), error);
+        }
+    }
+    irm_table_clear(&table);
+    return status;
+}
+
+/* No official table lists the priority neighbourhoods, and that of the IRIS may not be
+ * there: the figures published of them do, the newest first. Neighbourhoods keep their
+ * codes from year to year; the IRIS are those of the newest table alone. */
+static irm_status add_level_of_figures(const irm_store *store, const char *id,
+                                       bool every_vintage, geography_draft *draft,
+                                       irm_error *error) {
+    draft_level *level = draft_find(draft, id);
+    bool listed = level != NULL;
+    for (size_t i = irm_store_count(store); i-- > 0 && !listed;) {
+        const irm_table *schema = irm_store_schema(store, i);
+        const char *shape = irm_attributes_get(&schema->attributes, "shape");
+        const char *of = irm_attributes_get(&schema->attributes, "level");
+        bool wide = shape != NULL && strcmp(shape, "wide") == 0 && of != NULL &&
+                    strcmp(of, id) == 0 && source_key(schema) != NULL &&
+                    source_key(schema)->type == IRM_COLUMN_CATEGORY;
+        if (wide && (level == NULL || every_vintage)) {
+            IRM_TRY(draft_need(draft, id, &level, error));
+            IRM_TRY(add_codes(store, schema, level, error));
+        }
+    }
+    return IRM_OK;
+}
+
 irm_status names_fill(const irm_store *store, const zoning_sources *sources,
                       geography_draft *draft, irm_error *error) {
     for (size_t i = 1; i < draft->n_levels; i++) {
@@ -133,5 +183,6 @@ irm_status names_fill(const irm_store *store, const zoning_sources *sources,
             IRM_TRY(add_level(store, &sources->items[i], draft, error));
         }
     }
-    return IRM_OK;
+    IRM_TRY(add_level_of_figures(store, "iris", false, draft, error));
+    return add_level_of_figures(store, "qpv", true, draft, error);
 }

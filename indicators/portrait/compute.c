@@ -161,7 +161,7 @@ static irm_status compute(irm_portraitist *portraitist, const irm_place *referen
                         &portrait->peer_group_en, error));
     IRM_TRY(pyramid_compute(portraitist, portrait->place, portrait->references,
                             portrait->n_references, &portrait->pyramid, error));
-    return warnings_collect(portrait, error);
+    return warnings_collect(portraitist, portrait, error);
 }
 
 irm_status irm_portrait_compute(irm_portraitist *portraitist, irm_place place,

@@ -69,6 +69,7 @@ irm_status pyramid_compute(irm_portraitist *portraitist, irm_place place,
                            const irm_place *references, size_t n_references,
                            irm_portrait_pyramid *pyramid, irm_error *error);
 /* warnings.c: the sentences that the flags and states of a portrait call for. */
-irm_status warnings_collect(irm_portrait *portrait, irm_error *error);
+irm_status warnings_collect(irm_portraitist *portraitist, irm_portrait *portrait,
+                            irm_error *error);
 
 #endif

@@ -31,10 +31,10 @@ static const struct {
      "comprend pas",
      "Some communes have no row in the source: the total does not hold them"},
     {IRM_FLAG_CONVERTED_GEOGRAPHY,
-     "Des communes ont fusionné depuis la diffusion de la source : leurs chiffres sont "
-     "rattachés à la commune d’aujourd’hui",
-     "Communes have merged since the source was published: their figures are counted in the "
-     "commune of today"},
+     "Des communes ont fusionné ou changé depuis la diffusion de la source : leurs chiffres "
+     "sont rattachés à la commune d’aujourd’hui",
+     "Communes have merged or changed since the source was published: their figures are "
+     "counted in the commune of today"},
     {IRM_FLAG_CUT_COMMUNES,
      "Le zonage coupe des communes : leurs chiffres sont partagés entre les zones selon la "
      "part ou la population qui en a été donnée, et estimés",
@@ -90,18 +90,48 @@ static char *sentence(const irm_portrait *portrait, size_t k, bool french) {
     return irm_buffer_take(&text);
 }
 
-irm_status warnings_collect(irm_portrait *portrait, irm_error *error) {
+static bool has_flag(const irm_portrait *portrait, uint32_t flag) {
+    irm_buffer unused = {0};
+    size_t count = bearers(portrait, flag, true, &unused);
+    irm_buffer_clear(&unused);
+    return count > 0;
+}
+
+/* Which tables were converted, where something of the territory was. */
+static irm_status tell_moved(const irm_portraitist *portraitist, irm_portrait *portrait,
+                             irm_error *error) {
+    const irm_level *level = portrait->place.level,
+                    *communes = irm_geography_level(portraitist->geography, "com");
+    if (communes == NULL || level->of_commune == NULL ||
+        !has_flag(portrait, IRM_FLAG_CONVERTED_GEOGRAPHY)) {
+        return IRM_OK;
+    }
+    bool *in = irm_calloc(communes->count, sizeof *in);
+    if (in == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t c = 0; c < communes->count; c++) {
+        in[c] = level->of_commune[c] == portrait->place.index;
+    }
+    size_t at = portrait->n_warnings;
+    irm_status status =
+        irm_evaluator_moved(portraitist->evaluator, in, &portrait->warnings_fr[at],
+                            &portrait->warnings_en[at], error);
+    portrait->n_warnings += status == IRM_OK && portrait->warnings_fr[at] != NULL;
+    irm_free(in);
+    return status;
+}
+
+irm_status warnings_collect(irm_portraitist *portraitist, irm_portrait *portrait,
+                            irm_error *error) {
     enum { MOST = sizeof sentences / sizeof *sentences };
-    portrait->warnings_fr = irm_calloc(MOST, sizeof *portrait->warnings_fr);
-    portrait->warnings_en = irm_calloc(MOST, sizeof *portrait->warnings_en);
+    portrait->warnings_fr = irm_calloc(MOST + 1, sizeof *portrait->warnings_fr);
+    portrait->warnings_en = irm_calloc(MOST + 1, sizeof *portrait->warnings_en);
     if (portrait->warnings_fr == NULL || portrait->warnings_en == NULL) {
         return irm_fail_memory(error);
     }
     for (size_t k = 0; k < MOST; k++) {
-        irm_buffer unused = {0};
-        size_t count = bearers(portrait, sentences[k].flag, true, &unused);
-        irm_buffer_clear(&unused);
-        if (count == 0) {
+        if (!has_flag(portrait, sentences[k].flag)) {
             continue;
         }
         size_t at = portrait->n_warnings++;
@@ -111,5 +141,5 @@ irm_status warnings_collect(irm_portrait *portrait, irm_error *error) {
             return irm_fail_memory(error);
         }
     }
-    return IRM_OK;
+    return tell_moved(portraitist, portrait, error);
 }

@@ -300,6 +300,7 @@ static void records_move_with_their_commune(void **state) {
                                     .unknown = IRM_SHARE_EQUAL};
     assert_int_equal(irm_convert_table(&table, s.history, NULL, &options, NULL, &c,
                                        &test_error), IRM_STATUS_REFUSED);
+    assert_non_null(strstr(test_error.message, "split (01001)"));
     assert_non_null(strstr(test_error.message, "no weight"));
     irm_conversion_clear(&c);
     irm_table_clear(&table);

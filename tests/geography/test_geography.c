@@ -328,6 +328,47 @@ static void zones_are_a_list_or_tell_how_they_cut(void **state) {
     done(&f);
 }
 
+/* Published figures list the neighbourhoods; their codes tell the département, those of
+ * IRIS the commune. */
+static void neighbourhoods_and_iris_are_placed_by_their_codes(void **state) {
+    (void)state;
+    fixture f = small();
+    irm_table table;
+    static const char *const rows[][2] = {{"QP043001", "Val Vert"}, {"Ensemble", "Tous"},
+                                          {"QP02A001", "Les Salines"}};
+    irm_column *key, *name;
+    assert_ok(irm_table_init(&table, "caf-qpv@2022", 3, &test_error));
+    assert_ok(irm_table_add(&table, "CODGEO", IRM_COLUMN_CATEGORY, &key, &test_error));
+    assert_ok(irm_table_add(&table, "LIBGEO", IRM_COLUMN_CATEGORY, &name, &test_error));
+    irm_table_need(&table, "CODGEO", &key, NULL);
+    for (size_t r = 0; r < 3; r++) {
+        assert_ok(irm_dict_add(key->categories, irm_view_of(rows[r][0]), &key->codes[r],
+                               &test_error));
+        assert_ok(irm_dict_add(name->categories, irm_view_of(rows[r][1]),
+                               &name->codes[r], &test_error));
+    }
+    assert_ok(irm_attributes_set(&key->attributes, "role", "key", &test_error));
+    assert_ok(irm_attributes_set(&key->attributes, "unplaced", "Ensemble", &test_error));
+    assert_ok(irm_attributes_set(&name->attributes, "role", "name", &test_error));
+    assert_ok(irm_attributes_set(&table.attributes, "shape", "wide", &test_error));
+    assert_ok(irm_attributes_set(&table.attributes, "level", "qpv", &test_error));
+    assert_ok(irm_store_put(f.store, &table, false, &test_error));
+    irm_table_clear(&table);
+    irm_geography_free(f.geography);
+    assert_ok(irm_geography_load(f.store, 0, &f.geography, &test_error));
+    const irm_level *qpv = level(&f, "qpv"), *departments = level(&f, "dep");
+    assert_int_equal(qpv->count, 2);
+    int32_t own = irm_level_find(qpv, "QP043001");
+    assert_string_equal(qpv->items[own].name, "Val Vert");
+    assert_int_equal(irm_geography_main(f.geography, qpv, own, departments, NULL, NULL),
+                     irm_level_find(departments, "43"));
+    own = irm_level_find(qpv, "QP02A001");
+    assert_int_equal(irm_geography_main(f.geography, qpv, own, departments, NULL, NULL),
+                     irm_level_find(departments, "2A"));
+    assert_false(irm_level_tells(qpv, level(&f, "epci")));
+    done(&f);
+}
+
 static void wrong_zones_name_their_line(void **state) {
     (void)state;
     const struct {
@@ -442,6 +483,7 @@ int main(void) {
         cmocka_unit_test(an_epci_belongs_where_most_of_its_people_live),
         cmocka_unit_test(custom_zones_report_what_did_not_match),
         cmocka_unit_test(zones_are_a_list_or_tell_how_they_cut),
+        cmocka_unit_test(neighbourhoods_and_iris_are_placed_by_their_codes),
         cmocka_unit_test(wrong_zones_name_their_line),
         cmocka_unit_test(unions_are_one_territory),
         cmocka_unit_test(without_zonings_the_codes_make_do),

@@ -139,12 +139,78 @@ static void zones_that_cut_communes_are_estimated(void **state) {
     figures_end(&f);
 }
 
+/* A page says which tables were of another year, and what became of their communes. */
+static void what_was_brought_from_other_years_is_told(void **state) {
+    (void)state;
+    figures f;
+    begin(&f, true);
+    char *fr, *en;
+    bool in[5] = {true, true, false, false, false}; /* 43001, 43020 */
+    assert_ok(irm_evaluator_moved(f.evaluator, NULL, &fr, &en, &test_error));
+    assert_null(fr); /* nothing was read */
+    ask(&f, "old", "N", "com", "43020");
+    assert_ok(irm_evaluator_moved(f.evaluator, in, &fr, &en, &test_error));
+    assert_string_equal(en, "Tables of other years were brought to the communes of 2022: "
+                            "old@2014 (communes of 2014: 1 merged, 1 shared among several "
+                            "by population, estimated).");
+    assert_non_null(strstr(fr, "1 rattachée à une autre, 1 partagée entre plusieurs"));
+    irm_free(fr);
+    irm_free(en);
+    in[0] = in[1] = false;
+    in[3] = true; /* Lyon has not changed */
+    assert_ok(irm_evaluator_moved(f.evaluator, in, &fr, &en, &test_error));
+    assert_null(fr);
+    assert_null(en);
+    figures_end(&f);
+}
+
+/* A commune parted on 1 January 2014, a table of that year that has all the communes of
+ * the département but the one restored: the row that it left is of before. */
+static void communes_restored_that_very_day_are_parted(void **state) {
+    (void)state;
+    static const char late_movements[] =
+        "MOD;DATE_EFF;TYPECOM_AV;COM_AV;TYPECOM_AP;COM_AP\n"
+        "21;2014-01-01;COM;43001;COM;43001\n21;2014-01-01;COM;43001;COM;43020\n";
+    static const char lives[] = "COM;LIBELLE;DATE_DEBUT;DATE_FIN\n"
+                                "43001;A;1943-01-01;\n43020;B;2014-01-01;\n"
+                                "43030;C;1943-01-01;\n69123;D;1943-01-01;\n";
+    figures f;
+    figures_begin(&f);
+    irm_buffer all = {0}, rows = {0};
+    irm_buffer_text(&all, lives);
+    irm_buffer_text(&rows, "CODGEO|role=key|level=com;N|variable=N|kind=count\n"
+                           "43001;100\n43030;20\n69123;5\n");
+    for (int i = 100; i < 140; i++) { /* the rest of the département */
+        irm_buffer_format(&all, "43%d;E;1943-01-01;\n", i);
+        irm_buffer_format(&rows, "43%d;1\n", i);
+    }
+    figures_put(f.store, "cog-movements@2023",
+                "dataset=cog-movements|shape=detail|vintage=2023", late_movements);
+    figures_put(f.store, "cog-communes-history@2023",
+                "dataset=cog-communes-history|shape=detail|vintage=2023", all.data);
+    figures_put(f.store, "old@2014", old_attributes, rows.data);
+    figures_put(f.store, "census@2016", census_attributes,
+                "CODGEO|role=key|level=com;P16_POP|variable=P_POP|year=2016|kind=count\n"
+                "43001;300\n43020;100\n");
+    figures_open(&f);
+    irm_quantity restored = ask(&f, "old", "N", "com", "43020");
+    assert_int_equal(restored.state, IRM_STATE_ESTIMATED);
+    assert_true(fabs(restored.value - 25) < 1e-6);
+    assert_true(fabs(ask(&f, "old", "N", "com", "43001").value - 75) < 1e-6);
+    assert_non_null(strstr(f.heard.data, "restored on 1 January 2014"));
+    irm_buffer_clear(&all);
+    irm_buffer_clear(&rows);
+    figures_end(&f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mergers_add_and_changes_of_code_follow),
         cmocka_unit_test(splits_are_estimated_where_they_cut_and_whole_elsewhere),
         cmocka_unit_test(later_tables_are_split_back),
         cmocka_unit_test(zones_that_cut_communes_are_estimated),
+        cmocka_unit_test(what_was_brought_from_other_years_is_told),
+        cmocka_unit_test(communes_restored_that_very_day_are_parted),
         cmocka_unit_test(without_a_population_pieces_are_bounded_and_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

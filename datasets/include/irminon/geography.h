@@ -111,6 +111,11 @@ IRM_API void irm_code_department(const char *code, char department[4]);
 /* Legal projection of a département ("EPSG:2154" for metropolitan France). */
 IRM_API const char *irm_department_projection(const char *department);
 
+/* True for levels made of whole départements: dep, reg, fr, frm. */
+IRM_API bool irm_level_of_departments(const irm_level *level);
+/* True when territories of `of` can be placed in those of `level`: made of communes, or
+ * told by their codes (IRIS: the commune; QPV: the département). */
+IRM_API bool irm_level_tells(const irm_level *of, const irm_level *level);
 /* The territory of `level` where most of the population of `of` (another territory) lives;
  * communes weigh by `population` (n communes, NULL: each one the same). -1 when none. The
  * others are counted in *others. */

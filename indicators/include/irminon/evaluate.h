@@ -35,6 +35,11 @@ IRM_API void irm_evaluator_free(irm_evaluator *evaluator);
 /* Compares, when `forced`, vintages whose survey years overlap (flagged) and definitions that
  * changed in between; refused by default. */
 IRM_API void irm_evaluator_force(irm_evaluator *evaluator, bool forced);
+/* A sentence in French and in English: which of the tables read so far are of other
+ * geographies than the one asked, and how many communes among `in` (by commune; NULL: all)
+ * hold codes that merged or were shared. Both NULL where there are none. Free them. */
+IRM_API irm_status irm_evaluator_moved(const irm_evaluator *evaluator, const bool *in,
+                                       char **fr, char **en, irm_error *error);
 /* True when a definition that the source reads changed after the year `older` and up to
  * `newer`: a series stops there. */
 IRM_API bool irm_evaluator_break(const irm_evaluator *evaluator, const irm_source *source,
