@@ -5,11 +5,12 @@
 
 #include "irminon/files.h"
 #include "irminon/memory.h"
+#include "irminon/text.h"
 #include "portrait/portraitist.h"
 
 static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
 
-/* json_real prints 17 digits; integers read better as such. */
+/* Integers read better as such. */
 static json_t *tidy_number(double value) {
     return isfinite(value) && value == floor(value) && fabs(value) < 1e15
                ? json_integer((json_int_t)value)
@@ -242,6 +243,7 @@ irm_status irm_portrait_write_json(const irm_portrait *portrait, const char *pat
         return error != NULL && error->status != IRM_OK ? error->status
                                                         : irm_fail_memory(error);
     }
+    irm_json_shorten(text);
     irm_status status = irm_write_file(path, text, strlen(text), error);
     free(text);
     return status;

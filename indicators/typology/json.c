@@ -6,6 +6,7 @@
 
 #include "irminon/files.h"
 #include "irminon/memory.h"
+#include "irminon/text.h"
 #include "typology/tables.h"
 
 json_t *typology_json_number(double value) {
@@ -90,6 +91,9 @@ irm_status typology_json_write(json_t *object, const char *folder, irm_error *er
     char *text = object != NULL ? json_dumps(object, JSON_INDENT(1)) : NULL;
     char *path = irm_path_join(folder, "typology.json");
     json_decref(object);
+    if (text != NULL) {
+        irm_json_shorten(text);
+    }
     irm_status status = text == NULL || path == NULL
                             ? irm_fail_memory(error)
                             : irm_write_file(path, text, strlen(text), error);

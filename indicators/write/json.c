@@ -34,6 +34,7 @@ static irm_status write_row(const irm_table *table, size_t row, irm_buffer *buff
     if (text == NULL) {
         return irm_fail_memory(error);
     }
+    irm_json_shorten(text);
     irm_buffer_text(buffer, row > 0 ? ",\n" : "");
     irm_buffer_text(buffer, text);
     free(text);

@@ -270,6 +270,28 @@ static void views_are_compared_and_trimmed(void **state) {
     assert_true(irm_view_equals(irm_view_trim(irm_view_of("  ")), ""));
 }
 
+static void json_numbers_become_the_shortest_that_read_back(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"{\"a\":0.94999999999999996,\"b\":[-0.10000000000000001,12]}",
+         "{\"a\":0.95,\"b\":[-0.1,12]}"},
+        {"[0.30000000000000004]", "[0.30000000000000004]"},
+        {"[1.0000000000000001e-10, 12345678901234567890]",
+         "[1e-10, 12345678901234567890]"},
+        {"\"0.94999999999999996\"", "\"0.94999999999999996\""},
+        {"\"a \\\" 0.10000000000000001\"", "\"a \\\" 0.10000000000000001\""},
+        {"[true,null,0.5]", "[true,null,0.5]"},
+        {"\"unfinished \\", "\"unfinished \\"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[80];
+        snprintf(text, sizeof text, "%s", cases[i][0]);
+        irm_json_shorten(text);
+        assert_string_equal(text, cases[i][1]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_read_whole_or_not_at_all),
@@ -283,6 +305,7 @@ int main(void) {
         cmocka_unit_test(csv_fields_are_quoted_where_they_must),
         cmocka_unit_test(a_buffer_that_lacked_memory_gives_nothing),
         cmocka_unit_test(views_are_compared_and_trimmed),
+        cmocka_unit_test(json_numbers_become_the_shortest_that_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,6 +46,10 @@ IRM_API void irm_buffer_number(irm_buffer *buffer, double value);
 enum { IRM_NUMBER_ROOM = 48 };
 /* The same at `to`, where there is room for IRM_NUMBER_ROOM bytes; returns its length. */
 IRM_API size_t irm_number_write(double value, char *to);
+/* Rewrites in place the numbers of a JSON text that have a point or an exponent, each in the
+ * shortest of 15 to 17 digits that reads back as the same double: JSON libraries print a
+ * fixed number of digits (0.94999999999999996). Strings are left alone. */
+IRM_API void irm_json_shorten(char *json);
 /* A CSV field under RFC 4180: quoted only where `delimiter`, quote or line end require. */
 IRM_API void irm_buffer_csv(irm_buffer *buffer, const char *text, char delimiter);
 /* Text for HTML/XML content and attributes. */
