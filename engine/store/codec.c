@@ -52,6 +52,15 @@ irm_extent irm_extent_of_doubles(const double *values, size_t count) {
     return seen;
 }
 
+irm_code_range irm_code_range_of(const int32_t *codes, size_t n) {
+    irm_code_range range = {n > 0 ? codes[0] : -1, n > 0 ? codes[0] : -1};
+    for (size_t i = 1; i < n; i++) {
+        range.low = codes[i] < range.low ? codes[i] : range.low;
+        range.high = codes[i] > range.high ? codes[i] : range.high;
+    }
+    return range;
+}
+
 void irm_extent_add(irm_extent *to, const irm_extent *other) {
     to->whole = to->whole && other->whole;
     to->single = to->single && other->single;

@@ -57,6 +57,11 @@ typedef struct irm_extent {
 #define IRM_EXTENT_NONE ((irm_extent){true, true, 0.0, 0.0})
 irm_extent irm_extent_of_doubles(const double *values, size_t count);
 void irm_extent_add(irm_extent *to, const irm_extent *other);
+/* The lowest and the highest of codes; -1 is one of them: no value. */
+typedef struct irm_code_range {
+    int32_t low, high;
+} irm_code_range;
+irm_code_range irm_code_range_of(const int32_t *codes, size_t n);
 irm_element irm_extent_element(const irm_extent *seen);
 
 /* The smallest signed type for codes -1 … n - 1. */

@@ -30,6 +30,8 @@ struct irm_cursor {
     irm_table schema;
     size_t n_rows, block_rows;
     source *cells, *marks; /* one a column; marks[i].cells.count is 0 without marks */
+    irm_code_range *
+        *ranges; /* one a column, of a range a block; NULL: the file tells none */
 };
 
 struct irm_cursor_buffer {
@@ -55,7 +57,8 @@ static irm_status find_chunks(const irm_array *array, source *from, irm_error *e
         if (H5Dget_chunk_info_by_coord(array->dataset, &offset, &mask, &address, &size) <
                 0 ||
             address == HADDR_UNDEF || size == 0 || size > bytes + bytes / 8 + 1024) {
-            return irm_fail(error, IRM_STATUS_DATA, "corrupt: a block of data is missing");
+            return irm_fail(error, IRM_STATUS_DATA,
+                            "corrupt: a block of data is missing");
         }
         from->places[i] =
             (place){.address = address,
@@ -106,6 +109,40 @@ static irm_status take_array(irm_cursor *cursor, irm_array *array, bool direct,
     return status;
 }
 
+/* The ranges of the codes of each block, where the file has them. */
+static irm_status read_ranges(irm_cursor *cursor, hid_t file, const char *name, size_t at,
+                              irm_error *error) {
+    bool told = false;
+    IRM_TRY(irm_part_exists(file, "columns", name, "ranges", &told, error));
+    if (!told || cursor->cells[at].places == NULL) {
+        return IRM_OK;
+    }
+    size_t blocks = (cursor->n_rows - 1) / cursor->block_rows + 1;
+    irm_array array;
+    IRM_TRY(irm_part_open(file, "columns", name, "ranges", IRM_MEMORY_RAW,
+                          sizeof(int32_t), 2 * blocks, &array, error));
+    irm_status status = IRM_OK;
+    irm_reader *reader = irm_calloc(1, sizeof *reader);
+    array.cells.data = cursor->ranges[at] =
+        irm_calloc(blocks, sizeof *cursor->ranges[at]);
+    if (reader == NULL || cursor->ranges[at] == NULL) {
+        status = irm_fail_memory(error);
+    }
+    if (status == IRM_OK) {
+        reader->threads = 1;
+        status = irm_reader_add(reader, &array, 0, 2 * blocks, error);
+    }
+    if (status == IRM_OK) {
+        status = irm_reader_flush(reader, error);
+    }
+    if (reader != NULL) {
+        irm_reader_clear(reader);
+    }
+    irm_free(reader);
+    irm_array_close(&array);
+    return status;
+}
+
 static irm_status add_column(irm_cursor *cursor, hid_t file, bool direct,
                              const irm_column *schema, size_t at, irm_error *error) {
     bool number = schema->type == IRM_COLUMN_NUMBER;
@@ -123,10 +160,11 @@ static irm_status add_column(irm_cursor *cursor, hid_t file, bool direct,
                           &array, error));
     IRM_TRY(take_array(cursor, &array, direct, &cursor->cells[at], error));
     if (!number) {
+        IRM_TRY(read_ranges(cursor, file, schema->name, at, error));
         IRM_TRY(irm_part_read_labels(file, column, error));
     }
     bool marked = false;
-    IRM_TRY(irm_part_has_marks(file, schema->name, &marked, error));
+    IRM_TRY(irm_part_exists(file, "marks", schema->name, NULL, &marked, error));
     if (marked) {
         IRM_TRY(irm_part_open(file, "marks", schema->name, NULL, IRM_MEMORY_RAW, 1,
                               cursor->n_rows, &array, error));
@@ -166,7 +204,9 @@ static irm_status fill(irm_cursor *cursor, const irm_table *schema,
     cursor->n_rows = schema->n_rows;
     cursor->cells = irm_calloc(count, sizeof *cursor->cells);
     cursor->marks = irm_calloc(count, sizeof *cursor->marks);
-    if (cursor->path == NULL || cursor->cells == NULL || cursor->marks == NULL) {
+    cursor->ranges = irm_calloc(count, sizeof *cursor->ranges);
+    if (cursor->path == NULL || cursor->cells == NULL || cursor->marks == NULL ||
+        cursor->ranges == NULL) {
         return irm_fail_memory(error);
     }
     IRM_TRY(irm_table_init(&cursor->schema, schema->name, 0, error));
@@ -215,18 +255,21 @@ void irm_cursor_free(irm_cursor *cursor) {
     if (cursor == NULL) {
         return;
     }
-    /* A column that failed to open may be in the schema, or not yet: both have a source. */
+    /* A column that failed to open may be in the schema, or not yet: both have a source.
+     */
     for (size_t i = 0; i < cursor->schema.n_columns; i++) {
         irm_free(cursor->cells[i].places);
         irm_free(cursor->cells[i].whole);
         irm_free(cursor->marks[i].places);
         irm_free(cursor->marks[i].whole);
+        irm_free(cursor->ranges[i]);
     }
     if (cursor->file >= 0) {
         close(cursor->file);
     }
     irm_free(cursor->cells);
     irm_free(cursor->marks);
+    irm_free(cursor->ranges);
     irm_table_clear(&cursor->schema);
     irm_free(cursor->path);
     irm_free(cursor);
@@ -248,6 +291,17 @@ irm_cell_type irm_cursor_type(const irm_cursor *cursor, size_t column) {
                                           IRM_CELL_I32, IRM_CELL_I64, IRM_CELL_F32,
                                           IRM_CELL_F64};
     return types[cursor->cells[column].cells.element];
+}
+
+bool irm_cursor_range(const irm_cursor *cursor, size_t block, size_t column, int64_t *low,
+                      int64_t *high) {
+    const irm_code_range *ranges = cursor->ranges[column];
+    if (ranges == NULL) {
+        return false;
+    }
+    *low = ranges[block].low;
+    *high = ranges[block].high;
+    return true;
 }
 
 irm_status irm_cursor_buffer_new(const irm_cursor *cursor, irm_cursor_buffer **buffer,
@@ -329,17 +383,17 @@ static irm_status read_chunk(const irm_cursor *cursor, const source *from, size_
     return irm_decode(decoder, &chunk, bytes, from->cells.size, *room, error);
 }
 
-#define RANGE(type)                               \
-    do {                                          \
-        const type *cell_ = block->cells;         \
-        type low_ = cell_[0], high_ = cell_[0];   \
+#define RANGE(type)                                \
+    do {                                           \
+        const type *cell_ = block->cells;          \
+        type low_ = cell_[0], high_ = cell_[0];    \
         for (size_t i_ = 1; i_ < block->n; i_++) { \
-            type v_ = cell_[i_];                  \
-            low_ = v_ < low_ ? v_ : low_;         \
-            high_ = v_ > high_ ? v_ : high_;      \
-        }                                         \
-        block->low = low_;                        \
-        block->high = high_;                      \
+            type v_ = cell_[i_];                   \
+            low_ = v_ < low_ ? v_ : low_;          \
+            high_ = v_ > high_ ? v_ : high_;       \
+        }                                          \
+        block->low = low_;                         \
+        block->high = high_;                       \
     } while (0)
 
 static void find_range(irm_cell_block *block) {
@@ -356,12 +410,24 @@ static void find_range(irm_cell_block *block) {
     }
 }
 
+/* A range that is not that of the cells would hide rows. */
+static irm_status check_told_range(const irm_cursor *cursor, size_t block, size_t column,
+                                   const irm_cell_block *cells, irm_error *error) {
+    int64_t low, high;
+    bool good = !irm_cursor_range(cursor, block, column, &low, &high) ||
+                (low == cells->low && high == cells->high);
+    return good ? IRM_OK
+                : irm_fail(error, IRM_STATUS_DATA,
+                           "corrupt: column %s has codes out of their range",
+                           cursor->schema.columns[column].name);
+}
+
 /* Codes and marks index other arrays: none may lead outside. */
 static irm_status check(const irm_column *column, const irm_cell_block *block,
                         irm_error *error) {
-    bool good = column->type != IRM_COLUMN_CATEGORY ||
-                (block->low >= -1 &&
-                 block->high < (int64_t)irm_dict_count(column->categories));
+    bool good =
+        column->type != IRM_COLUMN_CATEGORY ||
+        (block->low >= -1 && block->high < (int64_t)irm_dict_count(column->categories));
     for (size_t i = 0; block->marks != NULL && i < block->n; i++) {
         good = good && block->marks[i] <= column->n_markers;
     }
@@ -379,9 +445,8 @@ irm_status irm_cursor_read(const irm_cursor *cursor, size_t block, size_t column
         .type = irm_cursor_type(cursor, column),
         .n = left < cursor->block_rows ? left : cursor->block_rows,
     };
-    irm_status status =
-        read_chunk(cursor, &cursor->cells[column], block, buffer->decoder,
-                   &buffer->cells[column], &cells->cells, error);
+    irm_status status = read_chunk(cursor, &cursor->cells[column], block, buffer->decoder,
+                                   &buffer->cells[column], &cells->cells, error);
     if (status == IRM_OK && cursor->marks[column].cells.count > 0) {
         void *room = buffer->marks[column];
         const void *marks = NULL;
@@ -393,6 +458,9 @@ irm_status irm_cursor_read(const irm_cursor *cursor, size_t block, size_t column
     if (status == IRM_OK) {
         find_range(cells);
         status = check(&cursor->schema.columns[column], cells, error);
+    }
+    if (status == IRM_OK) {
+        status = check_told_range(cursor, block, column, cells, error);
     }
     return irm_part_at_file(status, cursor->path, error);
 }

@@ -117,18 +117,33 @@ typedef struct job {
     irm_table *table;
 } job;
 
+/* GROUP/COLUMN/PART; false when there is no memory. */
+static bool part_path(irm_buffer *path, const char *group, const char *column,
+                      const char *part) {
+    char *name = irm_name_escape(column);
+    irm_buffer_format(path, "%s/%s%s%s", group, name != NULL ? name : "",
+                      part != NULL ? "/" : "", part != NULL ? part : "");
+    bool done = name != NULL && !path->failed;
+    irm_free(name);
+    return done;
+}
+
+irm_status irm_part_exists(hid_t file, const char *group, const char *column,
+                           const char *part, bool *exists, irm_error *error) {
+    irm_buffer path = {0};
+    bool done = part_path(&path, group, column, part);
+    *exists = done && H5Lexists(file, path.data, H5P_DEFAULT) > 0;
+    irm_buffer_clear(&path);
+    return done ? IRM_OK : irm_fail_memory(error);
+}
+
 irm_status irm_part_open(hid_t file, const char *group, const char *column,
                          const char *part, irm_memory_kind kind, size_t size,
                          size_t expected, irm_array *array, irm_error *error) {
     irm_buffer path = {0};
-    char *name = irm_name_escape(column);
-    irm_buffer_format(&path, "%s/%s%s%s", group, name != NULL ? name : "",
-                      part != NULL ? "/" : "", part != NULL ? part : "");
-    irm_status status =
-        name == NULL || path.failed
-            ? irm_fail_memory(error)
-            : irm_array_open(file, path.data, kind, size, array, error);
-    irm_free(name);
+    irm_status status = part_path(&path, group, column, part)
+                            ? irm_array_open(file, path.data, kind, size, array, error)
+                            : irm_fail_memory(error);
     irm_buffer_clear(&path);
     if (status == IRM_OK && expected != SIZE_MAX && array->cells.count != expected) {
         irm_array_close(array);
@@ -296,21 +311,9 @@ static irm_status read_bytes(job *j, const irm_column *schema, irm_column **colu
     return status;
 }
 
-irm_status irm_part_has_marks(hid_t file, const char *column, bool *marked,
-                              irm_error *error) {
-    irm_buffer path = {0};
-    char *name = irm_name_escape(column);
-    irm_buffer_format(&path, "marks/%s", name != NULL ? name : "");
-    bool failed = name == NULL || path.failed;
-    *marked = !failed && H5Lexists(file, path.data, H5P_DEFAULT) > 0;
-    irm_free(name);
-    irm_buffer_clear(&path);
-    return failed ? irm_fail_memory(error) : IRM_OK;
-}
-
 static irm_status read_marks(job *j, irm_column *column, irm_error *error) {
     bool marked;
-    IRM_TRY(irm_part_has_marks(j->file, column->name, &marked, error));
+    IRM_TRY(irm_part_exists(j->file, "marks", column->name, NULL, &marked, error));
     if (!marked) {
         return IRM_OK;
     }

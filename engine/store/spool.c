@@ -23,7 +23,7 @@ typedef struct kept_chunk {
     size_t n;             /* rows */
     irm_memory_kind kind;
     irm_element element;
-    irm_extent extent; /* of numbers */
+    irm_extent extent; /* of numbers, or of codes */
     bool shuffled;
 } kept_chunk;
 
@@ -240,12 +240,9 @@ static void *as_data(const void *cells) {
     return both.to;
 }
 
-static size_t codes_needed(const int32_t *codes, size_t n) {
-    int32_t highest = -1;
-    for (size_t i = 0; i < n; i++) {
-        highest = codes[i] > highest ? codes[i] : highest;
-    }
-    return (size_t)highest + 1;
+static irm_extent extent_of_codes(const int32_t *codes, size_t n) {
+    irm_code_range range = irm_code_range_of(codes, n);
+    return (irm_extent){true, true, range.low, range.high};
 }
 
 static irm_extent extent_of_small(const int8_t *cells, size_t n) {
@@ -283,7 +280,8 @@ irm_status irm_spool_put(irm_spool *spool, size_t column, size_t at, size_t n,
     if (block->codes != NULL) {
         cells.kind = IRM_MEMORY_CODE;
         cells.data = as_data(block->codes);
-        cells.element = irm_element_of_codes(codes_needed(block->codes, n));
+        extent = extent_of_codes(block->codes, n);
+        cells.element = irm_element_of_codes((size_t)(extent.highest + 1));
     } else if (block->small != NULL) {
         extent = extent_of_small(block->small, n);
         cells.kind = IRM_MEMORY_RAW;
@@ -384,6 +382,11 @@ irm_extent irm_spool_extent(const irm_spool *spool, size_t column, size_t n_bloc
         irm_extent_add(&all, &spool->cells[column].chunks[at].extent);
     }
     return all;
+}
+
+irm_code_range irm_spool_code_range(const irm_spool *spool, size_t column, size_t at) {
+    const irm_extent *extent = &spool->cells[column].chunks[at].extent;
+    return (irm_code_range){(int32_t)extent->lowest, (int32_t)extent->highest};
 }
 
 /* The kept chunk as it is, or unpacked. */

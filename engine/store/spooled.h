@@ -9,6 +9,9 @@
 /* What a column of numbers asks of its type. */
 irm_extent irm_spool_extent(const irm_spool *spool, size_t column, size_t n_blocks);
 
+/* The lowest and the highest code of a block that was put as codes. */
+irm_code_range irm_spool_code_range(const irm_spool *spool, size_t column, size_t at);
+
 /* A chunk of the file: compressed already where it is kept as `cells` tells (kind,
  * element, size, chunk), else with its cells unpacked in *owned, to be compressed. `n`:
  * its rows. */

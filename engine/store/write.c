@@ -268,6 +268,32 @@ static irm_status put_labels(writer *w, hid_t group, const irm_dict *labels,
     return status;
 }
 
+/* The lowest and the highest code of each chunk, so that chunks where a code cannot be
+ * are passed over unread. A table of one chunk does without. */
+static irm_status put_ranges(writer *w, hid_t group, const irm_column *column, size_t at,
+                             size_t n_rows, irm_error *error) {
+    if (n_rows <= w->chunk) {
+        return IRM_OK;
+    }
+    size_t blocks = (n_rows - 1) / w->chunk + 1;
+    irm_code_range *ranges = irm_calloc(blocks, sizeof *ranges);
+    if (ranges == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < blocks; i++) {
+        size_t first = i * w->chunk, left = n_rows - first;
+        ranges[i] = w->spool != NULL
+                        ? irm_spool_code_range(w->spool, at, i)
+                        : irm_code_range_of(column->codes + first,
+                                            left < w->chunk ? left : w->chunk);
+    }
+    irm_cells cells = {.data = ranges,
+                       .count = 2 * blocks,
+                       .size = sizeof(int32_t),
+                       .chunk = CHUNK_ROWS};
+    return put_cells(w, group, "ranges", H5T_STD_I32LE, cells, ranges, NULL, error);
+}
+
 static irm_status put_category(writer *w, const char *name, const irm_column *column,
                                size_t at, size_t n_rows, hid_t *object,
                                irm_error *error) {
@@ -281,6 +307,7 @@ static irm_status put_category(writer *w, const char *name, const irm_column *co
     irm_cells cells = {IRM_MEMORY_CODE,           column->codes, n_rows, element,
                        irm_element_size(element), w->chunk};
     IRM_TRY(put_column_cells(w, *object, "codes", cells, at, false, NULL, error));
+    IRM_TRY(put_ranges(w, *object, column, at, n_rows, error));
     return put_labels(w, *object, column->categories, error);
 }
 

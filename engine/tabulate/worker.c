@@ -20,13 +20,19 @@ static void view_column(const irm_cell_block *block, irm_column *column) {
 }
 
 /* Reads the columns of the expression, until what is known of them tells that no row will
- * do: of a table in the order of its communes, one commune reads little more than these.
- */
+ * do. What the table tells of its blocks comes first: of a table in the order of its
+ * communes, one commune reads the blocks that have it, and no other. */
 static irm_status read_tested(const cell_plan *plan, worker *w, size_t block, bool *some,
                               irm_error *error) {
     size_t n = irm_cursor_schema(plan->cursor)->n_columns;
     memset(w->ranges, 0, n * sizeof *w->ranges);
-    *some = true;
+    for (size_t i = 0; i < plan->n_where; i++) {
+        size_t c = plan->where_columns[i];
+        where_range *range = &w->ranges[c];
+        range->known =
+            irm_cursor_range(plan->cursor, block, c, &range->low, &range->high);
+    }
+    *some = where_may_hold(plan->where, w->ranges);
     for (size_t i = 0; i < plan->n_where && *some; i++) {
         size_t c = plan->where_columns[i];
         const irm_cell_block *cells = &w->cells[c];

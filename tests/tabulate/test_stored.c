@@ -48,7 +48,8 @@ static irm_table persons(size_t n, bool grouped, double spread) {
         }
         add_code(c[2], row, "%02u", next(&state) % 20);
         c[3]->values[row] = (double)(next(&state) % 104);
-        c[4]->values[row] = next(&state) % 9 == 0 ? NAN : (double)(1900 + next(&state) % 120);
+        c[4]->values[row] =
+            next(&state) % 9 == 0 ? NAN : (double)(1900 + next(&state) % 120);
         c[5]->values[row] = exp(spread * ((double)next(&state) / 0x1p31 - 0.5));
         c[6]->values[row] = (double)(next(&state) % 100000) / 100;
         if (next(&state) % 30 == 0) {
@@ -107,7 +108,8 @@ static void assert_same(const irm_table *a, const irm_table *b) {
     }
 }
 
-/* What tabulating the whole table in memory gives is what blocks and threads must give. */
+/* What tabulating the whole table in memory gives is what blocks and threads must give.
+ */
 static void assert_as_in_memory(const kept *data, const irm_tabulation *asked) {
     irm_table expected;
     assert_ok(irm_tabulate(&data->table, asked, &expected, &test_error));
@@ -125,13 +127,15 @@ static void compare_many(const kept *data) {
     static const char *const by[] = {"COM", "SEX", "AGE", "DIPL", "BIRTH", "WHEN"};
     static const char *const sums[] = {"PAY", "W", "WHEN", "ANY"};
     irm_where *where;
-    assert_ok(irm_where_parse("AGE >= 18 and (SEX = 2 or BIRTH in 1950..1980) and "
-                              "not DIPL in (03, 04)",
-                              &where, &test_error));
+    assert_ok(
+        irm_where_parse("AGE >= 18 and (SEX = 2 or BIRTH in 1950..1980) and "
+                        "not DIPL in (03, 04)",
+                        &where, &test_error));
     irm_where *few;
-    assert_ok(irm_where_parse("(COM in (00000, 07919) or COM in 39000..40000 and AGE < 20) "
-                              "and not WHEN > 20190390",
-                              &few, &test_error));
+    assert_ok(
+        irm_where_parse("(COM in (00000, 07919) or COM in 39000..40000 and AGE < 20) "
+                        "and not WHEN > 20190390",
+                        &few, &test_error));
     irm_tabulation asked[] = {
         {.n_by = 0},
         {.by = by, .n_by = 5, .weight = "W", .where = few},
@@ -175,13 +179,48 @@ static void sums_of_very_unlike_numbers_too(void **state) {
     drop(&data);
 }
 
+static void check_told_ranges(const irm_cursor *cursor) {
+    irm_cursor_buffer *buffer;
+    assert_ok(irm_cursor_buffer_new(cursor, &buffer, &test_error));
+    for (size_t block = 0; block < irm_cursor_blocks(cursor); block++) {
+        for (size_t column = 0; column < 2; column++) {
+            irm_cell_block cells;
+            int64_t low = -9, high = -9;
+            assert_true(irm_cursor_range(cursor, block, column, &low, &high));
+            assert_ok(
+                irm_cursor_read(cursor, block, column, buffer, &cells, &test_error));
+            assert_int_equal(low, cells.low);
+            assert_int_equal(high, cells.high);
+        }
+        int64_t low, high;
+        assert_false(irm_cursor_range(cursor, block, 2, &low, &high));
+    }
+    irm_cursor_buffer_free(buffer);
+}
+
+static void a_table_of_several_blocks_tells_the_codes_of_each(void **state) {
+    (void)state;
+    static const char *const names[] = {"COM", "SEX", "AGE"};
+    static const size_t rows[] = {N, 65537, 131072};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        kept data = keep(persons(rows[i], true, 1));
+        irm_cursor *cursor;
+        assert_ok(
+            irm_cursor_open(data.store, data.table.name, names, 3, &cursor, &test_error));
+        check_told_ranges(cursor);
+        irm_cursor_free(cursor);
+        drop(&data);
+    }
+}
+
 static void an_empty_table_gives_no_group(void **state) {
     (void)state;
     static const char *const by[] = {"SEX", "AGE"};
     kept data = keep(persons(0, true, 1));
     irm_tabulation asked = {.by = by, .n_by = 2, .weight = "W"};
     irm_table result;
-    assert_ok(irm_tabulate_stored(data.store, data.table.name, &asked, 2, &result, &test_error));
+    assert_ok(irm_tabulate_stored(data.store, data.table.name, &asked, 2, &result,
+                                  &test_error));
     assert_int_equal(result.n_rows, 0);
     irm_table_clear(&result);
     drop(&data);
@@ -212,7 +251,8 @@ static void bands_recodes_and_totals_add_up(void **state) {
                                   &test_error));
     asked = (irm_tabulation){.weight = "W"};
     assert_ok(irm_tabulate(&data.table, &asked, &whole, &test_error));
-    assert_int_equal(result.n_rows, 6 * 4); /* 5 bands and a total; none, two and a total */
+    assert_int_equal(result.n_rows,
+                     6 * 4); /* 5 bands and a total; none, two and a total */
     assert_string_equal(irm_column_label(&result.columns[0], 0), "000-024");
     assert_string_equal(irm_column_label(&result.columns[1], 1), "men");
     size_t last = result.n_rows - 1;
@@ -240,7 +280,8 @@ static int by_value(const void *a, const void *b) {
 static void means_and_quantiles_are_those_of_the_rows(void **state) {
     (void)state;
     static const char *const by[] = {"SEX"}, *const means[] = {"BIRTH", "DIPL"};
-    const irm_quantile_of quantiles[] = {{"BIRTH", 0.3, "q"}, {"DIPL", 0.5, "m"}, {"PAY", 0.9, "d"}};
+    const irm_quantile_of quantiles[] = {
+        {"BIRTH", 0.3, "q"}, {"DIPL", 0.5, "m"}, {"PAY", 0.9, "d"}};
     kept data = keep(persons(70000, false, 2));
     irm_tabulation asked = {.by = by,
                             .n_by = 1,
@@ -263,7 +304,8 @@ static void means_and_quantiles_are_those_of_the_rows(void **state) {
             size_t n = 0;
             for (size_t row = 0; row < 70000; row++) {
                 double w = data.table.columns[5].values[row];
-                double v = column != 1 ? of->values[row] : atof(irm_column_label(of, row));
+                double v =
+                    column != 1 ? of->values[row] : atof(irm_column_label(of, row));
                 if (strcmp(irm_column_label(&data.table.columns[1], row),
                            irm_column_label(&result.columns[0], g)) == 0 &&
                     !isnan(v)) {
@@ -331,6 +373,7 @@ int main(void) {
         cmocka_unit_test(blocks_and_threads_give_what_memory_gives),
         cmocka_unit_test(rows_in_any_order_too),
         cmocka_unit_test(sums_of_very_unlike_numbers_too),
+        cmocka_unit_test(a_table_of_several_blocks_tells_the_codes_of_each),
         cmocka_unit_test(an_empty_table_gives_no_group),
         cmocka_unit_test(bands_recodes_and_totals_add_up),
         cmocka_unit_test(means_and_quantiles_are_those_of_the_rows),
