@@ -268,6 +268,16 @@ static irm_status put_labels(writer *w, hid_t group, const irm_dict *labels,
     return status;
 }
 
+/* Whether ranges would spare reading: in chunks of a column in no order they are all
+ * codes. */
+static bool ranges_tell(const irm_code_range *ranges, size_t blocks, size_t n_labels) {
+    double spanned = 0;
+    for (size_t i = 0; i < blocks; i++) {
+        spanned += (double)ranges[i].high - (double)ranges[i].low + 1;
+    }
+    return spanned <= 0.75 * (double)blocks * (double)n_labels;
+}
+
 /* The lowest and the highest code of each chunk, so that chunks where a code cannot be
  * are passed over unread. A table of one chunk does without. */
 static irm_status put_ranges(writer *w, hid_t group, const irm_column *column, size_t at,
@@ -286,6 +296,10 @@ static irm_status put_ranges(writer *w, hid_t group, const irm_column *column, s
                         ? irm_spool_code_range(w->spool, at, i)
                         : irm_code_range_of(column->codes + first,
                                             left < w->chunk ? left : w->chunk);
+    }
+    if (!ranges_tell(ranges, blocks, irm_dict_count(column->categories))) {
+        irm_free(ranges);
+        return IRM_OK;
     }
     irm_cells cells = {.data = ranges,
                        .count = 2 * blocks,

@@ -101,8 +101,8 @@ IRM_API size_t irm_cursor_blocks(const irm_cursor *cursor);
 IRM_API size_t irm_cursor_block_rows(const irm_cursor *cursor);
 IRM_API irm_cell_type irm_cursor_type(const irm_cursor *cursor, size_t column);
 /* The lowest and the highest code of a column in a block, as the table tells them, without
- * reading the block; false where it does not: a column of numbers, a table of one block or
- * of an earlier version. */
+ * reading the block; false where it does not: a column of numbers or in no order, a table
+ * of one block or of an earlier version. */
 IRM_API bool irm_cursor_range(const irm_cursor *cursor, size_t block, size_t column,
                               int64_t *low, int64_t *high);
 IRM_API irm_status irm_cursor_buffer_new(const irm_cursor *cursor,
