@@ -2,26 +2,20 @@
 
 #include <string.h>
 
-/* The events of the first day of a year: items first … last - 1. */
-typedef struct first_day {
-    size_t first, last;
-} first_day;
-
-static first_day find_first_day(const irm_history *h, int date) {
+/* The first event of a date on which a code (its number) is left, or what follows; events
+ * are by date, then by that code. */
+static size_t find_event(const irm_history *h, int date, int32_t before) {
     size_t low = 0, high = h->n_lives > 0 ? h->n_events : 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (h->events[middle].date < date) {
+        const history_event *event = &h->events[middle];
+        if (event->date < date || (event->date == date && event->before < before)) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    first_day day = {low, low};
-    while (h->n_lives > 0 && day.last < h->n_events && h->events[day.last].date == date) {
-        day.last++;
-    }
-    return day;
+    return h->n_lives > 0 ? low : h->n_events;
 }
 
 static bool has_row(const irm_dict *codes, const uint8_t *there, const char *code) {
@@ -51,15 +45,14 @@ bool irm_history_is_late(const irm_history *history, int year, const irm_dict *c
                          const uint8_t *there, const char *code) {
     int date = year * 10000 + 101;
     int32_t number = irm_dict_find(history->codes, irm_view_of(code));
-    first_day day = number >= 0 ? find_first_day(history, date) : (first_day){0, 0};
-    for (size_t i = day.first; i < day.last; i++) {
-        const history_event *event = &history->events[i];
-        if (event->before != number || event->after == number) {
-            continue;
-        }
-        const char *piece = irm_dict_text(history->codes, event->after);
-        if (!has_row(codes, there, piece) &&
-            !history_alive(history, event->after, date - 1) &&
+    size_t i = number >= 0 ? find_event(history, date, number) : history->n_events;
+    for (; i < history->n_events && history->events[i].date == date &&
+           history->events[i].before == number;
+         i++) {
+        int32_t after = history->events[i].after;
+        const char *piece = irm_dict_text(history->codes, after);
+        if (after != number && !has_row(codes, there, piece) &&
+            !history_alive(history, after, date - 1) &&
             history_alive(history, number, date) &&
             has_department(history, year, codes, there, piece)) {
             return true;
@@ -70,9 +63,10 @@ bool irm_history_is_late(const irm_history *history, int year, const irm_dict *c
 
 bool history_in_late(const irm_history *history, int year, const irm_dict *codes,
                      const uint8_t *there, const char *code) {
+    int date = year * 10000 + 101;
     int32_t number = irm_dict_find(history->codes, irm_view_of(code));
-    first_day day = find_first_day(history, year * 10000 + 101);
-    for (size_t i = day.first; i < day.last; i++) {
+    for (size_t i = find_event(history, date, 0);
+         i < history->n_events && history->events[i].date == date; i++) {
         const history_event *event = &history->events[i];
         if (event->after == number && event->before != number &&
             irm_history_is_late(history, year, codes, there,

@@ -162,6 +162,14 @@ static irm_status place_pieces(placing *p, const char *code, const irm_link *lin
     return IRM_OK;
 }
 
+/* Index of a commune of the geography, by its code: hashed, where a level is searched by
+ * halves. */
+static int32_t find_commune(const placing *p, const char *code) {
+    irm_placement how;
+    int32_t commune = irm_geography_place(p->geography, code, &how);
+    return how == IRM_PLACED_SAME ? commune : irm_level_find(p->communes, code);
+}
+
 /* Placed by what happened between the table's geography and the one asked. */
 static irm_status place_by_passage(placing *p, const char *code, irm_placed *place) {
     const irm_link *links;
@@ -177,7 +185,7 @@ static irm_status place_by_passage(placing *p, const char *code, irm_placed *pla
     }
     if (n == 1 && kind != IRM_PASSAGE_FOLDED) {
         bool same = kind == IRM_PASSAGE_CODE || strcmp(links[0].to, code) == 0;
-        place->commune = irm_level_find(p->communes, links[0].to);
+        place->commune = find_commune(p, links[0].to);
         place->how = same ? IRM_PLACED_SAME : IRM_PLACED_MERGED;
     } else if (n > 1) {
         return place_pieces(p, code, links, n, place);
