@@ -208,90 +208,115 @@ static irm_status corner_fits(const quotient *q, bool *yes, irm_error *error) {
     return status;
 }
 
-/* Charnes and Cooper's program: y = s x, s >= 0, with the denominator at 1. Bounds become
- * rows, in the order: relations, cells, denominator; the last column is s. */
-static bool homogeneous(const quotient *q, bool most, double *value) {
+/* A row of the program being written: columns and coefficients from 1. */
+typedef struct ratio_row {
+    int *columns;
+    double *k;
+    int used;
+} ratio_row;
+
+static void row_term(ratio_row *row, int column, double coefficient) {
+    row->columns[++row->used] = column;
+    row->k[row->used] = coefficient;
+}
+
+static void row_end(glp_prob *lp, ratio_row *row, int kind, double value) {
+    int number = glp_add_rows(lp, 1);
+    glp_set_mat_row(lp, number, row->used, row->columns, row->k);
+    glp_set_row_bnds(lp, number, kind, value, value);
+    row->used = 0;
+}
+
+/* Σ coefficient × x between low and high, with y = s x: Σ coefficient × y − end × s. */
+static void add_homogeneous_relation(glp_prob *lp, const quotient *q, size_t number,
+                                     ratio_row *row) {
     const irm_bounds *b = q->bounds;
-    size_t n = q->part->n_cells, longest = n + 1;
+    const bounds_relation *relation = &b->relations[number];
+    bounds_program map = {NULL, q->part->cells, q->part->n_cells, false, 0};
+    bool equal = relation->low == relation->high;
+    for (int side = 0; side < (equal ? 1 : 2); side++) {
+        double end = side == 0 ? relation->low : relation->high, constant = -end;
+        if (!isfinite(end)) {
+            continue;
+        }
+        for (size_t t = relation->first; t < relation->first + relation->count; t++) {
+            const irm_bounds_term *term = &b->terms[t];
+            int column = bounds_program_column(&map, term->cell);
+            if (column == 0) {
+                constant += term->coefficient * b->cells[term->cell].lower;
+            } else {
+                row_term(row, column, term->coefficient);
+            }
+        }
+        row_term(row, (int)q->part->n_cells + 1, constant);
+        row_end(lp, row, equal ? GLP_FX : side == 0 ? GLP_LO : GLP_UP, 0);
+    }
+}
+
+/* lower <= x <= upper as y − lower × s >= 0 and y − upper × s <= 0. */
+static void add_homogeneous_cell(glp_prob *lp, const quotient *q, size_t i,
+                                 ratio_row *row) {
+    const bounds_cell *cell = &q->bounds->cells[q->part->cells[i]];
+    const double ends[] = {cell->lower, cell->upper};
+    for (int side = 0; side < 2; side++) {
+        if (isfinite(ends[side])) {
+            row_term(row, (int)i + 1, 1);
+            row_term(row, (int)q->part->n_cells + 1, -ends[side]);
+            row_end(lp, row, side == 0 ? GLP_LO : GLP_UP, 0);
+        }
+    }
+}
+
+/* Columns: y of each cell, then s; the objective is the numerator. */
+static void add_homogeneous_columns(glp_prob *lp, const quotient *q) {
+    int n = (int)q->part->n_cells;
+    glp_add_cols(lp, n + 1);
+    for (int i = 0; i < n; i++) {
+        glp_set_col_bnds(lp, i + 1, GLP_FR, 0, 0);
+        glp_set_obj_coef(lp, i + 1, q->above[i]);
+    }
+    glp_set_col_bnds(lp, n + 1, GLP_LO, 0, 0);
+    glp_set_obj_coef(lp, n + 1, q->fixed_above);
+}
+
+/* Rows, in order: relations, cells, the denominator at 1. */
+static void add_homogeneous_rows(glp_prob *lp, const quotient *q, ratio_row *row) {
     for (size_t r = 0; r < q->part->n_relations; r++) {
-        size_t count = b->relations[q->part->relations[r]].count;
+        add_homogeneous_relation(lp, q, q->part->relations[r], row);
+    }
+    for (size_t i = 0; i < q->part->n_cells; i++) {
+        add_homogeneous_cell(lp, q, i, row);
+    }
+    for (size_t i = 0; i < q->part->n_cells; i++) {
+        if (q->below[i] != 0) {
+            row_term(row, (int)i + 1, q->below[i]);
+        }
+    }
+    row_term(row, (int)q->part->n_cells + 1, q->fixed_below);
+    row_end(lp, row, GLP_FX, 1);
+}
+
+/* Charnes and Cooper's program: y = s x, s >= 0, with the denominator at 1. */
+static bool homogeneous(const quotient *q, bool most, double *value) {
+    size_t longest = q->part->n_cells + 1;
+    for (size_t r = 0; r < q->part->n_relations; r++) {
+        size_t count = q->bounds->relations[q->part->relations[r]].count;
         longest = count + 1 > longest ? count + 1 : longest;
     }
-    int *columns = irm_calloc(longest + 1, sizeof *columns);
-    double *k = irm_calloc(longest + 1, sizeof *k);
-    if (columns == NULL || k == NULL) {
-        irm_free(columns);
-        irm_free(k);
-        return false;
+    ratio_row row = {irm_calloc(longest + 1, sizeof *row.columns),
+                     irm_calloc(longest + 1, sizeof *row.k), 0};
+    bounds_answer answer = BOUNDS_UNBOUNDED;
+    if (row.columns != NULL && row.k != NULL) {
+        glp_term_out(GLP_OFF);
+        glp_prob *lp = glp_create_prob();
+        add_homogeneous_columns(lp, q);
+        add_homogeneous_rows(lp, q, &row);
+        bounds_program program = {lp, q->part->cells, 0, false, 0};
+        answer = bounds_program_solve(&program, most, value, NULL);
+        glp_delete_prob(lp);
     }
-    bounds_program map = {NULL, q->part->cells, n, false, 0};
-    glp_term_out(GLP_OFF);
-    glp_prob *lp = glp_create_prob();
-    int s = (int)n + 1;
-    glp_add_cols(lp, s);
-    for (size_t i = 0; i < n; i++) {
-        glp_set_col_bnds(lp, (int)i + 1, GLP_FR, 0, 0);
-        glp_set_obj_coef(lp, (int)i + 1, q->above[i]);
-    }
-    glp_set_col_bnds(lp, s, GLP_LO, 0, 0);
-    glp_set_obj_coef(lp, s, q->fixed_above);
-    for (size_t r = 0; r < q->part->n_relations; r++) {
-        const bounds_relation *relation = &b->relations[q->part->relations[r]];
-        for (int side = 0; side < 2; side++) {
-            double end = side == 0 ? relation->low : relation->high;
-            if (!isfinite(end) || (side == 1 && relation->low == relation->high)) {
-                continue;
-            }
-            int used = 0;
-            double constant = -end;
-            for (size_t t = relation->first; t < relation->first + relation->count; t++) {
-                int column = bounds_program_column(&map, b->terms[t].cell);
-                if (column == 0) {
-                    constant +=
-                        b->terms[t].coefficient * b->cells[b->terms[t].cell].lower;
-                } else {
-                    columns[++used] = column;
-                    k[used] = b->terms[t].coefficient;
-                }
-            }
-            columns[++used] = s;
-            k[used] = constant;
-            int row = glp_add_rows(lp, 1);
-            glp_set_mat_row(lp, row, used, columns, k);
-            bool equal = relation->low == relation->high;
-            glp_set_row_bnds(lp, row, equal ? GLP_FX : side == 0 ? GLP_LO : GLP_UP, 0, 0);
-        }
-    }
-    for (size_t i = 0; i < n; i++) {
-        const bounds_cell *cell = &b->cells[q->part->cells[i]];
-        const double ends[] = {cell->lower, cell->upper};
-        for (int side = 0; side < 2; side++) {
-            if (isfinite(ends[side])) {
-                int row = glp_add_rows(lp, 1);
-                int pair[] = {0, (int)i + 1, s};
-                double coefficients[] = {0, 1, -ends[side]};
-                glp_set_mat_row(lp, row, 2, pair, coefficients);
-                glp_set_row_bnds(lp, row, side == 0 ? GLP_LO : GLP_UP, 0, 0);
-            }
-        }
-    }
-    int used = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (q->below[i] != 0) {
-            columns[++used] = (int)i + 1;
-            k[used] = q->below[i];
-        }
-    }
-    columns[++used] = s;
-    k[used] = q->fixed_below;
-    int last = glp_add_rows(lp, 1);
-    glp_set_mat_row(lp, last, used, columns, k);
-    glp_set_row_bnds(lp, last, GLP_FX, 1, 1);
-    bounds_program program = {lp, q->part->cells, 0, false, 0};
-    bounds_answer answer = bounds_program_solve(&program, most, value, NULL);
-    glp_delete_prob(lp);
-    irm_free(columns);
-    irm_free(k);
+    irm_free(row.columns);
+    irm_free(row.k);
     return answer == BOUNDS_SOLVED;
 }
 

@@ -64,7 +64,7 @@ static void add_table(suppression *s, int cell, double amount) {
     int first = glp_add_cols(s->lp, s->n);
     double most = fabs(amount);
     for (int c = 0; c < s->n; c++) {
-        double fall = fmin(most, s->release->cells[c].value - release_floor(s->release));
+        double fall = fmin(most, s->release->cells[c].value - s->release->cells[c].floor);
         glp_set_col_bnds(s->lp, first + c, GLP_DB, -fall, most);
         allow_move(s, first + c, c + 1, most, true);
         if (fall > 0) {
@@ -124,7 +124,7 @@ irm_status release_solve_exactly(irm_release *release, bool *solved, irm_error *
     add_hiding(&s);
     for (int c = 0; c < s.n; c++) {
         const release_cell *cell = &release->cells[c];
-        double fall = fmin(cell->below, cell->value - release_floor(release));
+        double fall = fmin(cell->below, cell->value - cell->floor);
         if (cell->hiding == IRM_HIDDEN_SENSITIVE && cell->above > 0) {
             add_table(&s, c, cell->above);
         }

@@ -9,6 +9,7 @@
 typedef struct release_cell {
     double value, cost;
     double below, above; /* asked, of sensitive cells */
+    double floor;        /* the least it may be, for who knows that zeros are shown */
     irm_hiding hiding;
     bool kept;
 } release_cell;
@@ -30,11 +31,6 @@ struct irm_release {
 };
 
 irm_status release_index(irm_release *release, irm_error *error);
-
-/* The least that a hidden cell may be, for who knows that zeros are shown. */
-static inline double release_floor(const irm_release *release) {
-    return release->whole ? 1 : 0;
-}
 
 /* Cells that one program moves, and the sums that they must keep. */
 typedef struct release_field {

@@ -49,7 +49,7 @@ static irm_status sensitive_cells(const irm_release *release, asked **list, size
 static irm_status protect_cell(irm_release *release, release_field *field, size_t cell,
                                bool *found, irm_error *error) {
     const release_cell one = release->cells[cell];
-    double fall = fmin(one.below, one.value - release_floor(release));
+    double fall = fmin(one.below, one.value - one.floor);
     const double sides[] = {one.above, fall > 0 ? -fall : 0};
     *found = false;
     for (size_t reach = 0; !*found;

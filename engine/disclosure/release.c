@@ -68,6 +68,29 @@ irm_hiding irm_release_hiding(const irm_release *release, size_t cell) {
     return release->cells[cell].hiding;
 }
 
+/* A whole number that is not a shown zero is 1 or more, and a sum no less than what its
+ * parts may be: of two parts, 2. Sums of sums settle after as many rounds as they nest.
+ */
+static void set_floors(irm_release *release) {
+    for (size_t c = 0; c < release->n_cells; c++) {
+        release->cells[c].floor = release->whole ? 1 : 0;
+    }
+    for (bool moved = release->whole; moved;) {
+        moved = false;
+        for (size_t s = 0; s < release->n_sums; s++) {
+            const release_sum *sum = &release->sums[s];
+            release_cell *total = &release->cells[sum->total];
+            double least = 0;
+            for (size_t p = sum->first; p < sum->first + sum->count; p++) {
+                least += release->cells[release->parts[p]].floor;
+            }
+            least = fmin(least, total->value);
+            moved = moved || least > total->floor;
+            total->floor = fmax(least, total->floor);
+        }
+    }
+}
+
 irm_status release_index(irm_release *release, irm_error *error) {
     if (release->indexed) {
         return IRM_OK;
@@ -96,6 +119,7 @@ irm_status release_index(irm_release *release, irm_error *error) {
             release->of[start[release->parts[p] + 1]++] = s;
         }
     }
+    set_floors(release);
     release->indexed = true;
     return IRM_OK;
 }
@@ -123,8 +147,12 @@ irm_status irm_release_audit(const irm_release *release, size_t threads, double 
     for (size_t c = 0; status == IRM_OK && c < release->n_cells; c++) {
         const release_cell *cell = &release->cells[c];
         bool shown = cell->hiding == IRM_SHOWN;
+        double least = release->whole ? 1 : 0;
         status =
-            irm_bounds_cell(bounds, shown ? cell->value : release_floor(release),
+            irm_bounds_cell(bounds,
+                            shown              ? cell->value
+                            : release->indexed ? cell->floor
+                                               : least,
                             shown ? cell->value : INFINITY, release->whole, NULL, error);
     }
     for (size_t s = 0; status == IRM_OK && s < release->n_sums; s++) {
@@ -147,7 +175,7 @@ bool irm_release_protected(const irm_release *release, size_t cell, double lower
     const release_cell *one = &release->cells[cell];
     double slack = 1e-6 * (1 + one->value);
     if (one->hiding == IRM_HIDDEN_SENSITIVE) {
-        double below = fmin(one->below, one->value - release_floor(release));
+        double below = fmin(one->below, one->value - one->floor);
         return lower <= one->value - below + slack &&
                upper >= one->value + one->above - slack && upper - lower > slack;
     }

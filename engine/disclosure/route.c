@@ -19,7 +19,7 @@ static void add_columns(glp_prob *lp, const irm_release *release,
     glp_add_cols(lp, 2 * n);
     for (int i = 0; i < n; i++) {
         const release_cell *cell = &release->cells[field->cells[i]];
-        double fall = cell->value - release_floor(release);
+        double fall = cell->value - cell->floor;
         bool fixed = cell->kept && cell->hiding == IRM_SHOWN;
         glp_set_col_bnds(lp, i + 1, fixed ? GLP_FX : GLP_LO, 0, 0);
         glp_set_col_bnds(lp, n + i + 1, fixed || fall <= 0 ? GLP_FX : GLP_DB, 0, fall);

@@ -1,9 +1,40 @@
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "write/xlsx_file.h"
 #include "write/format.h"
 
 enum { MOST_ROWS = 1048576, MOST_COLUMNS = 16384 };
+
+/* The column that tells the state of a column of numbers: `state` of `value`, and
+ * `NAME.state` of `NAME`; NULL where there is none. */
+static const irm_column *states_of(const irm_table *table, const irm_column *column) {
+    char name[256];
+    snprintf(name, sizeof name, "%s.state", column->name);
+    const irm_column *states = irm_table_column(
+        table, strcmp(column->name, "value") == 0 ? "state" : name);
+    bool told = column->type == IRM_COLUMN_NUMBER && states != NULL &&
+                states->type == IRM_COLUMN_CATEGORY;
+    return told ? states : NULL;
+}
+
+/* The code of an empty cell: never a blank that reads as zero. NULL for other words. */
+static const char *code_of(const irm_column *states, size_t row) {
+    static const struct {
+        irm_state state;
+        const char *code;
+    } codes[] = {{IRM_STATE_SECRET, "s"},
+                 {IRM_STATE_MISSING, "nd"},
+                 {IRM_STATE_NOT_APPLICABLE, "–"},
+                 {IRM_STATE_BOUNDED, "[…]"}}; /* between `lower` and `upper` */
+    for (size_t i = 0; states->codes[row] >= 0 && i < sizeof codes / sizeof *codes; i++) {
+        if (strcmp(irm_column_label(states, row), irm_state_name(codes[i].state)) == 0) {
+            return codes[i].code;
+        }
+    }
+    return NULL;
+}
 
 static void fill(const irm_table *table, lxw_workbook *book) {
     lxw_worksheet *sheet = workbook_add_worksheet(book, NULL);
@@ -15,6 +46,7 @@ static void fill(const irm_table *table, lxw_workbook *book) {
     for (size_t i = 0; i < table->n_columns; i++) {
         const irm_column *column = &table->columns[i];
         lxw_col_t at = (lxw_col_t)i;
+        const irm_column *states = states_of(table, column);
         worksheet_write_string(sheet, 0, at, column->name, header);
         for (size_t row = 0; row < table->n_rows && column->type != IRM_COLUMN_BYTES; row++) {
             lxw_row_t line = (lxw_row_t)(row + 1);
@@ -27,6 +59,8 @@ static void fill(const irm_table *table, lxw_workbook *book) {
                 worksheet_write_string(sheet, line, at, irm_column_label(column, row), NULL);
             } else if (isfinite(column->values[row])) {
                 worksheet_write_number(sheet, line, at, column->values[row], NULL);
+            } else if (states != NULL && code_of(states, row) != NULL) {
+                worksheet_write_string(sheet, line, at, code_of(states, row), hidden);
             }
         }
     }

@@ -265,6 +265,26 @@ static void what_must_be_shown_around_it_makes_a_cell_impossible_to_protect(
     irm_release_free(release);
 }
 
+/* Of two counts of 1, the sum is 2 at least, for whoever knows that zeros are shown: it
+ * is not asked to be less. */
+static void a_sum_is_not_asked_to_be_less_than_its_parts(void **state) {
+    (void)state;
+    static const double values[] = {1, 20, 1, 30};
+    irm_release *release = table_of(values, 2, 2);
+    irm_protection protection;
+    double lower[9], upper[9];
+    irm_release_hide(release, 0, 0, 4);
+    irm_release_hide(release, 3, 0, 4);
+    irm_release_hide(release, 6, 1, 3);
+    assert_ok(irm_release_protect(release, &protection, &test_error));
+    assert_true(protection.possible);
+    audit(release, lower, upper);
+    assert_near(lower[6], 2);
+    assert_true(upper[6] >= 5);
+    assert_true(irm_release_protected(release, 6, lower[6], upper[6]));
+    irm_release_free(release);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_threshold_hides_what_is_under_it_and_not_zero),
@@ -273,6 +293,7 @@ int main(void) {
         cmocka_unit_test(a_sensitive_cell_is_hidden_with_three_others_at_least),
         cmocka_unit_test(small_tables_are_hidden_at_the_least_cost),
         cmocka_unit_test(every_sensitive_cell_passes_the_audit),
+        cmocka_unit_test(a_sum_is_not_asked_to_be_less_than_its_parts),
         cmocka_unit_test(what_must_be_shown_around_it_makes_a_cell_impossible_to_protect),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,8 +84,50 @@ static void csv_is_the_same_cell_by_cell_and_in_threads(void **state) {
     test_folder_remove(folder);
 }
 
+/* The state of an empty cell, in a spreadsheet too: its code, in the style of the hidden. */
+static void a_spreadsheet_bears_the_codes_of_states(void **state) {
+    (void)state;
+    static const irm_state states[] = {IRM_STATE_VALUE, IRM_STATE_SECRET,
+                                       IRM_STATE_MISSING, IRM_STATE_NOT_APPLICABLE,
+                                       IRM_STATE_BOUNDED};
+    char *folder = test_folder(), *path = irm_path_join(folder, "t.xlsx");
+    irm_table table;
+    irm_column *column;
+    irm_buffer out = {0};
+    assert_ok(irm_table_init(&table, "t", 5, &test_error));
+    assert_ok(irm_table_add(&table, "value", IRM_COLUMN_NUMBER, &column, &test_error));
+    assert_ok(irm_table_add(&table, "state", IRM_COLUMN_CATEGORY, &column, &test_error));
+    for (size_t row = 0; row < 5; row++) {
+        table.columns[0].values[row] = row == 0 ? 12 : NAN;
+        assert_ok(irm_dict_add(table.columns[1].categories,
+                               irm_view_of(irm_state_name(states[row])),
+                               &table.columns[1].codes[row], &test_error));
+    }
+    assert_ok(irm_table_write(&table, path, NULL, &test_error));
+    int exit = test_run(&out, NULL,
+                        "python3 -c \"import zipfile as z; f = z.ZipFile('%s'); "
+                        "[print(f.read('xl/' + n).decode()) for n in "
+                        "('sharedStrings.xml', 'worksheets/sheet1.xml')]\"",
+                        path);
+    test_folder_remove(folder);
+    irm_free(path);
+    irm_table_clear(&table);
+    if (exit != 0) {
+        irm_buffer_clear(&out);
+        skip(); /* no Python here */
+    }
+    static const char *const codes[] = {"<t>s</t>", "<t>nd</t>", "<t>–</t>", "<t>[…]</t>"};
+    for (size_t i = 0; i < 4; i++) {
+        assert_non_null(strstr(out.data, codes[i]));
+    }
+    assert_non_null(strstr(out.data, "<c r=\"A2\"><v>12</v></c>"));
+    assert_non_null(strstr(out.data, "<c r=\"A3\" s=\""));
+    irm_buffer_clear(&out);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_spreadsheet_bears_the_codes_of_states),
         cmocka_unit_test(csv_is_the_same_cell_by_cell_and_in_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
