@@ -191,6 +191,12 @@ static void loire_et_semene_stands_beside_its_departement(void **state) {
         json_array_get(json_object_get(indicator(p, "caf_rsa"), "references"), 0);
     assert_true(is_text(beside, "territory", "dep:43"));
     assert_true(number(beside, "lower") < number(beside, "upper"));
+    const json_t *gap = json_object_get(beside, "gap");
+    double own = number(indicator(p, "caf_rsa"), "value"), there = number(beside, "value");
+    assert_true(fabs(number(gap, "value") - (own - there)) < 1e-9);
+    assert_true(fabs(number(gap, "lower") - (number(indicator(p, "caf_rsa"), "lower") -
+                                             number(beside, "upper"))) < 1e-9);
+    assert_true(number(gap, "value") < number(gap, "upper"));
     holds_only_numbers("semene");
     static const char *const figures[] = {"age-pyramid.svg", "age-pyramid.png",
                                           "housing-bars.svg", "dwelling_vacancy-map.svg",
