@@ -33,12 +33,14 @@ void irm_page_begin(irm_page *page, const char *title, const char *subtitle,
                     const char *lang, const char *banner) {
     *page = (irm_page){.lang = lang};
     irm_buffer_format(&page->html, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n", lang);
-    raw(page, "<meta charset=\"utf-8\">\n"
-              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-              "<meta name=\"generator\" content=\"irminon " IRMINON_VERSION "\">\n");
+    raw(page,
+        "<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"generator\" content=\"irminon " IRMINON_VERSION "\">\n");
     element(page, "title", NULL, title);
     raw(page, "<style>\n");
     raw(page, page_style);
+    raw(page, page_style_beside);
     raw(page, "</style>\n</head>\n<body>\n");
     if (banner != NULL) {
         element(page, "div", "banner", banner);
@@ -53,9 +55,9 @@ void irm_page_begin(irm_page *page, const char *title, const char *subtitle,
 
 irm_status irm_page_finish(irm_page *page, const char *path, irm_error *error) {
     raw(page, "</main>\n</body>\n</html>\n");
-    irm_status status = page->html.failed
-                            ? irm_fail_memory(error)
-                            : irm_write_file(path, page->html.data, page->html.size, error);
+    irm_status status =
+        page->html.failed ? irm_fail_memory(error)
+                          : irm_write_file(path, page->html.data, page->html.size, error);
     irm_page_clear(page);
     return status;
 }
@@ -74,8 +76,7 @@ void irm_page_heading(irm_page *page, const char *title) {
 }
 
 void irm_page_coloured_heading(irm_page *page, unsigned colour, const char *title) {
-    irm_buffer_format(&page->html,
-                      "<h3 class=\"coloured\" style=\"border-color:#%06x\">",
+    irm_buffer_format(&page->html, "<h3 class=\"coloured\" style=\"border-color:#%06x\">",
                       colour & 0xFFFFFFu);
     text(page, title);
     raw(page, "</h3>\n");
@@ -255,3 +256,11 @@ irm_status irm_page_figure(irm_page *page, const char *path, const irm_caption *
 void irm_page_begin_figures(irm_page *page) { raw(page, "<div class=\"figures\">\n"); }
 
 void irm_page_end_figures(irm_page *page) { raw(page, "</div>\n"); }
+
+void irm_page_begin_beside(irm_page *page) {
+    raw(page, "<div class=\"beside\">\n<div>\n");
+}
+
+void irm_page_beside(irm_page *page) { raw(page, "</div>\n<div>\n"); }
+
+void irm_page_end_beside(irm_page *page) { raw(page, "</div>\n</div>\n"); }

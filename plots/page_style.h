@@ -71,4 +71,10 @@ static const char page_style[] =
     ".card .value{font-size:14pt}.banner,ul.warnings{-webkit-print-color-adjust:exact;"
     "print-color-adjust:exact}}\n";
 
+/* What stands at the right of a text; apart, as C only promises strings of 4,095 bytes. */
+static const char page_style_beside[] =
+    ".beside{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,27rem);gap:1.6rem}\n"
+    ".beside dl{grid-template-columns:1fr}.beside figure{margin-top:0}\n"
+    "@media (max-width:60rem){.beside{grid-template-columns:1fr}}\n";
+
 #endif

@@ -211,14 +211,72 @@ static size_t traits_of(const irm_typology *t, size_t class_index, size_t most,
     return kept;
 }
 
+/* After "beaucoup" or "peu": "d'" before a vowel or a mute h. */
+static bool elides(const char *word) {
+    static const char *const vowels[] = {"a", "e", "i", "o", "u", "y", "à",
+                                         "â", "é", "è", "ê", "î", "ô", "œ",
+                                         "É", "Î", "A", "E", "I", "O", "U"};
+    static const char *const aspirated[] = {"haut", "hors", "handicap", "huit"};
+    for (size_t i = 0; i < sizeof aspirated / sizeof *aspirated; i++) {
+        if (strncmp(word, aspirated[i], strlen(aspirated[i])) == 0) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < sizeof vowels / sizeof *vowels; i++) {
+        if (strncmp(word, vowels[i], strlen(vowels[i])) == 0) {
+            return true;
+        }
+    }
+    return word[0] == 'h';
+}
+
+/* What a share is of: "logements vacants" of "Part de logements vacants"; NULL for what
+ * is no share. */
+static const char *shared_noun(const char *label) {
+    static const char *const starts[] = {"Part de l'", "Part de l’", "Part de la ",
+                                         "Part des ",  "Part du ",   "Part de ",
+                                         "Part d'",    "Part d’"};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        size_t size = strlen(starts[i]);
+        if (strncmp(label, starts[i], size) == 0 && label[size] != '\0') {
+            return label + size;
+        }
+    }
+    return NULL;
+}
+
+/* A high share is many of something: "beaucoup de logements vacants". */
+static void put_share(const char *noun, const char *label_en, bool high, bool french,
+                      irm_buffer *name) {
+    bool first = name->size == 0;
+    if (french) {
+        irm_buffer_format(
+            name, "%s%s %s%s", first ? "" : ", ",
+            high ? (first ? "Beaucoup" : "beaucoup") : (first ? "Peu" : "peu"),
+            elides(noun) ? "d’" : "de ", noun);
+    } else {
+        irm_buffer_format(name, "%s%s %s", first ? "" : ", ",
+                          high ? (first ? "Many" : "many") : (first ? "Few" : "few"),
+                          label_en);
+    }
+}
+
 static void put_trait(const irm_typology *t, size_t class_index, size_t v, bool french,
                       irm_buffer *name) {
     const irm_typology_variable *variable = &t->units.variables[v];
     bool high = profile_of(t, class_index, v)->v_test > 0;
-    char label[LABEL];
+    char label[LABEL], shared[LABEL];
     short_label(french ? variable->label_fr : variable->label_en, label);
+    short_label(variable->label_fr, shared);
+    const char *noun = shared_noun(shared);
     if (!french) {
         lower_first(label);
+    }
+    if (noun != NULL) {
+        put_share(noun, label, high, french, name);
+        return;
+    }
+    if (!french) {
         irm_buffer_format(
             name, "%s%s %s", name->size > 0 ? ", " : "",
             high ? (name->size > 0 ? "high" : "High") : (name->size > 0 ? "low" : "Low"),

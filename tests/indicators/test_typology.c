@@ -101,6 +101,35 @@ static void classes_are_told_by_what_marks_them(void **state) {
     irm_typology_clear(&t);
 }
 
+/* A share is named by what there is much or little of. */
+static void shares_are_named_by_what_they_are_of(void **state) {
+    (void)state;
+    static const struct {
+        const char *label, *many, *few;
+    } cases[] = {
+        {"Part de logements vacants", "Beaucoup de logements vacants",
+         "Peu de logements vacants"},
+        {"Part des étrangers", "Beaucoup d’étrangers", "Peu d’étrangers"},
+        {"Part de l'emploi dans l'industrie", "Beaucoup d’emploi dans l'industrie",
+         "Peu d’emploi dans l'industrie"},
+        {"Part des habitants (recensement)", "Beaucoup d’habitants", "Peu d’habitants"},
+        {"Taux de chômage", "Taux de chômage élevé", "Taux de chômage faible"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        irm_typology_units units = {0};
+        irm_typology_options options = {.classes = 2, .axes = IRM_AXES_ALL, .alpha = NAN};
+        irm_typology t;
+        assert_ok(make_units(&units, &test_error));
+        irm_free(units.variables[0].label_fr);
+        units.variables[0].label_fr = irm_strdup(cases[i].label);
+        units.variables[1].active = units.variables[2].active = false;
+        assert_ok(irm_typology_compute(&units, &options, NULL, &t, &test_error));
+        assert_string_equal(t.classes[0].name_fr, cases[i].few);
+        assert_string_equal(t.classes[1].name_fr, cases[i].many);
+        irm_typology_clear(&t);
+    }
+}
+
 static void what_is_imputed_stays_within_its_bounds(void **state) {
     (void)state;
     irm_typology_units units = {0};
@@ -199,6 +228,7 @@ int main(void) {
         cmocka_unit_test(groups_that_are_there_are_found),
         cmocka_unit_test(the_gap_tells_groups_from_none),
         cmocka_unit_test(classes_are_told_by_what_marks_them),
+        cmocka_unit_test(shares_are_named_by_what_they_are_of),
         cmocka_unit_test(what_is_imputed_stays_within_its_bounds),
         cmocka_unit_test(units_that_know_too_little_are_left_out),
         cmocka_unit_test(distances_to_the_similar_grow_and_go_both_ways),
