@@ -34,6 +34,8 @@ static const cli_option options[] = {
     {"space", 0, "CONSTRAINT",
      "none, clustgeo, contiguous, skater, maxp (default: none)"},
     {"alpha", 0, "X|auto", "clustgeo: weight of distances on the ground, 0 to 1"},
+    {"distances", 0, "FILE",
+     "clustgeo: square CSV of distances (default: of the shapes)"},
     {"contiguity", 0, "queen|rook|FILE", "who neighbours whom; measures Moran's I too"},
     {"floor", 0, "N", "skater, maxp: least population of a class"},
     {"shapes", 0, "FILE", "polygons of the units of a FILE.csv (GeoJSON, GeoPackage…)"},
@@ -164,6 +166,7 @@ static irm_status read_words(typology_job *job, irm_error *error) {
     job->lang = o->lang = languages[chosen];
     o->contiguity = cli_get(context, "contiguity");
     o->moran = o->contiguity != NULL;
+    o->distances = cli_get(context, "distances");
     return IRM_OK;
 }
 
@@ -176,6 +179,9 @@ static irm_status check_options(const typology_job *job, irm_error *error) {
     }
     if (cli_has(job->context, "alpha") && o->space != IRM_SPACE_CLUSTGEO) {
         return cli_usage_error(error, verb, "--alpha goes with --space clustgeo");
+    }
+    if (o->distances != NULL && o->space != IRM_SPACE_CLUSTGEO) {
+        return cli_usage_error(error, verb, "--distances goes with --space clustgeo");
     }
     if (o->floor > 0 && o->space != IRM_SPACE_SKATER && o->space != IRM_SPACE_MAXP) {
         return cli_usage_error(error, verb, "--floor goes with --space skater or maxp");
@@ -475,10 +481,12 @@ static irm_status read_units(typology_job *job, irm_error *error) {
     }
     IRM_TRY(cli_units_from_store(job->context, model, &job->from, error));
     const char *contiguity = job->options.contiguity;
-    bool needed = job->options.space == IRM_SPACE_CLUSTGEO ||
+    irm_typology_space space = job->options.space;
+    bool touching = space != IRM_SPACE_NONE && space != IRM_SPACE_CLUSTGEO;
+    bool needed = (space == IRM_SPACE_CLUSTGEO && job->options.distances == NULL) ||
                   (contiguity != NULL && (strcmp(contiguity, "queen") == 0 ||
                                           strcmp(contiguity, "rook") == 0)) ||
-                  (job->options.space != IRM_SPACE_NONE && contiguity == NULL);
+                  (touching && contiguity == NULL);
     if (frozen) {
         return IRM_OK;
     }

@@ -93,7 +93,8 @@ static irm_status leave_out_weightless(irm_typology_units *units, irm_error *err
 
 static irm_status leave_out_shapeless(irm_typology *t, irm_error *error) {
     irm_typology_units *units = &t->units;
-    if (t->options.space == IRM_SPACE_NONE || units->shapes == NULL) {
+    if (t->options.space == IRM_SPACE_NONE || units->shapes == NULL ||
+        t->options.distances != NULL) {
         return IRM_OK;
     }
     bool *out = irm_calloc(units->n, sizeof *out);

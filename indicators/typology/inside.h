@@ -33,6 +33,14 @@ irm_status typology_classify(irm_typology *t, const irm_reporter *reporter,
 irm_status typology_neighbours(irm_typology *t, irm_error *error);
 irm_status typology_classify_space(irm_typology *t, size_t k, int32_t *classes,
                                    size_t *found, irm_error *error);
+/* Identifiers to row numbers; free with irm_dict_free, whatever the status. */
+irm_status typology_index_units(const irm_typology_units *units, irm_dict **ids,
+                                irm_error *error);
+/* distances.c: squares of the distances of a square CSV, condensed: n(n - 1)/2. DATA with
+ * line and column for what is no distance or not the same both ways, NOT_FOUND for a unit
+ * without any. */
+irm_status typology_read_distances(const char *path, const irm_typology_units *units,
+                                   double *squares, irm_error *error);
 irm_status typology_autocorrelation(irm_typology *t, irm_error *error);
 
 /* describe.c: profiles, members, quality, stability. */

@@ -74,8 +74,8 @@ static irm_status read_pairs(const char *path, const irm_dict *ids, pair_list *p
     return status;
 }
 
-static irm_status index_units(const irm_typology_units *units, irm_dict **ids,
-                              irm_error *error) {
+irm_status typology_index_units(const irm_typology_units *units, irm_dict **ids,
+                                irm_error *error) {
     IRM_TRY(irm_dict_new(ids, error));
     for (size_t i = 0; i < units->n; i++) {
         int32_t code;
@@ -87,7 +87,7 @@ static irm_status index_units(const irm_typology_units *units, irm_dict **ids,
 static irm_status neighbours_from_file(irm_typology *t, irm_error *error) {
     irm_dict *ids = NULL;
     pair_list pairs = {0};
-    irm_status status = index_units(&t->units, &ids, error);
+    irm_status status = typology_index_units(&t->units, &ids, error);
     if (status == IRM_OK) {
         status = read_pairs(t->options.contiguity, ids, &pairs, error);
     }
@@ -230,6 +230,20 @@ static irm_status place_matrix(const irm_typology *t, irm_matrix *places,
     return status;
 }
 
+/* Squared distances on the ground: those given, or between points inside the shapes. */
+static irm_status fill_ground(const irm_typology *t, double *squares, irm_error *error) {
+    if (t->options.distances != NULL) {
+        return typology_read_distances(t->options.distances, &t->units, squares, error);
+    }
+    irm_matrix places = {0};
+    irm_status status = place_matrix(t, &places, error);
+    if (status == IRM_OK) {
+        fill_distances(&places, squares);
+    }
+    irm_matrix_clear(&places);
+    return status;
+}
+
 /* The alpha whose normalised shares of inertia, of the data and of space, add up to most:
  * what one loses of the first is more than made up for by the second. */
 static irm_status choose_alpha(irm_typology *t, const double *d0, const double *d1,
@@ -271,13 +285,11 @@ static irm_status classify_clustgeo(irm_typology *t, size_t k, int32_t *classes,
                         t->n);
     }
     size_t pairs = t->n * (t->n - 1) / 2;
-    irm_matrix places = {0};
     double *d0 = irm_calloc(pairs, sizeof *d0), *d1 = irm_calloc(pairs, sizeof *d1);
-    irm_status status = d0 == NULL || d1 == NULL ? irm_fail_memory(error)
-                                                 : place_matrix(t, &places, error);
+    irm_status status =
+        d0 == NULL || d1 == NULL ? irm_fail_memory(error) : fill_ground(t, d1, error);
     if (status == IRM_OK) {
         fill_distances(&t->points, d0);
-        fill_distances(&places, d1);
         status = choose_alpha(t, d0, d1, k, error);
     }
     if (status == IRM_OK) {
@@ -287,7 +299,6 @@ static irm_status classify_clustgeo(irm_typology *t, size_t k, int32_t *classes,
     if (status == IRM_OK) {
         status = irm_tree_cut(&t->tree, k, classes, error);
     }
-    irm_matrix_clear(&places);
     irm_free(d0);
     irm_free(d1);
     return status;

@@ -219,6 +219,43 @@ static const bad_case cases[] = {
      "clustgeo"},
     {"alpha out of range", TABLE(FIVE) T "--variables a,b --space clustgeo --alpha 2", 2,
      "--alpha wants a number from 0 to 1"},
+    {"distances without clustgeo", TABLE(FIVE) T "--variables a,b --distances d.csv", 2,
+     "--distances goes with --space clustgeo"},
+    {"no distances to one of the units",
+     TABLE(FIVE) "printf 'id,1,2\\n1,0,1\\n2,1,0\\n' > d.csv; " T
+                 "--variables a,b --space clustgeo --distances d.csv",
+     1, "no column gives the distances to '3'"},
+    {"no distances of one of the units",
+     TABLE("1,1,2\\n2,3,4\\n3,5,9\\n") "printf 'id,1,2,3\\n1,0,1,2\\n2,1,0,2\\n' > "
+                                       "d.csv; " T "--variables a,b --space clustgeo "
+                                                   "--classes 2 --distances d.csv",
+     1, "no line gives the distances of '3'"},
+    {"a distance that is none",
+     TABLE("1,1,2\\n2,3,4\\n3,5,9\\n") "printf "
+                                       "'id,1,2,3\\n1,0,1,2\\n2,-1,0,2\\n3,2,2,0\\n' > "
+                                       "d.csv; " T "--variables a,b --space clustgeo "
+                                                   "--classes 2 --distances d.csv",
+     1, "d.csv:3:2"},
+    {"distances that differ both ways",
+     TABLE("1,1,2\\n2,3,4\\n3,5,9\\n") "printf "
+                                       "'id,1,2,3\\n1,0,1,2\\n2,5,0,2\\n3,2,2,0\\n' > "
+                                       "d.csv; " T "--variables a,b --space clustgeo "
+                                                   "--classes 2 --distances d.csv",
+     1, "expected the same"},
+    {"a line of distances cut short",
+     TABLE(
+         "1,1,2\\n2,3,4\\n3,5,9\\n") "printf 'id,1,2,3\\n1,0,1\\n2,1,0,2\\n3,2,2,0\\n' > "
+                                     "d.csv; " T "--variables a,b --space clustgeo "
+                                                 "--classes 2 --distances d.csv",
+     1, "3 fields, expected 4"},
+    {"distances that are not there",
+     TABLE(FIVE) T "--variables a,b --space clustgeo --distances nothing.csv", 1,
+     "nothing.csv"},
+    {"no references of a gap", TABLE(FIVE) T "--variables a,b --gap -3", 2,
+     "--gap wants"},
+    {"the gap of another method",
+     TABLE(FIVE) T "--variables a,b --classes 2 --method kmeans --gap 5", 0,
+     "only measured for Ward's method"},
     {"an unknown method", TABLE(FIVE) T "--variables a,b --method wards", 2,
      "ward, single, complete"},
     {"weights that are not",

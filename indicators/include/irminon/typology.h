@@ -172,8 +172,9 @@ typedef struct irm_typology_options {
     uint64_t seed;
     irm_typology_method method;
     irm_typology_space space;
-    double alpha;   /* of CLUSTGEO; NaN: chosen on the curve */
-    double floor;   /* of population, or of units: SKATER, MAXP */
+    double alpha;          /* of CLUSTGEO; NaN: chosen on the curve */
+    const char *distances; /* of CLUSTGEO: a square CSV; NULL: between the shapes */
+    double floor;          /* of population, or of units: SKATER, MAXP */
     long stability; /* draws; 0: none; IRM_STABILITY_AUTO: as many as take seconds */
     long gap; /* reference draws of the gap statistic; 0: none; IRM_GAP_AUTO: 20 for 2,000
                  units at most */
