@@ -14,7 +14,7 @@ void irm_typology_projection_clear(irm_typology_projection *p) {
     irm_free(p->distances);
     irm_free(p->profiles);
     irm_free(p->flows);
-    irm_free(p->weighted_flows);
+    irm_free(p->people);
     *p = (irm_typology_projection){0};
 }
 
@@ -61,9 +61,10 @@ static irm_status assign(irm_typology_projection *p, const irm_matrix *x, size_t
     return status;
 }
 
-static double weight_of(const irm_typology_units *units, size_t i) {
-    const double *weights = units->weights != NULL ? units->weights : units->population;
-    return weights == NULL ? 1 : isnan(weights[i]) ? 0 : weights[i];
+/* 0 where it is not known. */
+static double population_of(const irm_typology_units *units, size_t i) {
+    const double *population = units->population;
+    return population == NULL || isnan(population[i]) ? 0 : population[i];
 }
 
 static void count_flows(irm_typology_projection *p) {
@@ -78,7 +79,7 @@ static void count_flows(irm_typology_projection *p) {
         known++;
         size_t cell = (size_t)p->before[i] * k + (size_t)p->classes[i];
         p->flows[cell]++;
-        p->weighted_flows[cell] += weight_of(&p->units, i);
+        p->people[cell] += population_of(&p->units, i);
         p->n_moved += p->before[i] != p->classes[i];
     }
     p->n_gone = irm_dict_count(p->model->ids) - known;
@@ -138,9 +139,9 @@ static irm_status project(irm_typology_projection *p, bool exclude, size_t threa
     p->distances = irm_calloc(p->units.n, sizeof *p->distances);
     p->profiles = irm_calloc(k * p->model->p, sizeof *p->profiles);
     p->flows = irm_calloc(k * k, sizeof *p->flows);
-    p->weighted_flows = irm_calloc(k * k, sizeof *p->weighted_flows);
+    p->people = irm_calloc(k * k, sizeof *p->people);
     bool room = p->classes != NULL && p->before != NULL && p->distances != NULL &&
-                p->profiles != NULL && p->flows != NULL && p->weighted_flows != NULL;
+                p->profiles != NULL && p->flows != NULL && p->people != NULL;
     irm_status status = room ? assign(p, &x, threads, error) : irm_fail_memory(error);
     if (status == IRM_OK) {
         count_flows(p);
@@ -223,7 +224,8 @@ static irm_status transitions_table(const irm_typology_projection *p, table_list
         table_put_number(table, 1, row, (double)(to + 1));
         table_put_number(table, 2, row, p->flows[row]);
         table_put_number(table, 3, row, all > 0 ? p->flows[row] / all : (double)NAN);
-        table_put_number(table, 4, row, p->weighted_flows[row]);
+        table_put_number(table, 4, row,
+                         p->units.population != NULL ? p->people[row] : NAN);
         IRM_TRY(table_put_text(table, 5, row, p->model->names_fr[from], error));
         IRM_TRY(table_put_text(table, 6, row, p->model->names_fr[to], error));
     }

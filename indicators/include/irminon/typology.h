@@ -328,7 +328,7 @@ typedef struct irm_typology_projection {
     double *distances;            /* n */
     irm_profile_number *profiles; /* k × p, of the projected units */
     double *flows;                /* k × k units, from × to */
-    double *weighted_flows;
+    double *people; /* k × k inhabitants, of the units whose number is known */
     size_t n_new, n_gone, n_moved, n_filled;
 } irm_typology_projection;
 /* Takes the units over. Their variables must be the model's (NOT_FOUND otherwise). */
