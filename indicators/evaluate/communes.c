@@ -66,9 +66,8 @@ static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
             present[department_number(communes->items[c].code)] = 1;
         }
     }
-    bool same = leaf_is_commune_level(level);
     for (size_t c = 0; c < communes->count; c++) {
-        int32_t item = same ? (int32_t)c : level->of_commune[c];
+        int32_t item = leaf_item_of(level, c);
         if (covered[c] || (item < 0 && level->n_cuts == 0)) {
             continue;
         }
@@ -111,9 +110,8 @@ static irm_status cover_absent(const struct irm_evaluator *evaluator,
             present[department_number(code)] = kept;
         }
     }
-    bool same = leaf_is_commune_level(level);
     for (size_t c = 0; c < communes->count; c++) {
-        int32_t item = same ? (int32_t)c : level->of_commune[c];
+        int32_t item = leaf_item_of(level, c);
         if (!covered[c] && item >= 0 &&
             present[department_number(communes->items[c].code)]) {
             covered[c] = 1;
@@ -200,7 +198,6 @@ static irm_status items_of_communes(const struct irm_evaluator *evaluator,
             own[frame->placed[code].commune] = 1;
         }
     }
-    bool same = leaf_is_commune_level(level);
     for (size_t i = 0; i < rows->count; i++) {
         int32_t code = frame->key->codes[rows->rows[i]];
         irm_placed place =
@@ -209,7 +206,7 @@ static irm_status items_of_communes(const struct irm_evaluator *evaluator,
         if (place.commune >= 0 &&
             !(place.how == IRM_PLACED_FOLDED && own[place.commune])) {
             covered[place.commune] = 1;
-            item[i] = same ? place.commune : level->of_commune[place.commune];
+            item[i] = leaf_item_of(level, (size_t)place.commune);
         } else if (place.commune == -1 && code >= 0 && departments != NULL) {
             item[i] = departments[department_number(
                 irm_dict_text(frame->key->categories, code))];
@@ -253,7 +250,7 @@ static irm_status add_commune_parts(sharing *s, int32_t commune, double share) {
     }
     if (n == 0) {
         int32_t item =
-            leaf_is_commune_level(level) ? commune : level->of_commune[commune];
+            leaf_item_of(level, (size_t)commune);
         s->parts[s->n_parts++] = (row_part){commune, item, share, false};
     }
     return IRM_OK;
@@ -455,7 +452,8 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
         }
     }
     if (status == IRM_OK) {
-        status = leaf_sum_items(values, narrowed, groups, leaf->level->count, true, items,
+        status = leaf_sum_items(values, irm_frame_plain(frame, rows.value), narrowed,
+                                groups, leaf->level->count, true, items,
                                 error);
     }
     irm_free(rows.rows);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "evaluate/leaf_inside.h"
+#include "evaluate/memo.h"
+#include "evaluate/part.h"
 #include "evaluate/question.h"
 #include "irminon/memory.h"
 
@@ -87,6 +89,10 @@ irm_status irm_evaluator_new(const irm_store *store, const irm_geography *geogra
     if (status == IRM_OK) {
         status = frames_new(made, error);
     }
+    if (status == IRM_OK) {
+        made->memo = irm_calloc(1, sizeof *made->memo);
+        status = made->memo != NULL ? IRM_OK : irm_fail_memory(error);
+    }
     if (status != IRM_OK) {
         irm_evaluator_free(made);
         return status;
@@ -108,7 +114,15 @@ void irm_evaluator_free(irm_evaluator *evaluator) {
     for (size_t i = 0; i < evaluator->n_kept; i++) {
         leaf_kept_free(evaluator->kept[i]);
     }
+    for (size_t i = 0; i < evaluator->n_parts; i++) {
+        irm_part_free(evaluator->parts[i]);
+    }
     irm_passages_clear(&evaluator->passages);
+    if (evaluator->memo != NULL) {
+        irm_memo_clear(evaluator->memo);
+    }
+    irm_free(evaluator->memo);
+    irm_free(evaluator->parts);
     irm_free(evaluator->frames);
     irm_free(evaluator->leaves);
     irm_free(evaluator->kept);
@@ -323,6 +337,33 @@ static irm_status first_telling(irm_evaluator *evaluator, const irm_question *as
     return IRM_OK;
 }
 
+/* Which source answers is decided over the whole level: a part that the first of several
+ * tells nothing of is answered with it. */
+static irm_status choose(irm_evaluator *evaluator, const irm_question *asked,
+                         const candidates *list, irm_evaluation *out, bool *found,
+                         reasons *why, irm_error *error) {
+    const irm_part *part = irm_part_find(evaluator, asked->level);
+    if (part == NULL || list->count <= 1) {
+        return first_telling(evaluator, asked, list, out, found, why, error);
+    }
+    candidates first = {list->items, 1, 1};
+    irm_error unused = {0};
+    reasons other = {0};
+    irm_status status =
+        first_telling(evaluator, asked, &first, out, found, &other, &unused);
+    irm_buffer_clear(&other.families);
+    if (status == IRM_OK && *found && any_visible(out)) {
+        return IRM_OK;
+    }
+    irm_question wider = *asked;
+    int year = out->year;
+    wider.level = part->whole;
+    irm_evaluation_clear(out);
+    *out = blank_evaluation(&wider, year);
+    IRM_TRY(first_telling(evaluator, &wider, list, out, found, why, error));
+    return irm_part_project(part, out, error);
+}
+
 static irm_status answer(irm_evaluator *evaluator, const irm_question *asked, int year,
                          irm_evaluation *out, irm_error *error) {
     *out = blank_evaluation(asked, year);
@@ -340,7 +381,7 @@ static irm_status answer(irm_evaluator *evaluator, const irm_question *asked, in
                                    &why, error);
     }
     if (status == IRM_OK) {
-        status = first_telling(evaluator, asked, &list, out, &found, &why, error);
+        status = choose(evaluator, asked, &list, out, &found, &why, error);
     }
     if (status == IRM_OK && !found) {
         status = tell_unavailable(&why, &out->unavailable, error);

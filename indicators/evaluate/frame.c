@@ -54,9 +54,10 @@ irm_status irm_frame_init(irm_frame *frame, const irm_table *schema, irm_error *
     frame->geography = (int)irm_attributes_integer(&schema->attributes, "geography", 0);
     frame->pooled = pooled_years(frame_attribute(&schema->attributes, "survey_years"));
     frame->columns = irm_calloc(schema->n_columns, sizeof *frame->columns);
+    frame->plain = irm_calloc(schema->n_columns, sizeof *frame->plain);
     frame->variables = irm_calloc(schema->n_columns, sizeof *frame->variables);
     frame->variable_years = irm_calloc(schema->n_columns, sizeof *frame->variable_years);
-    if (frame->columns == NULL || frame->variables == NULL ||
+    if (frame->columns == NULL || frame->plain == NULL || frame->variables == NULL ||
         frame->variable_years == NULL) {
         return irm_fail_memory(error);
     }
@@ -78,6 +79,7 @@ void irm_frame_clear(irm_frame *frame) {
     frame_clear_cube(frame);
     frame_clear_narrowed(frame);
     irm_free(frame->columns);
+    irm_free(frame->plain);
     irm_free(frame->variables);
     irm_free(frame->variable_years);
     irm_free(frame->row_level);
@@ -98,6 +100,14 @@ irm_status irm_frame_column(irm_frame *frame, const irm_store *store, size_t ind
     }
     *column = &slot->columns[0];
     return IRM_OK;
+}
+
+const irm_plain *irm_frame_plain(irm_frame *frame, size_t index) {
+    irm_plain *plain = &frame->plain[index];
+    if (plain->way == IRM_PLAIN_UNKNOWN) {
+        *plain = irm_plain_of(&frame->columns[index].columns[0], frame->schema->n_rows);
+    }
+    return plain;
 }
 
 /* ---- levels ----------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "evaluate/passages.h"
+#include "evaluate/plain.h"
 #include "irminon/descriptor.h"
 #include "irminon/geography.h"
 #include "irminon/identity.h"
@@ -57,6 +58,7 @@ typedef struct irm_frame {
     const char **variables; /* by column of the schema: stable id, NULL for none */
     int *variable_years;    /* by column: 0 where it is of no year */
     irm_table *columns;     /* by column of the schema; n_rows 0 until read */
+    irm_plain *plain;       /* by column of the schema: how its cells add up */
     irm_column *key;
     char levels[IRM_FRAME_LEVELS][IRM_FRAME_LEVEL_SIZE]; /* those its rows have */
     size_t n_levels;
@@ -88,6 +90,8 @@ irm_status irm_frame_open(irm_frame *frame, const irm_store *store,
 /* A column, read when first asked for; borrowed from the frame. */
 irm_status irm_frame_column(irm_frame *frame, const irm_store *store, size_t index,
                             irm_column **column, irm_error *error);
+/* How the plain cells of a column that was read add up; looked at once. */
+const irm_plain *irm_frame_plain(irm_frame *frame, size_t index);
 /* Index into levels, or -1. */
 int irm_frame_level(const irm_frame *frame, const char *id);
 /* True when a variable or measure has rows of that level at that year. */

@@ -143,9 +143,40 @@ static irm_quantity group_part(const irm_column *values, const irm_narrowed *nar
     return g->share == NULL ? whole : share_of(whole, g->share[at]);
 }
 
-irm_status leaf_sum_items(const irm_column *values, const irm_narrowed *narrowed,
-                          const leaf_groups *g, size_t count, bool floor,
-                          irm_quantity *items, irm_error *error) {
+/* The sum of a territory whose rows are all plain; false where one is not, or is lacking. */
+static bool sum_plain(const irm_plain *plain, const irm_column *values, const leaf_groups *g,
+                      size_t t, irm_quantity *item) {
+    size_t first = g->start[t], count = g->start[t + 1] - first;
+    double sum;
+    if (count == 0 || g->lacking[t] == LEAF_LACKS_ROWS ||
+        !irm_plain_sum(plain, values, g->rows + first,
+                       g->share != NULL ? g->share + first : NULL, count, &sum)) {
+        return false;
+    }
+    *item = irm_quantity_exact(sum);
+    return true;
+}
+
+static irm_quantity sum_parts(const irm_column *values, const irm_narrowed *narrowed,
+                              const leaf_groups *g, size_t t, bool floor,
+                              irm_total *total) {
+    irm_total_reset(total);
+    for (size_t r = g->start[t]; r < g->start[t + 1]; r++) {
+        irm_total_add(total, group_part(values, narrowed, g, r, floor));
+    }
+    if (g->zeros[t]) {
+        irm_total_add(total, irm_quantity_exact(0));
+    }
+    if (g->lacking[t] == LEAF_LACKS_ROWS) {
+        irm_total_add(total, irm_quantity_hidden(IRM_STATE_MISSING, floor ? 0 : -INFINITY,
+                                                 INFINITY));
+    }
+    return irm_total_result(total);
+}
+
+irm_status leaf_sum_items(const irm_column *values, const irm_plain *plain,
+                          const irm_narrowed *narrowed, const leaf_groups *g, size_t count,
+                          bool floor, irm_quantity *items, irm_error *error) {
     irm_total *total;
     IRM_TRY(irm_total_new(&total, error));
     for (size_t t = 0; t < count; t++) {
@@ -155,19 +186,9 @@ irm_status leaf_sum_items(const irm_column *values, const irm_narrowed *narrowed
             items[t] = group_part(values, narrowed, g, g->start[t], floor);
             continue;
         }
-        irm_total_reset(total);
-        for (size_t r = g->start[t]; r < g->start[t + 1]; r++) {
-            irm_total_add(total, group_part(values, narrowed, g, r, floor));
+        if (!sum_plain(plain, values, g, t, &items[t])) {
+            items[t] = sum_parts(values, narrowed, g, t, floor, total);
         }
-        if (g->zeros[t]) {
-            irm_total_add(total, irm_quantity_exact(0));
-        }
-        if (g->lacking[t] == LEAF_LACKS_ROWS) {
-            irm_quantity unknown =
-                irm_quantity_hidden(IRM_STATE_MISSING, floor ? 0 : -INFINITY, INFINITY);
-            irm_total_add(total, unknown);
-        }
-        items[t] = irm_total_result(total);
         if (g->lacking[t] != LEAF_WHOLE && g->start[t] < g->start[t + 1]) {
             items[t].flags |= IRM_FLAG_PARTIAL_COVERAGE;
         }

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "evaluate/leaf_inside.h"
+#include "evaluate/memo.h"
+#include "evaluate/part.h"
 #include "irminon/memory.h"
 #include "irminon/text.h"
 
@@ -15,7 +17,9 @@ void irm_leaf_free(irm_leaf *leaf) {
 
 /* ---- published at the level -------------------------------------------------------- */
 
-static irm_status items_published(const irm_frame *frame, const irm_rows *rows,
+/* A level of one territory, but for a part: whatever its code, a row of the level is its. */
+static irm_status items_published(const struct irm_evaluator *evaluator,
+                                  const irm_frame *frame, const irm_rows *rows,
                                   const irm_level *level, int32_t *item,
                                   irm_error *error) {
     size_t n = irm_dict_count(frame->key->categories);
@@ -27,15 +31,18 @@ static irm_status items_published(const irm_frame *frame, const irm_rows *rows,
         found[i] = -2;
     }
     bool communes = leaf_is_commune_level(level);
+    bool alone = level->count == 1 && irm_part_find(evaluator, level) == NULL;
     for (size_t i = 0; i < rows->count; i++) {
         int32_t code = frame->key->codes[rows->rows[i]];
-        item[i] = code >= 0 && level->count == 1 ? 0 : -1;
-        if (code < 0 || level->count == 1) {
+        item[i] = code >= 0 && alone ? 0 : -1;
+        if (code < 0 || alone) {
             continue;
         }
         if (found[code] == -2) {
             bool same = communes && frame->placed[code].how == IRM_PLACED_SAME;
-            found[code] = same ? frame->placed[code].commune /* maybe of another code */
+            int32_t commune = frame->placed[code].commune; /* maybe of another code */
+            found[code] = same && commune >= 0 ? leaf_item_of(level, (size_t)commune)
+                          : same               ? commune
                                : irm_level_find(level, irm_dict_text(
                                                            frame->key->categories, code));
         }
@@ -45,25 +52,26 @@ static irm_status items_published(const irm_frame *frame, const irm_rows *rows,
     return IRM_OK;
 }
 
-static void forget(int32_t commune, size_t count, irm_quantity *items) {
-    if (commune >= 0 && (size_t)commune < count) {
-        items[commune] = irm_quantity_hidden(IRM_STATE_MISSING, -INFINITY, INFINITY);
-        items[commune].flags = IRM_FLAG_CONVERTED_GEOGRAPHY;
+static void forget(int32_t commune, const irm_level *level, irm_quantity *items) {
+    int32_t item = commune >= 0 ? leaf_item_of(level, (size_t)commune) : -1;
+    if (item >= 0 && (size_t)item < level->count) {
+        items[item] = irm_quantity_hidden(IRM_STATE_MISSING, -INFINITY, INFINITY);
+        items[item].flags = IRM_FLAG_CONVERTED_GEOGRAPHY;
     }
 }
 
 /* Communes into which others merged since, pieces of one that was split: what does not add up is not known of them. */
-static void forget_merged(const irm_frame *frame, const irm_rows *rows, size_t count,
-                          irm_quantity *items) {
+static void forget_merged(const irm_frame *frame, const irm_rows *rows,
+                          const irm_level *level, irm_quantity *items) {
     for (size_t i = 0; i < rows->count; i++) {
         int32_t code = frame->key->codes[rows->rows[i]];
         if (code < 0 || frame->placed[code].how != IRM_PLACED_MERGED) {
             continue;
         }
         const irm_placed *placed = &frame->placed[code];
-        forget(placed->commune, count, items);
+        forget(placed->commune, level, items);
         for (uint32_t k = 0; k < placed->n_pieces; k++) {
-            forget(frame->pieces[placed->first_piece + k].commune, count, items);
+            forget(frame->pieces[placed->first_piece + k].commune, level, items);
         }
     }
 }
@@ -96,7 +104,7 @@ irm_status leaf_read_direct(struct irm_evaluator *evaluator, const irm_plan *pla
         status = irm_fail_memory(error);
         goto cleanup;
     }
-    status = items_published(frame, &rows, level, item, error);
+    status = items_published(evaluator, frame, &rows, level, item, error);
     if (status == IRM_OK) {
         status = leaf_group(&rows, item, NULL, level->count, &g, error);
     }
@@ -105,10 +113,11 @@ irm_status leaf_read_direct(struct irm_evaluator *evaluator, const irm_plan *pla
     }
     if (status == IRM_OK) {
         status =
-            leaf_sum_items(values, narrowed, &g, level->count, floor, items, error);
+            leaf_sum_items(values, irm_frame_plain(frame, rows.value), narrowed, &g,
+                           level->count, floor, items, error);
     }
     if (status == IRM_OK && !floor && leaf_is_commune_level(level)) {
-        forget_merged(frame, &rows, level->count, items);
+        forget_merged(frame, &rows, level, items);
     }
 cleanup:
     irm_free(item);
@@ -129,7 +138,7 @@ irm_status leaf_rows_direct(struct irm_evaluator *evaluator, const irm_plan *pla
                                         irm_frame_level(frame, level->id), &rows, error);
     if (status == IRM_OK) {
         item = irm_calloc(rows.count, sizeof *item);
-        status = item != NULL ? items_published(frame, &rows, level, item, error)
+        status = item != NULL ? items_published(evaluator, frame, &rows, level, item, error)
                               : irm_fail_memory(error);
     }
     if (status == IRM_OK) {
@@ -197,14 +206,23 @@ static irm_status leaf_read(struct irm_evaluator *evaluator, const irm_plan *pla
 static char *leaf_key(const char *dataset, const irm_variable *variable, int year,
                       uint32_t excluded) {
     irm_buffer key = {0};
-    irm_buffer_format(&key, "%s:%s %d %x", dataset, variable->name, year, excluded);
-    for (size_t i = 0; i < variable->n_fixed; i++) {
-        irm_buffer_format(&key, " %s=", variable->fixed[i].dimension);
-        for (size_t c = 0; c < variable->fixed[i].n_codes; c++) {
-            irm_buffer_format(&key, "+%s", variable->fixed[i].codes[c]);
-        }
-    }
+    irm_buffer_format(&key, "%s %d %x ", dataset, year, excluded);
+    irm_variable_write(variable, &key);
     return irm_buffer_take(&key);
+}
+
+/* What larger territories prove of a hidden one takes the whole level to tell: it is read
+ * there. */
+static irm_status take_from_whole(struct irm_evaluator *evaluator, const irm_part *part,
+                                  const char *dataset, const irm_variable *variable,
+                                  int year, irm_leaf *leaf, irm_error *error) {
+    const irm_leaf *whole;
+    IRM_TRY(irm_leaf_get(evaluator, dataset, variable, part->whole, year, leaf->excluded,
+                         &whole, error));
+    for (size_t i = 0; i < part->level.count; i++) {
+        leaf->items[i] = whole->items[part->of[i]];
+    }
+    return IRM_OK;
 }
 
 static irm_status leaf_new(struct irm_evaluator *evaluator, const char *dataset,
@@ -223,9 +241,13 @@ static irm_status leaf_new(struct irm_evaluator *evaluator, const char *dataset,
     bool adds_up = irm_kind_additive(plan.kind) && plan.summed != NULL && leaf->excluded == 0;
     bool places = leaf_is_commune_level(level) ||
                   (level->of_commune != NULL && level->n_cuts == 0);
-    return adds_up && places && any_hidden(leaf->items, level->count)
-               ? leaf_meet_published(evaluator, &plan, dataset, variable, year, leaf, error)
-               : IRM_OK;
+    if (!adds_up || !places || !any_hidden(leaf->items, level->count)) {
+        return IRM_OK;
+    }
+    const irm_part *part = irm_part_find(evaluator, level);
+    return part != NULL
+               ? take_from_whole(evaluator, part, dataset, variable, year, leaf, error)
+               : leaf_meet_published(evaluator, &plan, dataset, variable, year, leaf, error);
 }
 
 irm_status irm_leaf_get(struct irm_evaluator *evaluator, const char *dataset,

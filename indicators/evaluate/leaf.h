@@ -25,6 +25,8 @@ typedef struct irm_leaf {
 } irm_leaf;
 
 struct leaf_kept;
+struct irm_part;
+struct irm_memo;
 
 struct irm_evaluator {
     const irm_store *store;
@@ -40,6 +42,9 @@ struct irm_evaluator {
     irm_passages passages; /* from the geographies of the tables */
     struct leaf_kept **kept; /* how rows of wide tables are grouped by territory */
     size_t n_kept, kept_capacity;
+    struct irm_part **parts; /* of levels, evaluated alone */
+    size_t n_parts, part_capacity;
+    struct irm_memo *memo;
     double *inhabitants; /* by commune, once asked for; NULL where not known */
     bool inhabitants_known;
     bool forced; /* vintages that do not compare are compared all the same */

@@ -5,6 +5,11 @@
 #include "evaluate/leaf.h"
 
 bool leaf_is_commune_level(const irm_level *level);
+/* The territory of a level that a commune is in, or -1. The level of communes may have no
+ * table of them: it is in their order. */
+static inline int32_t leaf_item_of(const irm_level *level, size_t commune) {
+    return level->of_commune != NULL ? level->of_commune[commune] : (int32_t)commune;
+}
 /* True for levels whose territories change with the geography's year: a figure published
  * for another year may be that of another perimeter under the same code. */
 bool leaf_perimeter_changes(const irm_level *level);
@@ -54,9 +59,9 @@ irm_status leaf_mark_lacking_cells(const irm_frame *frame, const irm_rows *rows,
                                    const int32_t *item, leaf_groups *groups,
                                    irm_error *error);
 /* Sums the rows of each territory into `items`; `floor` true: never under 0. */
-irm_status leaf_sum_items(const irm_column *values, const irm_narrowed *narrowed,
-                          const leaf_groups *groups, size_t count, bool floor,
-                          irm_quantity *items, irm_error *error);
+irm_status leaf_sum_items(const irm_column *values, const irm_plain *plain,
+                          const irm_narrowed *narrowed, const leaf_groups *groups,
+                          size_t count, bool floor, irm_quantity *items, irm_error *error);
 /* Reads what plan->direct publishes of each territory of a level. */
 irm_status leaf_read_direct(struct irm_evaluator *evaluator, const irm_plan *plan,
                             const irm_variable *variable, const irm_level *level, int year,

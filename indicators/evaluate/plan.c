@@ -2,9 +2,11 @@
 #include <string.h>
 
 #include "evaluate/leaf_inside.h"
+#include "evaluate/memo.h"
 
 bool leaf_is_commune_level(const irm_level *level) {
-    return strcmp(level->id, "com") == 0;
+    const char *id = level->id;
+    return id[0] == 'c' && id[1] == 'o' && id[2] == 'm' && id[3] == '\0';
 }
 
 bool leaf_perimeter_changes(const irm_level *level) {
@@ -108,9 +110,9 @@ static irm_status plan_settle(const struct irm_evaluator *evaluator, const char 
     return IRM_OK;
 }
 
-irm_status irm_leaf_plan(struct irm_evaluator *evaluator, const char *dataset,
-                         const irm_variable *variable, const irm_level *level, int year,
-                         irm_plan *plan, irm_error *error) {
+static irm_status make_plan(struct irm_evaluator *evaluator, const char *dataset,
+                            const irm_variable *variable, const irm_level *level, int year,
+                            irm_plan *plan, irm_error *error) {
     memset(plan, 0, sizeof *plan);
     bool family = false, found = false;
     irm_error why = {0};
@@ -143,4 +145,23 @@ irm_status irm_leaf_plan(struct irm_evaluator *evaluator, const char *dataset,
         return irm_fail(error, why.status, "%s", why.message);
     }
     return plan_settle(evaluator, dataset, variable, level, year, plan, error);
+}
+
+irm_status irm_leaf_plan(struct irm_evaluator *evaluator, const char *dataset,
+                         const irm_variable *variable, const irm_level *level, int year,
+                         irm_plan *plan, irm_error *error) {
+    irm_memo_entry *entry;
+    IRM_TRY(irm_memo_entry_of(evaluator->memo, dataset, variable, level, year, &entry, error));
+    if (!entry->known) {
+        irm_error why = {0};
+        irm_status status =
+            make_plan(evaluator, dataset, variable, level, year, &entry->plan, &why);
+        IRM_TRY(irm_memo_note(entry, status, &why, error));
+        if (!entry->known) {
+            return irm_fail(error, status, "%s", why.message);
+        }
+    }
+    *plan = entry->plan;
+    return entry->status == IRM_OK ? IRM_OK
+                                   : irm_fail(error, entry->status, "%s", entry->message);
 }

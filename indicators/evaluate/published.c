@@ -29,10 +29,6 @@ typedef struct scene {
     size_t n_order;
 } scene;
 
-static int32_t item_of(const irm_level *level, size_t commune) {
-    return leaf_is_commune_level(level) ? (int32_t)commune : level->of_commune[commune];
-}
-
 /* Its perimeter is that of the communes read: for what changes every year, both are of
  * the year of the geography. France is as each source defines it, so that it proves
  * nothing of the communes of another list. */
@@ -142,45 +138,57 @@ static irm_status check_parent(scene *on, parent *one, const char *name,
     return IRM_OK;
 }
 
-/* Order of communes by territory of the leaf, then of each parent. */
-static int compare_places(const scene *on, uint32_t x, uint32_t y) {
-    int32_t p = item_of(on->leaf->level, x), q = item_of(on->leaf->level, y);
-    for (size_t i = 0; p == q && i < on->n_parents; i++) {
-        p = on->parents[i].level->of_commune[x];
-        q = on->parents[i].level->of_commune[y];
-    }
-    return p != q ? (p > q) - (p < q) : (x > y) - (x < y);
-}
-
 static bool same_places(const scene *on, uint32_t x, uint32_t y) {
-    bool same = item_of(on->leaf->level, x) == item_of(on->leaf->level, y);
+    bool same = leaf_item_of(on->leaf->level, x) == leaf_item_of(on->leaf->level, y);
     for (size_t i = 0; same && i < on->n_parents; i++) {
         same = on->parents[i].level->of_commune[x] == on->parents[i].level->of_commune[y];
     }
     return same;
 }
 
-/* A merge sort, as qsort_r is no standard. */
-static void sort_places(const scene *on, uint32_t *from, uint32_t *room, size_t n) {
-    if (n < 2) {
-        return;
+/* Sorts communes by the territory of a level that each is in, those of none first, and
+ * keeps their order within it: by counting. */
+static irm_status sort_places(const irm_level *level, uint32_t *order, uint32_t *room,
+                              size_t n, irm_error *error) {
+    size_t *next = irm_calloc(level->count + 2, sizeof *next);
+    if (next == NULL) {
+        return irm_fail_memory(error);
     }
-    size_t half = n / 2;
-    sort_places(on, from, room, half);
-    sort_places(on, from + half, room, n - half);
-    memcpy(room, from, n * sizeof *room);
-    for (size_t i = 0, j = half, k = 0; k < n; k++) {
-        bool left = j == n || (i < half && compare_places(on, room[i], room[j]) <= 0);
-        from[k] = left ? room[i++] : room[j++];
+    for (size_t i = 0; i < n; i++) {
+        next[level->of_commune[order[i]] + 2]++;
     }
+    for (size_t t = 1; t < level->count + 2; t++) {
+        next[t] += next[t - 1];
+    }
+    for (size_t i = 0; i < n; i++) {
+        room[next[level->of_commune[order[i]] + 1]++] = order[i];
+    }
+    memcpy(order, room, n * sizeof *order);
+    irm_free(next);
+    return IRM_OK;
+}
+
+/* By territory of the leaf, then of each parent, then by commune: the last key first. */
+static irm_status sort_by_places(scene *on, irm_error *error) {
+    if (leaf_is_commune_level(on->leaf->level)) {
+        return IRM_OK; /* they are in their order */
+    }
+    uint32_t *room = irm_calloc(on->n_order, sizeof *room);
+    irm_status status = room != NULL ? IRM_OK : irm_fail_memory(error);
+    for (size_t i = on->n_parents; status == IRM_OK && i-- > 0;) {
+        status = sort_places(on->parents[i].level, on->order, room, on->n_order, error);
+    }
+    if (status == IRM_OK) {
+        status = sort_places(on->leaf->level, on->order, room, on->n_order, error);
+    }
+    irm_free(room);
+    return status;
 }
 
 static irm_status order_communes(scene *on, irm_error *error) {
     size_t n = on->evaluator->communes->count;
     on->order = irm_calloc(n, sizeof *on->order);
-    uint32_t *room = irm_calloc(n, sizeof *room);
-    if (on->order == NULL || room == NULL) {
-        irm_free(room);
+    if (on->order == NULL) {
         return irm_fail_memory(error);
     }
     for (size_t c = 0; c < n; c++) {
@@ -189,8 +197,37 @@ static irm_status order_communes(scene *on, irm_error *error) {
             on->whole = on->whole && is_whole(on->communes[c]);
         }
     }
-    sort_places(on, on->order, room, on->n_order);
-    irm_free(room);
+    return sort_by_places(on, error);
+}
+
+/* True where something may be proved of a hidden territory: it, or one of its communes, is
+ * bounded already or is in a larger territory that is told. */
+static irm_status proves_something(const scene *on, bool *any, irm_error *error) {
+    const irm_level *level = on->leaf->level;
+    bool *endless = irm_calloc(level->count, sizeof *endless); /* a commune without bound */
+    *any = false;
+    if (endless == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t c = 0; !*any && c < on->evaluator->communes->count; c++) {
+        int32_t t = leaf_item_of(level, c);
+        if (t < 0 || !irm_state_hidden(on->leaf->items[t].state)) {
+            continue;
+        }
+        const irm_quantity *commune = &on->communes[c];
+        endless[t] = endless[t] || isinf(commune->upper);
+        *any = commune->lower > 0;
+        for (size_t i = 0; !*any && i < on->n_parents; i++) {
+            int32_t in = on->parents[i].level->of_commune[c];
+            *any = in >= 0 && on->parents[i].told[in];
+        }
+    }
+    for (size_t t = 0; !*any && t < level->count; t++) {
+        const irm_quantity *item = &on->leaf->items[t];
+        *any = irm_state_hidden(item->state) &&
+               (!endless[t] || item->lower > 0 || !isinf(item->upper));
+    }
+    irm_free(endless);
     return IRM_OK;
 }
 
@@ -213,7 +250,7 @@ static irm_status group_pieces(const irm_level *level, const uint32_t *pieces,
         return irm_fail_memory(error);
     }
     for (size_t p = 0; p < count; p++) {
-        int32_t t = item_of(level, pieces[p]);
+        int32_t t = leaf_item_of(level, pieces[p]);
         if (t >= 0) {
             of->start[t + 2]++;
         }
@@ -222,7 +259,7 @@ static irm_status group_pieces(const irm_level *level, const uint32_t *pieces,
         of->start[t] += of->start[t - 1] + 1; /* one more for the territory's own cell */
     }
     for (size_t p = 0; p < count; p++) {
-        int32_t t = item_of(level, pieces[p]);
+        int32_t t = leaf_item_of(level, pieces[p]);
         if (t >= 0) {
             of->terms[of->start[t + 1]++] = (irm_bounds_term){p, 1};
         }
@@ -347,6 +384,11 @@ static irm_status meet(scene *on, const irm_plan *plan, const char *dataset,
     snprintf(name, sizeof name, "%s, %s of %d", dataset, variable->name, year);
     for (size_t i = 0; i < on->n_parents; i++) {
         IRM_TRY(check_parent(on, &on->parents[i], name, error));
+    }
+    bool any;
+    IRM_TRY(proves_something(on, &any, error));
+    if (!any) {
+        return IRM_OK;
     }
     IRM_TRY(order_communes(on, error));
     return solve(on, leaf, name, error);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "evaluate/calls.h"
+#include "evaluate/memo.h"
 #include "irminon/memory.h"
 
 static const char *family_of(const irm_run *run, const irm_variable *variable) {
@@ -46,16 +47,12 @@ static irm_status nothing_held(irm_run *run, const irm_variable *variable,
                     family_of(run, variable), variable->name);
 }
 
-irm_status irm_run_years(irm_run *run, const irm_variable *variable, int **years,
-                         size_t *count, irm_error *error) {
+static irm_status find_years(irm_run *run, const irm_variable *variable,
+                             const irm_level *level, int **years, size_t *count,
+                             irm_error *error) {
     int *held = NULL;
     size_t n = 0;
     irm_error why = {0};
-    const irm_level *level = irm_run_level(run, variable);
-    if (level == NULL) {
-        return irm_fail(error, IRM_STATUS_REFUSED,
-                        "reference() needs France as a level of the geography");
-    }
     irm_status status = held_years(run, variable, &held, &n, error);
     for (size_t i = 0; status == IRM_OK && i < n; i++) {
         irm_plan plan;
@@ -77,6 +74,64 @@ irm_status irm_run_years(irm_run *run, const irm_variable *variable, int **years
                                     : nothing_held(run, variable, error);
     }
     return status;
+}
+
+/* The entry is asked for again once the years are found: others are made meanwhile. */
+static irm_status years_entry(irm_run *run, const irm_variable *variable,
+                              const irm_level *level, irm_memo_entry **entry,
+                              irm_error *error) {
+    irm_memo *memo = run->evaluator->memo;
+    const char *family = family_of(run, variable);
+    IRM_TRY(irm_memo_entry_of(memo, family, variable, level, IRM_MEMO_YEARS, entry, error));
+    if ((*entry)->known) {
+        return IRM_OK;
+    }
+    int *years = NULL;
+    size_t count = 0;
+    irm_error why = {0};
+    irm_status found = find_years(run, variable, level, &years, &count, &why);
+    irm_status status =
+        irm_memo_entry_of(memo, family, variable, level, IRM_MEMO_YEARS, entry, error);
+    if (status == IRM_OK) {
+        status = irm_memo_note(*entry, found, &why, error);
+    }
+    if (status == IRM_OK && !(*entry)->known) {
+        status = irm_fail(error, found, "%s", why.message);
+    }
+    if (status != IRM_OK || found != IRM_OK) {
+        irm_free(years);
+        return status;
+    }
+    (*entry)->years = years;
+    (*entry)->n_years = count;
+    return IRM_OK;
+}
+
+/* Lends the years, which are the memo's and stay where they are. */
+static irm_status known_years(irm_run *run, const irm_variable *variable, const int **years,
+                              size_t *count, irm_error *error) {
+    const irm_level *level = irm_run_level(run, variable);
+    if (level == NULL) {
+        return irm_fail(error, IRM_STATUS_REFUSED,
+                        "reference() needs France as a level of the geography");
+    }
+    irm_memo_entry *entry;
+    IRM_TRY(years_entry(run, variable, level, &entry, error));
+    *years = entry->years;
+    *count = entry->n_years;
+    return entry->status == IRM_OK ? IRM_OK
+                                   : irm_fail(error, entry->status, "%s", entry->message);
+}
+
+irm_status irm_run_years(irm_run *run, const irm_variable *variable, int **years,
+                         size_t *count, irm_error *error) {
+    const int *known;
+    size_t n = 0;
+    IRM_TRY(known_years(run, variable, &known, &n, error));
+    for (size_t i = 0; i < n; i++) {
+        IRM_TRY(irm_years_add(years, count, known[i], error));
+    }
+    return IRM_OK;
 }
 
 /* The year of the list nearest to `year`; the older of two as near. */
@@ -226,24 +281,20 @@ static bool is_timeless(irm_run *run, const irm_variable *variable, int year) {
 
 irm_status irm_run_year(irm_run *run, const irm_variable *variable, int *year,
                         irm_error *error) {
-    int *years = NULL;
+    const int *years;
     size_t count = 0;
-    irm_status status = irm_run_years(run, variable, &years, &count, error);
-    if (status == IRM_OK) {
-        *year = nearest(years, count, run->year);
-        if (*year != run->year && variable->time != IRM_TIME_YEAR &&
-            !is_timeless(run, variable, *year)) {
-            run->flags |= IRM_FLAG_MIXED_YEARS;
-        }
-        if (strcmp(family_of(run, variable), run->dataset) != 0) {
-            run->flags |= IRM_FLAG_MIXED_SOURCES;
-        }
-        if (variable->time != IRM_TIME_SAME) {
-            status = shifted(run, variable, years, count, *year, year, error);
-        }
+    IRM_TRY(known_years(run, variable, &years, &count, error));
+    *year = nearest(years, count, run->year);
+    if (*year != run->year && variable->time != IRM_TIME_YEAR &&
+        !is_timeless(run, variable, *year)) {
+        run->flags |= IRM_FLAG_MIXED_YEARS;
     }
-    irm_free(years);
-    return status;
+    if (strcmp(family_of(run, variable), run->dataset) != 0) {
+        run->flags |= IRM_FLAG_MIXED_SOURCES;
+    }
+    return variable->time != IRM_TIME_SAME
+               ? shifted(run, variable, years, count, *year, year, error)
+               : IRM_OK;
 }
 
 /* ---- leaves ----------------------------------------------------------------------- */

@@ -76,6 +76,16 @@ irm_status portraitist_evaluate(irm_portraitist *portraitist, size_t indicator,
     return IRM_OK;
 }
 
+irm_status portraitist_alone(irm_portraitist *portraitist, irm_place *place,
+                             irm_error *error) {
+    const irm_level *alone;
+    IRM_TRY(irm_evaluator_part(portraitist->evaluator, place->level, &place->index, 1,
+                               &alone, error));
+    place->index = alone == place->level ? place->index : 0;
+    place->level = alone;
+    return IRM_OK;
+}
+
 irm_status portraitist_precision(irm_portraitist *portraitist,
                                  const irm_evaluation *evaluation, int32_t index,
                                  const irm_precision **precision, irm_error *error) {

@@ -29,6 +29,9 @@ struct irm_portraitist {
 irm_status portraitist_evaluate(irm_portraitist *portraitist, size_t indicator,
                                 const irm_level *level, int year,
                                 const irm_evaluation **evaluation, irm_error *error);
+/* Turns a place into the only one of its level, where that costs less to evaluate. */
+irm_status portraitist_alone(irm_portraitist *portraitist, irm_place *place,
+                             irm_error *error);
 /* What the precision of one of those evaluations rests on (NULL where it is not known), once
  * the interval of `index` has been put into it. Borrowed. */
 irm_status portraitist_precision(irm_portraitist *portraitist,

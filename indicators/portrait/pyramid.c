@@ -124,6 +124,9 @@ static irm_status read_place(irm_portraitist *portraitist, const pyramid_source 
             IRM_TRY(read_band(portraitist, source, formula, place, &women[k], pyramid, found,
                               error));
         }
+        if (*found && k == 0) { /* now that the whole level told which year is the newest */
+            IRM_TRY(portraitist_alone(portraitist, &place, error));
+        }
         if (*found && pyramid->bands[k] == NULL) {
             IRM_TRY(band_name(first, last, &pyramid->bands[k], error));
         }

@@ -66,6 +66,7 @@ static irm_status fill_series(irm_portraitist *portraitist, size_t indicator,
                               irm_place place, irm_portrait_row *row, irm_error *error) {
     int *years = NULL;
     size_t count = 0;
+    IRM_TRY(portraitist_alone(portraitist, &place, error));
     IRM_TRY(irm_evaluator_years(portraitist->evaluator, indicator, place.level, &years,
                                 &count, error));
     irm_status status = IRM_OK;
@@ -96,8 +97,10 @@ static irm_status fill_parts(irm_portraitist *portraitist, size_t indicator,
         return IRM_OK;
     }
     const irm_evaluation *evaluation;
-    IRM_TRY(portraitist_evaluate(portraitist, indicator, portrait->part_level, row->year,
-                                 &evaluation, error));
+    const irm_level *few;
+    IRM_TRY(irm_evaluator_part(portraitist->evaluator, portrait->part_level, portrait->parts,
+                               portrait->n_parts, &few, error));
+    IRM_TRY(portraitist_evaluate(portraitist, indicator, few, row->year, &evaluation, error));
     if (evaluation->unavailable != NULL) {
         return IRM_OK;
     }
@@ -107,7 +110,9 @@ static irm_status fill_parts(irm_portraitist *portraitist, size_t indicator,
     }
     row->parts_year = evaluation->year;
     for (size_t i = 0; i < portrait->n_parts; i++) {
-        row->parts[i] = evaluation->result[portrait->parts[i]];
+        const char *code = portrait->part_level->items[portrait->parts[i]].code;
+        int32_t at = few == portrait->part_level ? portrait->parts[i] : irm_level_find(few, code);
+        row->parts[i] = evaluation->result[at];
     }
     return IRM_OK;
 }

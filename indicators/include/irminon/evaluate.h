@@ -77,6 +77,13 @@ IRM_API irm_status irm_evaluate(irm_evaluator *evaluator, size_t indicator,
 IRM_API irm_status irm_evaluate_widely(irm_evaluator *evaluator, size_t indicator,
                                        const irm_level *level, const bool *mask,
                                        irm_evaluation *evaluation, irm_error *error);
+/* A level of some of the territories of another (by index, in any order), to be evaluated
+ * without the rest: the figures of each are those of the whole level, in the order of its
+ * codes. It is `whole` itself where a part would save nothing (a quarter of the level or
+ * more, many parts already). Borrowed from the evaluator. */
+IRM_API irm_status irm_evaluator_part(irm_evaluator *evaluator, const irm_level *whole,
+                                      const int32_t *indices, size_t count,
+                                      const irm_level **part, irm_error *error);
 /* Years for which an indicator can be computed at a level, ascending; free with irm_free.
  */
 IRM_API irm_status irm_evaluator_years(irm_evaluator *evaluator, size_t indicator,
