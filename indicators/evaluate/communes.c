@@ -26,13 +26,46 @@ static size_t department_number(const char *code) {
     return number;
 }
 
-/* Bit of an overseas département among those that a sum for France leaves out. */
-static uint32_t overseas_bit(const char *code) {
+/* The number of each commune's département; and of each code of a table: found once. */
+static irm_status departments_of_communes(struct irm_evaluator *evaluator,
+                                          irm_error *error) {
+    const irm_level *communes = evaluator->communes;
+    if (evaluator->departments != NULL) {
+        return IRM_OK;
+    }
+    evaluator->departments = irm_calloc(communes->count, sizeof *evaluator->departments);
+    for (size_t c = 0; evaluator->departments != NULL && c < communes->count; c++) {
+        evaluator->departments[c] = (uint16_t)department_number(communes->items[c].code);
+    }
+    return evaluator->departments != NULL ? IRM_OK : irm_fail_memory(error);
+}
+
+static irm_status departments_of_codes(irm_frame *frame, irm_error *error) {
+    size_t n = irm_dict_count(frame->key->categories);
+    if (frame->departments != NULL) {
+        return IRM_OK;
+    }
+    frame->departments = irm_calloc(n, sizeof *frame->departments);
+    for (size_t i = 0; frame->departments != NULL && i < n; i++) {
+        const char *code = irm_dict_text(frame->key->categories, (int32_t)i);
+        frame->departments[i] = (uint16_t)department_number(code);
+    }
+    return frame->departments != NULL ? IRM_OK : irm_fail_memory(error);
+}
+
+/* Bit of an overseas département, by number, among those that a sum for France leaves out;
+ * 0 for the others. */
+static uint32_t overseas_bit(size_t number) {
     char department[4] = "";
-    irm_code_department(code, department);
+    for (int i = 2; i >= 0; i--, number /= 37) {
+        size_t digit = number % 37;
+        department[i] = digit == 0    ? '\0'
+                        : digit <= 10 ? (char)('0' + (digit - 1))
+                                      : (char)('A' + (digit - 11));
+    }
     bool digit = department[2] >= '0' && department[2] <= '9';
-    int number = digit ? department[2] - '0' + (department[1] == '8' ? 10 : 0) : 0;
-    return is_overseas(department) && digit ? UINT32_C(1) << number : 0;
+    int bit = digit ? department[2] - '0' + (department[1] == '8' ? 10 : 0) : 0;
+    return is_overseas(department) && digit ? UINT32_C(1) << bit : 0;
 }
 
 /* Writes a mark on each territory that has a part of a commune; false where the level does
@@ -63,7 +96,7 @@ static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
     }
     for (size_t c = 0; france && c < communes->count; c++) {
         if (covered[c]) {
-            present[department_number(communes->items[c].code)] = 1;
+            present[evaluator->departments[c]] = 1;
         }
     }
     for (size_t c = 0; c < communes->count; c++) {
@@ -77,9 +110,8 @@ static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
         if (item < 0) {
             continue;
         }
-        uint32_t overseas = france ? overseas_bit(communes->items[c].code) : 0;
-        bool outside = overseas != 0 &&
-                       !present[department_number(communes->items[c].code)];
+        uint32_t overseas = france ? overseas_bit(evaluator->departments[c]) : 0;
+        bool outside = overseas != 0 && !present[evaluator->departments[c]];
         leaf->outside |= outside ? overseas : 0;
         uint8_t lacks = outside ? LEAF_LACKS_PERIMETER : LEAF_LACKS_ROWS;
         if (lacks > g->lacking[item]) {
@@ -105,15 +137,14 @@ static irm_status cover_absent(const struct irm_evaluator *evaluator,
     }
     for (size_t i = 0; i < irm_dict_count(frame->key->categories); i++) {
         if (frame->placed[i].commune >= 0) {
-            const char *code = communes->items[frame->placed[i].commune].code;
-            bool kept = (overseas_bit(code) & leaf->excluded) == 0;
-            present[department_number(code)] = kept;
+            size_t department = evaluator->departments[frame->placed[i].commune];
+            present[department] = leaf->excluded == 0 ||
+                                  (overseas_bit(department) & leaf->excluded) == 0;
         }
     }
     for (size_t c = 0; c < communes->count; c++) {
         int32_t item = leaf_item_of(level, c);
-        if (!covered[c] && item >= 0 &&
-            present[department_number(communes->items[c].code)]) {
+        if (!covered[c] && item >= 0 && present[evaluator->departments[c]]) {
             covered[c] = 1;
             g->zeros[item] = 1;
             mark_parts(level, (int32_t)c, 1, g->zeros);
@@ -137,37 +168,43 @@ static irm_status items_of_departments(const struct irm_evaluator *evaluator,
     }
     memset(*items, -1, DEPARTMENTS * sizeof **items);
     for (size_t c = 0; c < evaluator->communes->count; c++) {
-        (*items)[department_number(evaluator->communes->items[c].code)] =
-            level->of_commune[c];
+        (*items)[evaluator->departments[c]] = level->of_commune[c];
     }
     return IRM_OK;
 }
 
 /* France as the source defines it: an overseas département of which all cells are missing
  * is outside its perimeter, as if it had no row; so is one to be left out. */
-static irm_status drop_outside(const struct irm_evaluator *evaluator,
-                               const irm_frame *frame, const irm_rows *rows,
-                               const irm_column *values, uint32_t excluded,
-                               int32_t *item, uint8_t *covered, irm_error *error) {
+static irm_status drop_outside(const struct irm_evaluator *evaluator, irm_frame *frame,
+                               const irm_rows *rows, const irm_column *values,
+                               uint32_t excluded, int32_t *item, uint8_t *covered,
+                               irm_error *error) {
     uint8_t *present = irm_calloc(DEPARTMENTS, 1);
     if (present == NULL) {
         return irm_fail_memory(error);
     }
     for (size_t i = 0; i < rows->count; i++) {
-        if (item[i] >= 0 &&
-            (!isnan(values->values[rows->rows[i]]) ||
-             irm_column_state(values, rows->rows[i]) == IRM_STATE_SECRET)) {
-            present[department_number(irm_column_label(frame->key, rows->rows[i]))] = 1;
+        uint32_t row = rows->rows[i];
+        if (item[i] >= 0 && (!isnan(values->values[row]) ||
+                             irm_column_state(values, row) == IRM_STATE_SECRET)) {
+            present[frame->departments[frame->key->codes[row]]] = 1;
         }
     }
     for (size_t i = 0; i < rows->count; i++) {
-        const char *code = irm_column_label(frame->key, rows->rows[i]);
-        uint32_t overseas = overseas_bit(code);
-        bool inside = present[department_number(code)] && (overseas & excluded) == 0;
-        if (item[i] < 0 || inside || overseas == 0) {
+        if (item[i] < 0) {
             continue;
         }
-        int32_t commune = frame->placed[frame->key->codes[rows->rows[i]]].commune;
+        int32_t code = frame->key->codes[rows->rows[i]];
+        uint16_t department = frame->departments[code];
+        if (present[department] && excluded == 0) {
+            continue;
+        }
+        uint32_t overseas = overseas_bit(department);
+        bool inside = present[department] && (overseas & excluded) == 0;
+        if (inside || overseas == 0) {
+            continue;
+        }
+        int32_t commune = frame->placed[code].commune;
         if (commune >= 0 && (size_t)commune < evaluator->communes->count) {
             covered[commune] = 0;
         }
@@ -180,11 +217,12 @@ static irm_status drop_outside(const struct irm_evaluator *evaluator,
 /* Territory of each row, through its commune. An arrondissement beside its commune is
  * nowhere: it is in the commune's row already. A code of no commune still has its
  * département, which is enough for levels made of whole ones. */
-static irm_status items_of_communes(const struct irm_evaluator *evaluator,
-                                    const irm_frame *frame, const irm_rows *rows,
+static irm_status items_of_communes(struct irm_evaluator *evaluator, irm_frame *frame, const irm_rows *rows,
                                     const irm_level *level, int32_t *item,
                                     uint8_t *covered, irm_error *error) {
     int32_t *departments = NULL;
+    IRM_TRY(departments_of_communes(evaluator, error));
+    IRM_TRY(departments_of_codes(frame, error));
     IRM_TRY(items_of_departments(evaluator, level, &departments, error));
     uint8_t *own = irm_calloc(evaluator->communes->count, 1);
     if (own == NULL) {
@@ -208,8 +246,7 @@ static irm_status items_of_communes(const struct irm_evaluator *evaluator,
             covered[place.commune] = 1;
             item[i] = leaf_item_of(level, (size_t)place.commune);
         } else if (place.commune == -1 && code >= 0 && departments != NULL) {
-            item[i] = departments[department_number(
-                irm_dict_text(frame->key->categories, code))];
+            item[i] = departments[frame->departments[code]];
         }
     }
     irm_free(own);
@@ -371,7 +408,7 @@ static void mark_merged(const irm_frame *frame, const irm_rows *rows, const int3
 }
 
 /* Rows of communes, by the territory that each is in. */
-static irm_status group_communes(struct irm_evaluator *evaluator, const irm_frame *frame,
+static irm_status group_communes(struct irm_evaluator *evaluator, irm_frame *frame,
                                  irm_rows *rows, const irm_column *values,
                                  irm_leaf *leaf, leaf_groups *g, irm_error *error) {
     const irm_level *level = leaf->level;

@@ -128,6 +128,11 @@ void irm_evaluator_free(irm_evaluator *evaluator) {
     irm_free(evaluator->kept);
     irm_free(evaluator->inhabitants);
     irm_dict_free(evaluator->warned);
+    irm_free(evaluator->departments);
+    for (size_t i = 0; i < evaluator->n_sampled; i++) {
+        leaf_sampled_free(evaluator->sampled[i]);
+    }
+    irm_free(evaluator->sampled);
     irm_free(evaluator);
 }
 

@@ -87,6 +87,7 @@ void irm_frame_clear(irm_frame *frame) {
     irm_free(frame->years);
     irm_free(frame->year_levels);
     irm_free(frame->placed);
+    irm_free(frame->departments);
     irm_free(frame->pieces);
     memset(frame, 0, sizeof *frame);
 }

@@ -29,6 +29,11 @@ typedef struct irm_measure {
     size_t n_rows;
     uint8_t **present; /* by dimension, by code: is there a row? */
     uint64_t *levels;  /* by year of the frame: set of the levels that have rows */
+    /* Its rows by code of the dimension that has most, those of code i from start[i] on;
+     * made when first asked for. */
+    size_t fine;
+    size_t *start;
+    uint32_t *by_code;
 } irm_measure;
 
 /* Commune of the codes that the descriptor declares to be of no territory. */
@@ -68,6 +73,7 @@ typedef struct irm_frame {
     size_t n_years;
     uint64_t *year_levels; /* by year (one where there is no period): set of levels */
     irm_placed *placed;    /* by code of the key */
+    uint16_t *departments; /* by code of the key: number of its département, once asked for */
     irm_piece *pieces;     /* of those that were split */
     size_t n_pieces, pieces_capacity;
     size_t *dimensions;    /* cubes: columns of the schema */
@@ -99,6 +105,9 @@ bool irm_frame_has_level(const irm_frame *frame, const char *name, const char *l
                          int year);
 /* Cubes: the measure of that name, or NULL. */
 irm_measure *irm_frame_measure(const irm_frame *frame, const char *name);
+/* Makes those lists. */
+irm_status irm_frame_order_measure(const irm_frame *frame, irm_measure *measure,
+                                   irm_error *error);
 /* Wide: true and the column, for a variable at a year (year 0: any, and the newest). A
  * column without a year is of every year. */
 bool irm_frame_variable(const irm_frame *frame, const char *name, int year,

@@ -10,6 +10,8 @@ static void measure_clear(irm_measure *measure, size_t n_dimensions) {
     }
     irm_free(measure->present);
     irm_free(measure->levels);
+    irm_free(measure->start);
+    irm_free(measure->by_code);
     irm_free(measure->rows);
     irm_free(measure->name);
 }
@@ -155,5 +157,46 @@ irm_status frame_open_cube(irm_frame *frame, const irm_store *store, irm_error *
     for (size_t d = 0; d < frame->n_dimensions; d++) {
         IRM_TRY(measures_presence(frame, store, d, error));
     }
+    return IRM_OK;
+}
+
+static const irm_column *dimension_of(const irm_frame *frame, size_t d) {
+    return &frame->columns[frame->dimensions[d]].columns[0];
+}
+
+irm_status irm_frame_order_measure(const irm_frame *frame, irm_measure *measure,
+                                   irm_error *error) {
+    if (measure->start != NULL || frame->n_dimensions == 0) {
+        return IRM_OK;
+    }
+    size_t n = 0;
+    for (size_t d = 0; d < frame->n_dimensions; d++) {
+        size_t codes = irm_dict_count(dimension_of(frame, d)->categories);
+        measure->fine = codes > n ? d : measure->fine;
+        n = codes > n ? codes : n;
+    }
+    const int32_t *codes = dimension_of(frame, measure->fine)->codes;
+    size_t *start = irm_calloc(n + 2, sizeof *start);
+    uint32_t *by_code = irm_calloc(measure->n_rows, sizeof *by_code);
+    if (start == NULL || by_code == NULL) {
+        irm_free(start);
+        irm_free(by_code);
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < measure->n_rows; i++) {
+        int32_t code = codes[measure->rows[i]];
+        start[code >= 0 ? code + 2 : 0] += code >= 0;
+    }
+    for (size_t c = 2; c < n + 2; c++) {
+        start[c] += start[c - 1];
+    }
+    for (size_t i = 0; i < measure->n_rows; i++) {
+        int32_t code = codes[measure->rows[i]];
+        if (code >= 0) {
+            by_code[start[code + 1]++] = measure->rows[i];
+        }
+    }
+    measure->start = start;
+    measure->by_code = by_code;
     return IRM_OK;
 }

@@ -27,6 +27,7 @@ typedef struct irm_leaf {
 struct leaf_kept;
 struct irm_part;
 struct irm_memo;
+struct irm_sampled;
 
 struct irm_evaluator {
     const irm_store *store;
@@ -47,6 +48,9 @@ struct irm_evaluator {
     struct irm_memo *memo;
     double *inhabitants; /* by commune, once asked for; NULL where not known */
     bool inhabitants_known;
+    uint16_t *departments; /* by commune: number of its département, once asked for */
+    struct irm_sampled **sampled; /* figures of communes that precision rests on */
+    size_t n_sampled, sampled_capacity;
     bool forced; /* vintages that do not compare are compared all the same */
     irm_dict *warned; /* what was warned of once; NULL before the first */
     int depth; /* of indicators that use indicators */

@@ -14,6 +14,8 @@ static inline int32_t leaf_item_of(const irm_level *level, size_t commune) {
  * for another year may be that of another perimeter under the same code. */
 bool leaf_perimeter_changes(const irm_level *level);
 
+void leaf_sampled_free(struct irm_sampled *sampled);
+
 /* Rows in the order of the territories they belong to. */
 typedef struct leaf_groups {
     size_t *start; /* count + 1 */

@@ -109,23 +109,96 @@ static double variance_factor(double inhabitants, bool complementary) {
     return DESIGN_EFFECT * (1 - rate) / rate;
 }
 
+/* A formula of a source over the communes, kept: the precision at each level rests on it. */
+struct irm_sampled {
+    const irm_source *source; /* with the place of the formula in it, and the year */
+    size_t formula;
+    int year;
+    double *values; /* by commune; NaN where hidden */
+    uint8_t *apart; /* 1 where it does not apply */
+    bool sampled, complementary;
+};
+
+void leaf_sampled_free(struct irm_sampled *sampled) {
+    if (sampled != NULL) {
+        irm_free(sampled->values);
+        irm_free(sampled->apart);
+        irm_free(sampled);
+    }
+}
+
+static irm_status fill_sampled(irm_run *run, const irm_formula *formula,
+                               struct irm_sampled *made, irm_error *error) {
+    size_t n = run->level->count;
+    irm_quantity *communes = irm_calloc(n, sizeof *communes);
+    made->values = irm_calloc(n, sizeof *made->values);
+    made->apart = irm_calloc(n, sizeof *made->apart);
+    bool room = communes != NULL && made->values != NULL && made->apart != NULL;
+    irm_status status =
+        room ? irm_run_formula(run, formula, communes, error) : irm_fail_memory(error);
+    for (size_t c = 0; status == IRM_OK && c < n; c++) {
+        made->values[c] = communes[c].value;
+        made->apart[c] = communes[c].state == IRM_STATE_NOT_APPLICABLE;
+    }
+    irm_free(communes);
+    return status;
+}
+
+static irm_status sampled_of(const irm_run *asked, const irm_source *source, size_t index,
+                             const irm_formula *formula, const struct irm_sampled **found,
+                             irm_error *error) {
+    irm_evaluator *evaluator = asked->evaluator;
+    for (size_t i = 0; i < evaluator->n_sampled; i++) {
+        const struct irm_sampled *known = evaluator->sampled[i];
+        if (known->source == source && known->formula == index &&
+            known->year == asked->year) {
+            *found = known;
+            return IRM_OK;
+        }
+    }
+    irm_run run = {.evaluator = evaluator,
+                   .level = asked->level,
+                   .dataset = asked->dataset,
+                   .year = asked->year};
+    struct irm_sampled *made = irm_calloc(1, sizeof *made);
+    irm_status status =
+        made != NULL ? fill_sampled(&run, formula, made, error) : irm_fail_memory(error);
+    if (status == IRM_OK) {
+        status = irm_reserve((void **)&evaluator->sampled, &evaluator->sampled_capacity,
+                             evaluator->n_sampled + 1, sizeof *evaluator->sampled, error);
+    }
+    irm_buffer_clear(&run.tables);
+    if (status != IRM_OK) {
+        leaf_sampled_free(made);
+        return status;
+    }
+    made->source = source;
+    made->formula = index;
+    made->year = run.year;
+    made->sampled = run.survey;
+    made->complementary = run.complementary;
+    evaluator->sampled[evaluator->n_sampled++] = made;
+    *found = made;
+    return IRM_OK;
+}
+
 /* Adds each commune's figure, and that times its factor; what is hidden where chance has
  * a part makes the territory's unknown. */
-static void add_communes(const irm_precision *precision, const irm_quantity *communes,
-                         size_t n, const double *inhabitants, bool complementary,
-                         double *sum, double *weighted) {
+static void add_communes(const irm_precision *precision,
+                         const struct irm_sampled *communes, size_t n,
+                         const double *inhabitants, bool complementary, double *sum,
+                         double *weighted) {
     const irm_level *level = precision->level;
-    bool same = leaf_is_commune_level(level);
     for (size_t c = 0; c < n; c++) {
-        int32_t item = same ? (int32_t)c : level->of_commune[c];
-        if (item < 0 || communes[c].state == IRM_STATE_NOT_APPLICABLE) {
+        int32_t item = leaf_item_of(level, c);
+        if (item < 0 || communes->apart[c]) {
             continue;
         }
         double factor =
             variance_factor(inhabitants != NULL ? inhabitants[c] : 0, complementary);
-        sum[item] += communes[c].value;
+        sum[item] += communes->values[c];
         if (factor > 0) {
-            weighted[item] += factor * fabs(communes[c].value);
+            weighted[item] += factor * fabs(communes->values[c]);
         }
     }
 }
@@ -137,28 +210,20 @@ static irm_status part_new(size_t count, double **sum, double **weighted,
     return *sum != NULL && *weighted != NULL ? IRM_OK : irm_fail_memory(error);
 }
 
-/* One formula over the communes; `sampled` tells whether the census estimates it. */
-static irm_status fill_part(irm_run *run, const irm_formula *formula,
-                            const double *inhabitants, irm_precision *precision,
+/* One formula of the source over the communes; `sampled` tells whether the census estimates
+ * it. What the run learns of the exploitation counts for the formulas after it. */
+static irm_status fill_part(irm_run *run, const irm_source *source, size_t index,
+                            const irm_formula *formula, irm_precision *precision,
                             double **sum, double **weighted, bool *sampled,
                             irm_error *error) {
-    size_t n = run->level->count;
-    irm_quantity *communes = irm_calloc(n, sizeof *communes);
-    irm_status status = communes != NULL ? IRM_OK : irm_fail_memory(error);
-    if (status == IRM_OK) {
-        status = part_new(precision->level->count, sum, weighted, error);
-    }
-    run->survey = false;
-    if (status == IRM_OK) {
-        status = irm_run_formula(run, formula, communes, error);
-    }
-    *sampled = run->survey;
-    if (status == IRM_OK) {
-        add_communes(precision, communes, n, inhabitants, run->complementary, *sum,
-                     *weighted);
-    }
-    irm_free(communes);
-    return status;
+    const struct irm_sampled *communes;
+    IRM_TRY(part_new(precision->level->count, sum, weighted, error));
+    IRM_TRY(sampled_of(run, source, index, formula, &communes, error));
+    run->complementary = run->complementary || communes->complementary;
+    *sampled = communes->sampled;
+    add_communes(precision, communes, run->level->count, run->evaluator->inhabitants,
+                 run->complementary, *sum, *weighted);
+    return IRM_OK;
 }
 
 static irm_status inhabitants_of(irm_evaluator *evaluator, irm_error *error) {
@@ -181,15 +246,42 @@ static bool is_share(const irm_precision *p) {
     return true;
 }
 
-static irm_status fill_sample(irm_run *run, const source_parsed *parsed,
+/* False where no variable of the formulas is estimated by a survey, which their tables tell
+ * before any figure is read. */
+static bool may_be_sampled(irm_run *run, const source_parsed *parsed) {
+    for (size_t f = 0; f < parsed->count; f++) {
+        const irm_formula *formula = parsed->formulas[f];
+        for (size_t i = 0; i < formula->n_nodes; i++) {
+            const irm_node *node = &formula->nodes[i];
+            if (node->kind == IRM_NODE_INDICATOR) {
+                return true;
+            }
+            if (node->kind != IRM_NODE_VARIABLE) {
+                continue;
+            }
+            const irm_variable *variable = &formula->variables[node->variable];
+            irm_run trial = *run; /* what it learns is not kept */
+            irm_plan plan;
+            int year = 0;
+            if (irm_run_year(&trial, variable, &year, NULL) != IRM_OK ||
+                irm_run_plan(&trial, variable, year, &plan) != IRM_OK || plan.estimated) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static irm_status fill_sample(irm_run *run, const irm_source *source,
+                              const source_parsed *parsed,
                               irm_precision *precision, irm_error *error) {
-    irm_evaluator *evaluator = run->evaluator;
-    IRM_TRY(inhabitants_of(evaluator, error));
-    IRM_TRY(fill_part(run, parsed->formulas[0], evaluator->inhabitants, precision,
-                      &precision->n, &precision->kn, &precision->sampled_n, error));
+    if (!may_be_sampled(run, parsed)) {
+        return IRM_OK;
+    }
+    IRM_TRY(inhabitants_of(run->evaluator, error));
+    IRM_TRY(fill_part(run, source, 0, parsed->formulas[0], precision, &precision->n, &precision->kn, &precision->sampled_n, error));
     if (precision->ratio) {
-        IRM_TRY(fill_part(run, parsed->formulas[1], evaluator->inhabitants, precision,
-                          &precision->d, &precision->kd, &precision->sampled_d, error));
+        IRM_TRY(fill_part(run, source, 1, parsed->formulas[1], precision, &precision->d, &precision->kd, &precision->sampled_d, error));
         precision->share = is_share(precision);
     }
     return IRM_OK;
@@ -220,7 +312,7 @@ static irm_status make(irm_evaluator *evaluator, const irm_evaluation *evaluatio
     } else if (precision->ratio || indicator->kind == IRM_KIND_COUNT) {
         run.level = evaluator->communes;
         precision->kind = IRM_PRECISION_SAMPLE;
-        status = fill_sample(&run, parsed, precision, error);
+        status = fill_sample(&run, evaluation->source, parsed, precision, error);
         bool both = precision->sampled_n && precision->sampled_d;
         *known = status == IRM_OK && (precision->sampled_n || precision->sampled_d) &&
                  (!both || precision->share);

@@ -225,15 +225,30 @@ static bool cell_fits(const wanted *want, size_t n, size_t row) {
     return true;
 }
 
-static irm_status cube_rows(const irm_frame *frame, const irm_measure *measure,
+/* The one code asked of the dimension that has most, or -1 where several are. */
+static int32_t only_code(const irm_measure *measure, const wanted *want) {
+    const wanted *fine = &want[measure->fine];
+    if (measure->start == NULL || fine->count != 1) {
+        return -1;
+    }
+    const uint8_t *found =
+        memchr(fine->allowed, 1, irm_dict_count(fine->column->categories));
+    return found != NULL ? (int32_t)(found - fine->allowed) : -1;
+}
+
+static irm_status cube_rows(const irm_frame *frame, irm_measure *measure,
                             const wanted *want, int year, int level, irm_rows *rows,
                             irm_error *error) {
-    rows->rows = irm_calloc(measure->n_rows, sizeof *rows->rows);
+    IRM_TRY(irm_frame_order_measure(frame, measure, error));
+    int32_t code = only_code(measure, want);
+    const uint32_t *from = code < 0 ? measure->rows : measure->by_code + measure->start[code];
+    size_t n = code < 0 ? measure->n_rows : measure->start[code + 1] - measure->start[code];
+    rows->rows = irm_calloc(n, sizeof *rows->rows);
     if (rows->rows == NULL) {
         return irm_fail_memory(error);
     }
-    for (size_t i = 0; i < measure->n_rows; i++) {
-        uint32_t r = measure->rows[i];
+    for (size_t i = 0; i < n; i++) {
+        uint32_t r = from[i];
         if (row_fits(frame, r, level, year) && cell_fits(want, frame->n_dimensions, r)) {
             rows->rows[rows->count++] = r;
         }
@@ -244,7 +259,7 @@ static irm_status cube_rows(const irm_frame *frame, const irm_measure *measure,
 static irm_status select_cube(irm_frame *frame, const irm_store *store,
                               const irm_variable *variable, int year, int level,
                               irm_rows *rows, irm_error *error) {
-    const irm_measure *measure = irm_frame_measure(frame, variable->name);
+    irm_measure *measure = irm_frame_measure(frame, variable->name);
     if (measure == NULL || !year_fits(frame, year)) {
         return no_year(frame, variable, year, error);
     }

@@ -297,6 +297,14 @@ irm_status irm_run_year(irm_run *run, const irm_variable *variable, int *year,
                : IRM_OK;
 }
 
+irm_status irm_run_plan(const irm_run *run, const irm_variable *variable, int year,
+                        irm_plan *plan) {
+    const irm_level *level = irm_run_level(run, variable);
+    return level == NULL ? IRM_STATUS_REFUSED
+                         : irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
+                                         level, year, plan, NULL);
+}
+
 /* ---- leaves ----------------------------------------------------------------------- */
 
 static void note_frame(irm_run *run, const irm_frame *frame) {
