@@ -107,6 +107,22 @@ static int by_code(const void *a, const void *b) {
     return order != 0 ? order : (left->row > right->row) - (left->row < right->row);
 }
 
+/* Fills a term from what was read (when `status` is OK), in the order of territories, and
+ * frees it. */
+static irm_status take_cells(const irm_run *run, leaf_cells *cells, int32_t index,
+                             irm_term *term, irm_kind kind, irm_status status,
+                             irm_error *error) {
+    if (status == IRM_OK) {
+        status = fill_cells(run->evaluator, cells, run->level, index, term, kind, error);
+    }
+    irm_free(cells->rows);
+    irm_free(cells->share);
+    if (status == IRM_OK && term->n_cells > 1) {
+        qsort(term->cells, term->n_cells, sizeof *term->cells, by_code);
+    }
+    return status;
+}
+
 /* ---- terms ------------------------------------------------------------------------ */
 
 /* The text of a variable: from where it starts to where its brackets end. */
@@ -141,15 +157,7 @@ static irm_status fill_communes(irm_run *run, const char *dataset,
     }
     irm_status status = leaf_rows_summed(evaluator, &plan, variable, run->level, index,
                                          term->year, &cells, error);
-    if (status == IRM_OK) {
-        status = fill_cells(evaluator, &cells, run->level, index, term, plan.kind, error);
-    }
-    irm_free(cells.rows);
-    irm_free(cells.share);
-    if (status == IRM_OK && term->n_cells > 1) {
-        qsort(term->cells, term->n_cells, sizeof *term->cells, by_code);
-    }
-    return status;
+    return take_cells(run, &cells, index, term, plan.kind, status, error);
 }
 
 static irm_status fill_term(irm_run *run, const irm_formula *formula,
@@ -184,15 +192,7 @@ static irm_status fill_term(irm_run *run, const irm_formula *formula,
                                                index, term->year, &cells, error)
                             : leaf_rows_summed(evaluator, &plan, variable, run->level,
                                                index, term->year, &cells, error);
-    if (status == IRM_OK) {
-        status = fill_cells(evaluator, &cells, run->level, index, term, plan.kind, error);
-    }
-    irm_free(cells.rows);
-    irm_free(cells.share);
-    if (status == IRM_OK && term->n_cells > 1) {
-        qsort(term->cells, term->n_cells, sizeof *term->cells, by_code);
-    }
-    return status;
+    return take_cells(run, &cells, index, term, plan.kind, status, error);
 }
 
 static irm_status fill_terms(irm_evaluator *evaluator, const source_parsed *parsed,
