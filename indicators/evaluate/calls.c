@@ -84,7 +84,7 @@ static irm_status reference_call(irm_run *run, const irm_formula *formula,
 typedef struct parts {
     double *a, *b; /* as many as communes in the country */
     size_t count;
-    bool secret, missing, inexact;
+    bool secret, missing, inexact, estimated;
     uint32_t flags;
 } parts;
 
@@ -100,6 +100,8 @@ static void parts_add(parts *p, irm_quantity a, irm_quantity b) {
         return;
     }
     p->inexact = p->inexact || a.lower != a.upper || b.lower != b.upper;
+    p->estimated =
+        p->estimated || a.state == IRM_STATE_ESTIMATED || b.state == IRM_STATE_ESTIMATED;
     p->a[p->count] = a.value;
     p->b[p->count++] = b.value;
 }
@@ -123,6 +125,17 @@ static irm_status index_of(irm_node_kind kind, const parts *p, double *value,
     }
 }
 
+/* A computed index: within its range for sure where what it rests on is not exact. */
+static irm_quantity figure(double value, bool inexact, double most, bool estimated) {
+    irm_quantity q = irm_quantity_exact(value);
+    if (inexact) {
+        q.lower = 0;
+        q.upper = most;
+    }
+    q.state = estimated ? IRM_STATE_ESTIMATED : q.state;
+    return q;
+}
+
 /* An index of hidden parts is not computed over the others: only its range is certain. */
 static irm_status index_item(irm_node_kind kind, const parts *p, irm_quantity *item,
                              irm_error *error) {
@@ -133,8 +146,7 @@ static irm_status index_item(irm_node_kind kind, const parts *p, irm_quantity *i
     } else {
         IRM_TRY(index_of(kind, p, &value, error));
         *item = isnan(value) ? irm_quantity_hidden(IRM_STATE_NOT_APPLICABLE, NAN, NAN)
-                : p->inexact ? irm_quantity_rounded(value, 0, most)
-                             : irm_quantity_exact(value);
+                             : figure(value, p->inexact, most, p->estimated);
     }
     item->flags |= p->flags & ~(uint32_t)(IRM_FLAG_LOW_COUNT | IRM_FLAG_RELIABLE_COUNT);
     return IRM_OK;
@@ -203,9 +215,10 @@ static irm_status communes_call(irm_run *run, const irm_formula *formula,
                         run->level->id);
     }
     if (run->level->n_cuts > 0) {
-        return irm_fail(error, IRM_STATUS_REFUSED,
-                        "it compares the communes of a territory: the zones of %s cut some",
-                        run->level->id);
+        return irm_fail(
+            error, IRM_STATUS_REFUSED,
+            "it compares the communes of a territory: the zones of %s cut some",
+            run->level->id);
     }
     irm_status status = elsewhere(run, communes, formula, operand[0], &a, error);
     if (status == IRM_OK) {
@@ -223,7 +236,7 @@ static irm_status communes_call(irm_run *run, const irm_formula *formula,
 
 /* Entropy is between 0 and the logarithm of the number of counts, whatever is hidden. */
 static irm_quantity entropy_item(const irm_quantity *counts, size_t n, double *values) {
-    bool inexact = false;
+    bool inexact = false, estimated = false;
     uint32_t flags = 0;
     for (size_t k = 0; k < n; k++) {
         flags |= counts[k].flags;
@@ -233,13 +246,13 @@ static irm_quantity entropy_item(const irm_quantity *counts, size_t n, double *v
             return hidden;
         }
         inexact = inexact || counts[k].lower != counts[k].upper;
+        estimated = estimated || counts[k].state == IRM_STATE_ESTIMATED;
         values[k] = counts[k].value;
     }
     double value = irm_entropy(values, n, 0);
     irm_quantity item = isnan(value)
                             ? irm_quantity_hidden(IRM_STATE_NOT_APPLICABLE, NAN, NAN)
-                        : inexact ? irm_quantity_rounded(value, 0, log((double)n))
-                                  : irm_quantity_exact(value);
+                            : figure(value, inexact, log((double)n), estimated);
     item.flags |= flags;
     return item;
 }
