@@ -52,6 +52,9 @@ static irm_quantity combine(irm_quantity a, irm_quantity b, double value, double
     uint32_t flags = a.flags | b.flags;
     if (irm_state_hidden(a.state) || irm_state_hidden(b.state)) {
         irm_state state = hidden_state(a.state, b.state, lower, upper);
+        if (lower == upper && isfinite(lower)) { /* none of x is 0, whatever x is */
+            return (irm_quantity){lower, lower, upper, IRM_STATE_VALUE, flags};
+        }
         return (irm_quantity){NAN, lower, upper, state, flags};
     }
     return (irm_quantity){value, lower, upper, visible_state(a.state, b.state), flags};

@@ -95,7 +95,7 @@ static void products_powers_and_functions_keep_their_bounds(void **unused) {
     irm_quantity around = irm_quantity_hidden(IRM_STATE_BOUNDED, -1, 3);
     irm_quantity two = irm_quantity_exact(2), four = irm_quantity_rounded(4, 1, 9);
     assert_quantity(irm_quantity_multiply(irm_quantity_exact(0), secret),
-                    IRM_STATE_BOUNDED, NAN, 0, 0);
+                    IRM_STATE_VALUE, 0, 0, 0);
     assert_quantity(irm_quantity_multiply(around, irm_quantity_exact(-2)),
                     IRM_STATE_BOUNDED, NAN, -6, 2);
     assert_quantity(irm_quantity_power(four, two), IRM_STATE_VALUE, 16, 1, 81);
@@ -161,8 +161,21 @@ static void flags_have_stable_names(void **unused) {
     assert_string_equal(text, "");
 }
 
+static void bounds_that_meet_are_a_value(void **state) {
+    (void)state;
+    irm_quantity some = irm_quantity_hidden(IRM_STATE_BOUNDED, 4, INFINITY);
+    irm_quantity none = irm_quantity_divide(irm_quantity_exact(0), some);
+    assert_int_equal(none.state, IRM_STATE_VALUE);
+    assert_true(none.value == 0 && none.lower == 0 && none.upper == 0);
+    assert_int_equal(irm_quantity_state_shown(none), IRM_STATE_ZERO);
+    irm_quantity one = irm_quantity_divide(irm_quantity_exact(1), some);
+    assert_int_equal(one.state, IRM_STATE_BOUNDED);
+    assert_true(isnan(one.value) && one.lower == 0 && one.upper == 0.25);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bounds_that_meet_are_a_value),
         cmocka_unit_test(sums_and_differences_follow_the_table_of_states),
         cmocka_unit_test(parts_of_a_growth_share_its_annual_rate),
         cmocka_unit_test(ratios_open_where_the_denominator_may_be_zero),
