@@ -12,10 +12,29 @@ static bool is_number(const model_column *column) {
            model_column_type(column) == MODEL_TYPE_NUMBER;
 }
 
+/* What formulas may name of a detail table: its weight, and "rows", its records. */
+static bool counts_records(const model *whole, const char *id) {
+    if (whole->shape != IRM_TABLE_DETAIL) {
+        return false;
+    }
+    for (unsigned i = 0; i < whole->columns_count; i++) {
+        char own[ID_SIZE];
+        model_column_id(&whole->columns[i], own, sizeof own);
+        if (model_column_role(&whole->columns[i]) == MODEL_ROLE_WEIGHT &&
+            strcmp(own, id) == 0) {
+            return true;
+        }
+    }
+    return strcmp(id, "rows") == 0;
+}
+
 irm_kind irm_descriptor_variable_kind(const irm_descriptor *descriptor, const char *id) {
     const model *whole;
     if (descriptor_whole(descriptor, &whole, NULL) != IRM_OK) {
         return IRM_KIND_END;
+    }
+    if (counts_records(whole, id)) {
+        return IRM_KIND_COUNT;
     }
     for (unsigned i = 0; i < whole->measures_count; i++) {
         if (strcmp(whole->measures[i].name, id) == 0) {
@@ -43,6 +62,9 @@ bool irm_descriptor_variable_unit(const irm_descriptor *descriptor, const char *
     const model *whole;
     if (descriptor_whole(descriptor, &whole, NULL) != IRM_OK) {
         return false;
+    }
+    if (counts_records(whole, id)) {
+        return give_unit(whole, NULL, unit, size);
     }
     for (unsigned i = 0; i < whole->measures_count; i++) {
         if (strcmp(whole->measures[i].name, id) == 0) {
@@ -95,6 +117,13 @@ bool irm_descriptor_break(const irm_descriptor *descriptor, const char *id,
     return any;
 }
 
+/* The rows of a detail table are chosen by any column but those that place and weigh them. */
+static bool is_dimension(const model *whole, const model_column *column) {
+    model_role role = model_column_role(column);
+    return role == MODEL_ROLE_DIMENSION ||
+           (whole->shape == IRM_TABLE_DETAIL && role == MODEL_ROLE_VARIABLE);
+}
+
 bool irm_descriptor_has_dimension(const irm_descriptor *descriptor, const char *id) {
     const model *whole;
     if (descriptor_whole(descriptor, &whole, NULL) != IRM_OK) {
@@ -103,8 +132,7 @@ bool irm_descriptor_has_dimension(const irm_descriptor *descriptor, const char *
     for (unsigned i = 0; i < whole->columns_count; i++) {
         char own[ID_SIZE];
         model_column_id(&whole->columns[i], own, sizeof own);
-        if (strcmp(own, id) == 0 &&
-            model_column_role(&whole->columns[i]) == MODEL_ROLE_DIMENSION) {
+        if (strcmp(own, id) == 0 && is_dimension(whole, &whole->columns[i])) {
             return true;
         }
     }

@@ -282,6 +282,24 @@ static void check_references(check *c, const irm_formula *formula) {
     }
 }
 
+static void check_distributions(check *c, const irm_source *source,
+                                const irm_formula *formula) {
+    for (size_t i = 0; i < formula->n_nodes; i++) {
+        const irm_node *node = &formula->nodes[i];
+        if (node->kind < IRM_NODE_QUANTILE_BY) {
+            continue;
+        }
+        const irm_node *of = &formula->nodes[formula->operands[node->first_operand]];
+        const irm_descriptor *descriptor =
+            family(c, source, &formula->variables[of->variable]);
+        if (descriptor != NULL &&
+            !irm_descriptor_has_dimension(descriptor, node->indicator)) {
+            mistake(c, formula->text, node->at, "%s has no dimension \"%s\"",
+                    irm_descriptor_id(descriptor), node->indicator);
+        }
+    }
+}
+
 /* ---- circles ---------------------------------------------------------------------- */
 
 static const char *formula_at(const irm_source *source, size_t i) {
@@ -350,6 +368,7 @@ static irm_status check_formula(check *c, const irm_indicator *indicator,
         check_variable(c, source, formula, &formula->variables[i]);
     }
     check_references(c, formula);
+    check_distributions(c, source, formula);
     check_sums(c, formula);
     typed root = node_type(c, source, formula, formula->root);
     if (irm_kind_additive(indicator->kind) && root.nature == NATURE_FIXED) {

@@ -7,7 +7,7 @@
 #include "irminon/inequality.h"
 #include "irminon/memory.h"
 
-static const irm_level *level_of(const irm_run *run, irm_where where) {
+static const irm_level *level_of(const irm_run *run, irm_whereabouts where) {
     switch (where) {
         case IRM_WHERE_COMMUNES:
             return run->evaluator->communes;
@@ -345,6 +345,10 @@ irm_status irm_run_call(irm_run *run, const irm_formula *formula, const irm_node
         case IRM_NODE_STANDARDISED:
         case IRM_NODE_EXPECTED:
             return ages_call(run, formula, node, items, error);
+        case IRM_NODE_QUANTILE_BY:
+        case IRM_NODE_MEAN_BY:
+        case IRM_NODE_SUM_BY:
+            return irm_run_distribution(run, formula, node, items, error);
         default:
             return communes_call(run, formula, node, items, error);
     }

@@ -215,7 +215,7 @@ static irm_status drop_outside(const struct irm_evaluator *evaluator, irm_frame 
 }
 
 /* Territory of each row, through its commune. An arrondissement beside its commune is
- * nowhere: it is in the commune's row already. A code of no commune still has its
+ * nowhere: it is in the commune's row already; but for records, each in one row alone. A code of no commune still has its
  * département, which is enough for levels made of whole ones. */
 static irm_status items_of_communes(struct irm_evaluator *evaluator, irm_frame *frame, const irm_rows *rows,
                                     const irm_level *level, int32_t *item,
@@ -241,8 +241,9 @@ static irm_status items_of_communes(struct irm_evaluator *evaluator, irm_frame *
         irm_placed place =
             code >= 0 ? frame->placed[code] : (irm_placed){-1, IRM_PLACED_NOWHERE, 0, 0};
         item[i] = -1;
-        if (place.commune >= 0 &&
-            !(place.how == IRM_PLACED_FOLDED && own[place.commune])) {
+        bool repeated = place.commune >= 0 && place.how == IRM_PLACED_FOLDED &&
+                        own[place.commune] && frame->detail == NULL;
+        if (place.commune >= 0 && !repeated) {
             covered[place.commune] = 1;
             item[i] = leaf_item_of(level, (size_t)place.commune);
         } else if (place.commune == -1 && code >= 0 && departments != NULL) {
@@ -450,10 +451,12 @@ static irm_status group_communes(struct irm_evaluator *evaluator, irm_frame *fra
 }
 
 /* True when the groups do not depend on the variable: all rows of a year of a wide table,
- * but for France, whose perimeter is where the variable has values. */
+ * but for France, whose perimeter is where the variable has values; the rows of a detail
+ * table have values in all. */
 static bool may_keep(const irm_frame *frame, const irm_leaf *leaf) {
-    return frame->shape == IRM_TABLE_WIDE && leaf->excluded == 0 &&
-           strcmp(leaf->level->id, "fr") != 0;
+    bool france = strcmp(leaf->level->id, "fr") == 0;
+    return leaf->excluded == 0 && (frame->shape == IRM_TABLE_DETAIL ||
+                                   (frame->shape == IRM_TABLE_WIDE && !france));
 }
 
 irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
@@ -468,7 +471,8 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
     int of_year = frame->row_year != NULL ? year : 0;
     const leaf_groups *groups =
         keep ? leaf_kept_find(evaluator, plan, leaf->level, of_year) : NULL;
-    int rows_of = groups == NULL ? irm_frame_level(frame, plan->parts) : -1;
+    bool needed = groups == NULL || frame->detail != NULL;
+    int rows_of = needed ? irm_frame_level(frame, plan->parts) : -1;
     irm_status status =
         irm_rows_select(frame, evaluator->store, variable, year, rows_of, &rows, error);
     if (status == IRM_OK) {

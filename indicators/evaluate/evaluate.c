@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evaluate/frame_inside.h"
 #include "evaluate/leaf_inside.h"
 #include "evaluate/memo.h"
 #include "evaluate/part.h"
@@ -29,8 +30,10 @@ static int by_family_then_newest(const void *a, const void *b) {
 static bool holds_figures(const irm_table *schema) {
     const char *dataset = irm_attributes_get(&schema->attributes, "dataset");
     const char *shape = irm_attributes_get(&schema->attributes, "shape");
+    bool detail = shape != NULL && strcmp(shape, "detail") == 0;
     return dataset != NULL && shape != NULL &&
-           (strcmp(shape, "wide") == 0 || strcmp(shape, "cube") == 0);
+           (strcmp(shape, "wide") == 0 || strcmp(shape, "cube") == 0 ||
+            (detail && frame_role_column(schema, "key") < schema->n_columns));
 }
 
 /* Data under convention are in no figure: what is computed from them would publish their
@@ -294,10 +297,22 @@ static irm_status source_candidates(irm_evaluator *evaluator, const irm_question
     return status;
 }
 
-static bool any_visible(const irm_evaluation *evaluation) {
+static size_t count_visible(const irm_evaluation *evaluation) {
+    size_t count = 0;
     for (size_t i = 0; i < evaluation->count; i++) {
-        if (!irm_state_hidden(evaluation->result[i].state)) {
-            return true;
+        count += !irm_state_hidden(evaluation->result[i].state);
+    }
+    return count;
+}
+
+/* A detail file is often that of a town or a région: what tells of less than half the
+ * territories gives way to another source that tells of twice as many, or more. */
+static bool may_give_way(const irm_evaluator *evaluator, const char *dataset,
+                         size_t visible, size_t count) {
+    for (size_t f = 0; f < evaluator->n_frames; f++) {
+        const irm_frame *frame = &evaluator->frames[f];
+        if (strcmp(frame->dataset, dataset) == 0) {
+            return frame->shape == IRM_TABLE_DETAIL && 2 * visible < count;
         }
     }
     return false;
@@ -316,17 +331,19 @@ static irm_evaluation blank_evaluation(const irm_question *asked, int year) {
 static irm_status first_telling(irm_evaluator *evaluator, const irm_question *asked,
                                 const candidates *list, irm_evaluation *out, bool *found,
                                 reasons *why, irm_error *error) {
+    size_t told = 0;
     *found = false;
     for (size_t i = 0; i < list->count; i++) {
         irm_evaluation one = blank_evaluation(asked, list->items[i].year);
         irm_error reason = {0};
         irm_status status = irm_question_compute(evaluator, asked, list->items[i].source,
                                                  list->items[i].year, &one, &reason);
-        bool telling = status == IRM_OK && any_visible(&one);
-        if (status == IRM_OK && (telling || !*found)) {
+        size_t visible = status == IRM_OK ? count_visible(&one) : 0;
+        if (status == IRM_OK && (!*found || visible > 2 * told)) {
             irm_evaluation_clear(out);
             *out = one;
             *found = true;
+            told = visible;
         } else {
             irm_evaluation_clear(&one);
         }
@@ -335,7 +352,8 @@ static irm_status first_telling(irm_evaluator *evaluator, const irm_question *as
         } else if (status != IRM_OK) {
             return irm_fail(error, status, "%s", reason.message);
         }
-        if (telling) {
+        if (visible > 0 && !may_give_way(evaluator, list->items[i].source->dataset,
+                                         visible, asked->level->count)) {
             break;
         }
     }

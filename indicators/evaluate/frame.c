@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evaluate/detail.h"
 #include "evaluate/frame_inside.h"
 #include "irminon/memory.h"
 #include "irminon/text.h"
@@ -89,11 +90,16 @@ void irm_frame_clear(irm_frame *frame) {
     irm_free(frame->placed);
     irm_free(frame->departments);
     irm_free(frame->pieces);
+    irm_detail_free(frame->detail);
     memset(frame, 0, sizeof *frame);
 }
 
 irm_status irm_frame_column(irm_frame *frame, const irm_store *store, size_t index,
                             irm_column **column, irm_error *error) {
+    if (frame->detail != NULL) {
+        *column = irm_detail_column(frame->detail, index);
+        return IRM_OK;
+    }
     irm_table *slot = &frame->columns[index];
     if (slot->n_columns == 0) {
         const char *name = frame->schema->columns[index].name;
@@ -339,6 +345,10 @@ irm_status irm_frame_open(irm_frame *frame, const irm_store *store,
         return irm_fail(error, IRM_STATUS_DATA, "table %s has no key column",
                         frame->schema->name);
     }
+    if (frame->shape == IRM_TABLE_DETAIL && frame->detail == NULL) {
+        IRM_TRY(irm_detail_open(frame, store, geography, error));
+    }
+    key = frame_role_column(frame->schema, "key");
     IRM_TRY(irm_frame_column(frame, store, key, &frame->key, error));
     if (frame->key->type != IRM_COLUMN_CATEGORY) {
         return irm_fail(error, IRM_STATUS_DATA, "table %s: its key is not made of codes",
@@ -392,6 +402,9 @@ bool irm_frame_variable(const irm_frame *frame, const char *name, int year,
 
 bool irm_frame_has(const irm_frame *frame, const char *name) {
     size_t column = 0;
+    if (frame->detail != NULL) {
+        return irm_detail_measure(frame->detail, name, &column);
+    }
     return frame->shape == IRM_TABLE_CUBE ? irm_frame_measure(frame, name) != NULL
                                           : irm_frame_variable(frame, name, 0, &column);
 }
@@ -407,7 +420,7 @@ irm_status irm_frame_years(const irm_frame *frame, const char *name, int **years
     if (frame->row_year != NULL) {
         return IRM_OK;
     }
-    if (frame->shape == IRM_TABLE_CUBE) {
+    if (frame->shape != IRM_TABLE_WIDE) {
         return irm_years_add(years, count, frame->vintage, error);
     }
     for (size_t i = 0; i < frame->schema->n_columns; i++) {

@@ -53,6 +53,8 @@ typedef struct irm_piece {
     double share;
 } irm_piece;
 
+struct irm_detail;
+
 typedef struct irm_frame {
     const irm_table *schema;
     const char *dataset;
@@ -84,6 +86,7 @@ typedef struct irm_frame {
     irm_identities identities; /* read when first needed, with the two that follow */
     irm_narrowed *narrowed;    /* by column of the schema */
     uint8_t *narrowed_done;
+    struct irm_detail *detail; /* of detail tables, once opened: its shell is the schema */
 } irm_frame;
 
 irm_status irm_frame_init(irm_frame *frame, const irm_table *schema, irm_error *error);

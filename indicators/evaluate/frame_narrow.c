@@ -50,6 +50,9 @@ irm_status irm_frame_narrowed(irm_frame *frame, const irm_store *store,
                               const irm_reporter *reporter, size_t column,
                               const irm_narrowed **narrowed, irm_error *error) {
     *narrowed = NULL;
+    if (frame->detail != NULL) {
+        return IRM_OK;
+    }
     if (frame->narrowed == NULL) {
         IRM_TRY(read_identities(frame, error));
     }

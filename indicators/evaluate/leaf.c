@@ -250,6 +250,23 @@ static irm_status leaf_new(struct irm_evaluator *evaluator, const char *dataset,
                : leaf_meet_published(evaluator, &plan, dataset, variable, year, leaf, error);
 }
 
+irm_status irm_leaf_make(struct irm_evaluator *evaluator, const char *dataset,
+                         const irm_variable *variable, const irm_level *level, int year,
+                         uint32_t excluded, irm_leaf **leaf, irm_error *error) {
+    irm_leaf *made = irm_calloc(1, sizeof *made);
+    if (made == NULL) {
+        return irm_fail_memory(error);
+    }
+    made->excluded = excluded;
+    irm_status status = leaf_new(evaluator, dataset, variable, level, year, made, error);
+    if (status != IRM_OK) {
+        irm_leaf_free(made);
+        return status;
+    }
+    *leaf = made;
+    return IRM_OK;
+}
+
 irm_status irm_leaf_get(struct irm_evaluator *evaluator, const char *dataset,
                         const irm_variable *variable, const irm_level *level, int year,
                         uint32_t excluded, const irm_leaf **leaf, irm_error *error) {
@@ -265,11 +282,11 @@ irm_status irm_leaf_get(struct irm_evaluator *evaluator, const char *dataset,
             return IRM_OK;
         }
     }
-    irm_leaf *made = irm_calloc(1, sizeof *made);
-    irm_status status = made != NULL ? IRM_OK : irm_fail_memory(error);
+    irm_leaf *made = NULL;
+    irm_status status =
+        irm_leaf_make(evaluator, dataset, variable, level, year, excluded, &made, error);
     if (status == IRM_OK) {
         made->key = key;
-        made->excluded = excluded;
         key = NULL;
         status = leaf_new(evaluator, dataset, variable, level, year, made, error);
     }

@@ -77,6 +77,10 @@ irm_status irm_leaf_plan(struct irm_evaluator *evaluator, const char *dataset,
 irm_status irm_leaf_get(struct irm_evaluator *evaluator, const char *dataset,
                         const irm_variable *variable, const irm_level *level, int year,
                         uint32_t excluded, const irm_leaf **leaf, irm_error *error);
+/* The same, without keeping it: the caller frees it. */
+irm_status irm_leaf_make(struct irm_evaluator *evaluator, const char *dataset,
+                         const irm_variable *variable, const irm_level *level, int year,
+                         uint32_t excluded, irm_leaf **leaf, irm_error *error);
 void irm_leaf_free(irm_leaf *leaf);
 
 /* Rows of a frame that make a leaf. */

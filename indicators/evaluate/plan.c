@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "evaluate/detail.h"
 #include "evaluate/leaf_inside.h"
 #include "evaluate/memo.h"
 
@@ -39,6 +40,9 @@ static void plan_frame(irm_plan *plan, irm_frame *frame, const irm_rows *rows,
     }
     const char *parts = parts_of(frame, name, year);
     bool made_of_communes = leaf_is_commune_level(level) || level->of_commune != NULL;
+    if (frame->detail != NULL && frame->detail->some_communes) {
+        made_of_communes = leaf_is_commune_level(level);
+    }
     if (plan->summed == NULL && parts != NULL && made_of_communes) {
         plan->summed = frame;
         plan->parts = parts;

@@ -1,12 +1,13 @@
 #include <string.h>
 
+#include "evaluate/detail.h"
 #include "evaluate/leaf.h"
 #include "irminon/memory.h"
 #include "irminon/text.h"
 
 static bool year_fits(const irm_frame *frame, int year) {
     if (frame->row_year == NULL) {
-        return frame->shape != IRM_TABLE_CUBE || frame->vintage == year;
+        return frame->shape == IRM_TABLE_WIDE || frame->vintage == year;
     }
     for (size_t i = 0; i < frame->n_years; i++) {
         if (frame->years[i] == year) {
@@ -34,6 +35,21 @@ static void note_exploitation(const irm_frame *frame, const char *text, irm_rows
     rows->estimated = frame->pooled > 0 && !exhaustive;
 }
 
+static irm_status rows_of_level(const irm_frame *frame, int year, int level,
+                                irm_rows *rows, irm_error *error) {
+    size_t n = frame->schema->n_rows;
+    rows->rows = irm_calloc(n, sizeof *rows->rows);
+    if (rows->rows == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t r = 0; r < n; r++) {
+        if (row_fits(frame, r, level, year)) {
+            rows->rows[rows->count++] = (uint32_t)r;
+        }
+    }
+    return IRM_OK;
+}
+
 /* ---- wide tables ------------------------------------------------------------------ */
 
 static irm_status select_wide(irm_frame *frame, const irm_variable *variable, int year,
@@ -56,17 +72,33 @@ static irm_status select_wide(irm_frame *frame, const irm_variable *variable, in
     if (level < 0) {
         return IRM_OK;
     }
-    size_t n = frame->schema->n_rows;
-    rows->rows = irm_calloc(n, sizeof *rows->rows);
-    if (rows->rows == NULL) {
-        return irm_fail_memory(error);
+    return rows_of_level(frame, year, level, rows, error);
+}
+
+/* ---- detail tables ---------------------------------------------------------------- */
+
+static irm_status select_detail(irm_frame *frame, const irm_store *store,
+                                const irm_variable *variable, int year, int level,
+                                irm_rows *rows, irm_error *error) {
+    const irm_detail *detail = frame->detail;
+    const irm_attributes *told = detail->weight < detail->stored->n_columns
+                                     ? &detail->stored->columns[detail->weight].attributes
+                                     : &frame->schema->attributes;
+    if (!irm_frame_has(frame, variable->name) || !year_fits(frame, year)) {
+        return no_year(frame, variable, year, error);
     }
-    for (size_t r = 0; r < n; r++) {
-        if (row_fits(frame, r, level, year)) {
-            rows->rows[rows->count++] = (uint32_t)r;
-        }
+    IRM_TRY(irm_detail_check(frame->detail, variable, error));
+    rows->kind = irm_detail_kind(frame->detail, variable->name);
+    note_exploitation(frame, irm_attributes_get(told, "exploitation"), rows);
+    rows->complementary =
+        rows->complementary || irm_detail_complementary(frame->detail, variable);
+    rows->cells = 1;
+    if (level < 0) {
+        return IRM_OK;
     }
-    return IRM_OK;
+    IRM_TRY(irm_detail_figure_get(frame->detail, store, variable, frame->levels[level],
+                                  &rows->value, error));
+    return rows_of_level(frame, year, level, rows, error);
 }
 
 /* ---- cubes ------------------------------------------------------------------------ */
@@ -296,6 +328,12 @@ irm_status irm_rows_select(irm_frame *frame, const irm_store *store,
                            const irm_variable *variable, int year, int level,
                            irm_rows *rows, irm_error *error) {
     memset(rows, 0, sizeof *rows);
+    if (frame->detail != NULL) {
+        irm_status made =
+            select_detail(frame, store, variable, year, level, rows, error);
+        rows->n_whole = rows->count;
+        return made;
+    }
     irm_status status = frame->shape == IRM_TABLE_CUBE
                             ? select_cube(frame, store, variable, year, level, rows, error)
                             : select_wide(frame, variable, year, level, rows, error);

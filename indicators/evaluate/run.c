@@ -342,15 +342,29 @@ irm_status irm_run_leaf(irm_run *run, const irm_variable *variable, const irm_le
                         run->excluded, leaf, error);
 }
 
-static irm_status leaf_items(irm_run *run, const irm_variable *variable,
-                             irm_quantity *items, irm_error *error) {
-    const irm_leaf *leaf;
-    IRM_TRY(irm_run_leaf(run, variable, &leaf, error));
+static void note_leaf(irm_run *run, const irm_leaf *leaf) {
     run->outside |= leaf->outside;
     note_frame(run, leaf->direct);
     note_frame(run, leaf->summed);
     run->complementary = run->complementary || leaf->complementary;
     run->survey = run->survey || leaf->estimated;
+}
+
+irm_status irm_run_leaf_once(irm_run *run, const irm_variable *variable, irm_leaf **leaf,
+                             irm_error *error) {
+    int year = 0;
+    IRM_TRY(irm_run_year(run, variable, &year, error));
+    IRM_TRY(irm_leaf_make(run->evaluator, family_of(run, variable), variable, run->level,
+                          year, run->excluded, leaf, error));
+    note_leaf(run, *leaf);
+    return IRM_OK;
+}
+
+static irm_status leaf_items(irm_run *run, const irm_variable *variable,
+                             irm_quantity *items, irm_error *error) {
+    const irm_leaf *leaf;
+    IRM_TRY(irm_run_leaf(run, variable, &leaf, error));
+    note_leaf(run, leaf);
     if (run->least != NULL && leaf->counts) {
         keep_least(run->least, leaf->items, run->level->count);
     }

@@ -39,6 +39,10 @@ irm_status irm_run_plan(const irm_run *run, const irm_variable *variable, int ye
 /* The leaf that a variable of a formula is read from. */
 irm_status irm_run_leaf(irm_run *run, const irm_variable *variable, const irm_leaf **leaf,
                         irm_error *error);
+/* The same, for one use: what the run learns of it is noted, but for its counts. The caller
+ * frees it. */
+irm_status irm_run_leaf_once(irm_run *run, const irm_variable *variable, irm_leaf **leaf,
+                             irm_error *error);
 /* Narrows the bounds of ratios (scale × above / below, in out->result) whose two sides share
  * leaves, or leaves that an identity joins. */
 irm_status irm_run_dependence(irm_run *run, const irm_formula *above,

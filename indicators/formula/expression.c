@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <string.h>
 
 #include "formula/parser.h"
 #include "irminon/memory.h"
@@ -9,14 +10,14 @@ enum { MAX_DEPTH = 100, MAX_OPERANDS = 64 };
 /* ---- calls ------------------------------------------------------------------------ */
 
 /* How many arguments: so many, the id of an indicator, a list of at least two, or of
- * pairs. */
-enum { AN_INDICATOR = -1, A_LIST = -2, PAIRS = -3 };
+ * pairs; or a variable and a dimension, then perhaps the order of a quantile. */
+enum { AN_INDICATOR = -1, A_LIST = -2, PAIRS = -3, BY = -4, BY_ORDER = -5 };
 
 static const struct function {
     const char *name;
     irm_node_kind kind;
     int arguments;
-    irm_where where;
+    irm_whereabouts where;
 } functions[] = {
     {"min", IRM_NODE_MINIMUM, 2, IRM_WHERE_LEVEL},
     {"max", IRM_NODE_MAXIMUM, 2, IRM_WHERE_LEVEL},
@@ -35,6 +36,10 @@ static const struct function {
     {"entropy", IRM_NODE_ENTROPY, A_LIST, IRM_WHERE_LEVEL},
     {"standardised", IRM_NODE_STANDARDISED, PAIRS, IRM_WHERE_LEVEL},
     {"expected", IRM_NODE_EXPECTED, PAIRS, IRM_WHERE_LEVEL},
+    {"median_by", IRM_NODE_QUANTILE_BY, BY, IRM_WHERE_LEVEL},
+    {"quantile_by", IRM_NODE_QUANTILE_BY, BY_ORDER, IRM_WHERE_LEVEL},
+    {"mean_by", IRM_NODE_MEAN_BY, BY, IRM_WHERE_LEVEL},
+    {"sum_by", IRM_NODE_SUM_BY, BY, IRM_WHERE_LEVEL},
 };
 enum { N_FUNCTIONS = sizeof functions / sizeof *functions };
 
@@ -42,7 +47,9 @@ static irm_status indicator_name(parser *p, irm_node *node) {
     parser_skip_spaces(p);
     size_t size = parser_name_size(p->text + p->at);
     if (size == 0) {
-        return parser_expected(p, "the id of an indicator");
+        return parser_expected(p, node->kind == IRM_NODE_INDICATOR
+                                      ? "the id of an indicator"
+                                      : "the name of a dimension");
     }
     node->indicator = irm_strndup(p->text + p->at, size);
     if (node->indicator == NULL) {
@@ -101,10 +108,51 @@ static irm_status operands(parser *p, size_t exactly, bool pairs, irm_node *made
     return keep_operands(p, list, made);
 }
 
+static irm_status number(parser *p, size_t *node);
+
+static irm_status order_of(parser *p, irm_node *made) {
+    size_t node = 0;
+    IRM_TRY(parser_need(p, ',', "\",\" and the order of the quantile"));
+    parser_skip_spaces(p);
+    size_t at = p->at;
+    IRM_TRY(number(p, &node));
+    made->number = p->formula->nodes[node].number;
+    return made->number > 0 && made->number < 1
+               ? IRM_OK
+               : irm_formula_fail(p->error, p->text, at,
+                                  "the order of a quantile is between 0 and 1");
+}
+
+/* A variable, and the dimension whose modalities are numbers. */
+static irm_status distribution(parser *p, bool order, irm_node *made) {
+    size_t operand = 0;
+    parser_skip_spaces(p);
+    size_t at = p->at;
+    IRM_TRY(parser_expression(p, &operand));
+    const irm_node *of = &p->formula->nodes[operand];
+    if (of->kind != IRM_NODE_VARIABLE) {
+        return irm_formula_fail(p->error, p->text, at, "a variable alone is expected");
+    }
+    IRM_TRY(parser_need(p, ',', "\",\" and the name of a dimension"));
+    IRM_TRY(indicator_name(p, made));
+    const irm_variable *variable = &p->formula->variables[of->variable];
+    for (size_t i = 0; i < variable->n_fixed; i++) {
+        if (strcmp(variable->fixed[i].dimension, made->indicator) == 0) {
+            return irm_formula_fail(p->error, p->text, variable->fixed[i].at,
+                                    "\"%s\" is fixed, and what it is to go over",
+                                    made->indicator);
+        }
+    }
+    made->number = 0.5;
+    IRM_TRY(order ? order_of(p, made) : IRM_OK);
+    made->n_operands = 1;
+    return keep_operands(p, &operand, made);
+}
+
 /* The arguments of a function that reads elsewhere are read there; one place at a time.
  */
 static irm_status arguments(parser *p, const struct function *function, irm_node *made) {
-    irm_where outside = p->where;
+    irm_whereabouts outside = p->where;
     if (function->where != IRM_WHERE_LEVEL && outside != IRM_WHERE_LEVEL) {
         return irm_formula_fail(p->error, p->text, made->at,
                                 "%s() cannot stand inside reference() or an index of "
@@ -115,6 +163,9 @@ static irm_status arguments(parser *p, const struct function *function, irm_node
         return function->arguments == AN_INDICATOR
                    ? indicator_name(p, made)
                    : fixed_arguments(p, function->arguments, made);
+    }
+    if (function->arguments == BY || function->arguments == BY_ORDER) {
+        return distribution(p, function->arguments == BY_ORDER, made);
     }
     p->where = function->where != IRM_WHERE_LEVEL ? function->where : outside;
     size_t exactly = function->arguments > 0 ? (size_t)function->arguments : 0;

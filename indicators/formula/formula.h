@@ -34,24 +34,27 @@ typedef enum irm_node_kind {
     IRM_NODE_ISOLATION,     /* of communes: a group and everybody */
     IRM_NODE_ENTROPY,       /* of any number of counts */
     IRM_NODE_STANDARDISED,  /* of pairs: events and inhabitants by age */
-    IRM_NODE_EXPECTED
+    IRM_NODE_EXPECTED,
+    IRM_NODE_QUANTILE_BY, /* of one variable, over the modalities of a dimension, from here */
+    IRM_NODE_MEAN_BY,
+    IRM_NODE_SUM_BY
 } irm_node_kind;
 
 /* Where a variable is read: at the level asked, or where the call around it says. */
-typedef enum irm_where {
+typedef enum irm_whereabouts {
     IRM_WHERE_LEVEL = 0,
     IRM_WHERE_COMMUNES,
     IRM_WHERE_REFERENCE
-} irm_where;
+} irm_whereabouts;
 
 /* One node; operands are indices into the formula's nodes, those of a call in a row of
  * the formula's operands. */
 typedef struct irm_node {
     irm_node_kind kind;
     size_t at;       /* byte offset in the text */
-    double number;   /* NUMBER */
+    double number;   /* NUMBER; order of a QUANTILE_BY */
     size_t variable; /* VARIABLE: index into the variables */
-    char *indicator; /* INDICATOR: its id */
+    char *indicator; /* INDICATOR: its id; QUANTILE_BY and after: the dimension */
     size_t left, right;
     size_t first_operand, n_operands; /* calls */
 } irm_node;
@@ -79,7 +82,7 @@ typedef struct irm_variable {
     size_t n_fixed;
     irm_time_kind time;
     int years;
-    irm_where where;
+    irm_whereabouts where;
     size_t at;
 } irm_variable;
 
@@ -107,5 +110,9 @@ irm_status irm_formula_fail(irm_error *error, const char *text, size_t at,
  * or crossing intervals written the way INSEE does (Y0, Y0T4, Y_LT20, Y_GE80, 1T2). Codes
  * that are not understood overlap only themselves. */
 bool irm_codes_overlap(const char *a, const char *b);
+
+/* The whole numbers, first and last, that a modality holds ("034", "Y34", "Y30T34", "Y_GE95"):
+ * LONG_MIN and LONG_MAX where it is open. False for one that is no run of numbers. */
+bool irm_code_numbers(const char *code, long *first, long *last);
 
 #endif

@@ -77,3 +77,15 @@ bool irm_codes_overlap(const char *a, const char *b) {
                       strcmp(left.suffix, right.suffix) == 0;
     return comparable && left.first <= right.last && right.first <= left.last;
 }
+
+bool irm_code_numbers(const char *code, long *first, long *last) {
+    run whole;
+    bool plain = run_of(code, &whole) && whole.suffix[0] == '\0' &&
+                 (whole.prefix_size == 0 ||
+                  (whole.prefix_size == 1 && whole.prefix[0] == 'Y'));
+    if (plain) {
+        *first = whole.first;
+        *last = whole.last;
+    }
+    return plain;
+}

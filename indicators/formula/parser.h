@@ -10,7 +10,7 @@ typedef struct parser {
     const char *text;
     size_t at;
     int depth;
-    irm_where where; /* variables are read there */
+    irm_whereabouts where; /* variables are read there */
     irm_error *error;
 } parser;
 

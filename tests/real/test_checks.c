@@ -93,6 +93,54 @@ static void dwellings_of_melun_are_the_published_ones(void **state) {
     sheet_clear(&all);
 }
 
+static const char over_records[] =
+    "theme: records\n"
+    "label: {fr: R, en: R}\n"
+    "indicators:\n"
+    "  - {id: d_vacancy, kind: ratio, decimals: 1, sources: [{dataset: detail-logemt,\n"
+    "     numerator: 'IPONDL{CATL=4}', denominator: IPONDL, scale: 100}]}\n"
+    "  - {id: d_second, kind: ratio, decimals: 1, sources: [{dataset: detail-logemt,\n"
+    "     numerator: 'IPONDL{CATL=2+3}', denominator: IPONDL, scale: 100}]}\n"
+    "  - {id: d_main, kind: ratio, decimals: 1, sources: [{dataset: detail-logemt,\n"
+    "     numerator: 'IPONDL{CATL=1}', denominator: IPONDL, scale: 100}]}\n"
+    "  - {id: d_owners, kind: ratio, decimals: 1, sources: [{dataset: detail-logemt,\n"
+    "     numerator: 'IPONDL{CATL=1, STOCD=10}', denominator: 'IPONDL{CATL=1}',\n"
+    "     scale: 100}]}\n";
+
+static double of_melun(const char *indicator, int year, const char *catalogue) {
+    sheet one = real_ask("indicator",
+                         "indicators %s --catalogue %s --level com --indicator %s --year "
+                         "%d --within com:77288 --quiet -o -",
+                         store, catalogue, indicator, year);
+    assert_int_equal(one.n_rows, 1);
+    double value = sheet_number(&one, 0, "value");
+    sheet_clear(&one);
+    return value;
+}
+
+/* What the catalogue reads of the communal tables, it finds again from the records. */
+static void indicators_over_records_are_the_published_ones(void **state) {
+    (void)state;
+    need_files();
+    static const char *const pairs[][2] = {{"dwelling_vacancy", "d_vacancy"},
+                                           {"second_homes", "d_second"},
+                                           {"main_residences", "d_main"},
+                                           {"home_owners", "d_owners"}};
+    char *path = irm_path_join(folder, "records.yaml");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(over_records, file);
+    fclose(file);
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        for (int year = 2018; year <= 2021; year += 3) {
+            double published = of_melun(pairs[i][0], year, path);
+            double records = of_melun(pairs[i][1], year, path);
+            assert_true(published > 0 && fabs(records / published - 1) < 1e-9);
+        }
+    }
+    irm_free(path);
+}
+
 /* The same dwellings by a level of the geography, which the file does not hold; and a level
  * that it cannot give is refused, with what it has. */
 static void a_detail_file_gives_the_levels_it_can(void **state) {
@@ -221,6 +269,28 @@ static void deaths_are_those_of_the_pages(void **state) {
     sheet_clear(&pages);
 }
 
+/* The same count as an indicator, which puts the arrondissements of Paris, Lyon and
+ * Marseille in their commune. */
+static void deaths_are_an_indicator(void **state) {
+    (void)state;
+    need_files();
+    sheet deaths = real_ask(
+        "territory",
+        "indicators %s --level com --indicator deaths --year 2019 --quiet -o -", store);
+    sheet pages = real_ask("code_insee", "export %s printed@2023 -o -", store);
+    size_t code = sheet_column(&pages, "code_insee"), equal = 0;
+    for (size_t r = 0; r < pages.n_rows; r += 2) { /* deaths, then births */
+        if (sheet_number(&pages, r, "2019") != 0) {
+            long row = sheet_find(&deaths, sheet_cell(&pages, r, code));
+            equal += row >= 0 && sheet_number(&deaths, (size_t)row, "value") ==
+                                     sheet_number(&pages, r, "2019");
+        }
+    }
+    assert_int_equal(equal, 482);
+    sheet_clear(&deaths);
+    sheet_clear(&pages);
+}
+
 /* A table moved from the communes of 2014 to those of 2017 keeps its total. */
 static void a_conversion_keeps_the_population(void **state) {
     (void)state;
@@ -245,6 +315,8 @@ int main(void) {
         cmocka_unit_test(a_detail_file_gives_the_levels_it_can),
         cmocka_unit_test(medians_agree_with_the_comparateur),
         cmocka_unit_test(deaths_are_those_of_the_pages),
+        cmocka_unit_test(deaths_are_an_indicator),
+        cmocka_unit_test(indicators_over_records_are_the_published_ones),
         cmocka_unit_test(a_conversion_keeps_the_population),
     };
     return cmocka_run_group_tests(tests, fill_store, drop_store);
