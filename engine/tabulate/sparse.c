@@ -59,32 +59,31 @@ irm_status worker_hash(const cell_plan *plan, worker *w, row_span span,
 }
 
 /* The keys of a span's rows from 0, so that few of their digits differ. */
-static uint64_t set_items(worker *w, row_span span) {
+static uint64_t set_items(const worker *w, row_span span, key_item *items) {
     uint64_t least = UINT64_MAX;
     for (size_t i = 0; i < span.n; i++) {
         least = w->wide_keys[i] < least ? w->wide_keys[i] : least;
     }
     for (size_t i = 0; i < span.n; i++) {
-        w->items[i] = (key_item){w->wide_keys[i] - least, row_of(span, i)};
+        items[i] = (key_item){w->wide_keys[i] - least, row_of(span, i)};
     }
     return least;
 }
 
+/* Sorting may hand over other items, with room for those alone: they are not kept. */
 irm_status worker_list_sorted(const cell_plan *plan, worker *w, row_span span,
                               irm_error *error) {
-    if (w->items == NULL) {
-        w->items = irm_calloc(irm_cursor_block_rows(plan->cursor), sizeof *w->items);
+    key_item *items = irm_calloc(span.n, sizeof *items);
+    bool room = items != NULL && cell_reserve(&w->out, span.n);
+    uint64_t least = room ? set_items(w, span, items) : 0;
+    irm_status status =
+        room && key_items_sort(&items, span.n) ? IRM_OK : irm_fail_memory(error);
+    if (status == IRM_OK) {
+        status = worker_begin_run(w, error);
     }
-    if (w->items == NULL || !cell_reserve(&w->out, span.n)) {
-        return irm_fail_memory(error);
+    for (size_t i = 0; status == IRM_OK && i < span.n; i++) {
+        add_row(plan, w, items[i].at, worker_entry(w, items[i].key + least));
     }
-    uint64_t least = set_items(w, span);
-    if (!key_items_sort(&w->items, span.n)) {
-        return irm_fail_memory(error);
-    }
-    IRM_TRY(worker_begin_run(w, error));
-    for (size_t i = 0; i < span.n; i++) {
-        add_row(plan, w, w->items[i].at, worker_entry(w, w->items[i].key + least));
-    }
-    return worker_compact(plan, w, error);
+    irm_free(items);
+    return status == IRM_OK ? worker_compact(plan, w, error) : status;
 }

@@ -201,7 +201,6 @@ void worker_clear(const cell_plan *plan, worker *w) {
     irm_free(w->hidden);
     irm_free(w->sums);
     irm_free(w->slots);
-    irm_free(w->items);
     irm_free(w->exponents);
     irm_free(w->highs);
     irm_free(w->started);

@@ -68,7 +68,6 @@ typedef struct worker {
     size_t *runs; /* where keys begin to increase again in `out` */
     size_t n_runs, runs_room;
     bool unsorted;       /* `out` has keys that decrease within a run */
-    key_item *items;     /* one a row, made when needed */
     size_t listed_first; /* there is room for them at once: growing copies */
     size_t listed_most;
     int *exponents, *highs;

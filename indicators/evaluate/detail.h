@@ -106,6 +106,15 @@ irm_status irm_detail_modalities(irm_detail *detail, const irm_store *store,
                                  const irm_variable *variable, const char *dimension,
                                  const irm_dict **labels, irm_error *error);
 
+/* Adds up the cells of a variable by the number that a column holds (an age) into
+ * `counts` (by number, 0 to n - 1; greater ones into the last), for rows of the frame at
+ * one of its levels, each times its share. Texts that are no numbers count for nothing.
+ */
+irm_status irm_detail_spread(irm_detail *detail, const irm_store *store,
+                             const irm_variable *variable, const char *dimension,
+                             const char *level, const double *shares, double *counts,
+                             size_t n, irm_error *error);
+
 /* The stored column of a name or stable id that can be fixed; n_columns when none. */
 size_t irm_detail_dimension(const irm_detail *detail, const char *name);
 /* The cube of an axis that has the columns (ascending); made when first asked for.

@@ -316,6 +316,79 @@ static irm_status figure_read(irm_detail *detail, const irm_store *store,
     return status;
 }
 
+static const irm_detail_source *source_of(const irm_detail *detail, const char *level) {
+    for (size_t s = 0; s < detail->n_sources; s++) {
+        if (strcmp(detail->sources[s].level, level) == 0) {
+            return &detail->sources[s];
+        }
+    }
+    return NULL;
+}
+
+/* ---- by number -------------------------------------------------------------------- */
+
+/* Where the numbers of a run are counted, n for those that are none. */
+static size_t number_of(const irm_detail_cube *cube, size_t run, size_t d, size_t n) {
+    int32_t code = cube->codes[run * cube->n_columns + d];
+    long first = 0, last = 0;
+    bool number = code >= 0 &&
+                  irm_code_numbers(irm_dict_text(cube->labels[d], code), &first, &last) &&
+                  first == last && first >= 0;
+    return !number ? n : (size_t)first < n ? (size_t)first : n - 1;
+}
+
+static irm_status spread(const irm_detail_source *source, const choice *chosen, size_t d,
+                         bool records, const double *shares, double *counts, size_t n,
+                         irm_error *error) {
+    const irm_detail_cube *cube = chosen->cube;
+    const double *of = records ? cube->records : cube->values;
+    double *lost = irm_calloc(n, sizeof *lost);
+    if (lost == NULL) {
+        return irm_fail_memory(error);
+    }
+    memset(counts, 0, n * sizeof *counts);
+    for (size_t run = 0; run < cube->n_runs; run++) {
+        size_t at = run_chosen(chosen, run) ? number_of(cube, run, d, n) : n;
+        for (size_t i = cube->start[run]; at < n && i < cube->start[run + 1]; i++) {
+            int32_t row = source->row[cube->places[i]];
+            if (row >= 0 && shares[row] > 0) {
+                add(&counts[at], &lost[at], of[i] * shares[row]);
+            }
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        counts[i] += lost[i];
+    }
+    irm_free(lost);
+    return IRM_OK;
+}
+
+irm_status irm_detail_spread(irm_detail *detail, const irm_store *store,
+                             const irm_variable *variable, const char *dimension,
+                             const char *level, const double *shares, double *counts,
+                             size_t n, irm_error *error) {
+    const irm_detail_source *source = source_of(detail, level);
+    size_t column = irm_detail_dimension(detail, dimension), d = 0;
+    choice chosen = {0};
+    if (source == NULL || column == detail->stored->n_columns) {
+        return no_column(detail, dimension, error);
+    }
+    IRM_TRY(cube_of(detail, store, variable, source->axis, column, &chosen.cube, error));
+    irm_status status = choose(detail, variable, &chosen, error);
+    while (d < chosen.cube->n_columns && chosen.cube->columns[d] != column) {
+        d++;
+    }
+    if (status == IRM_OK) {
+        memset(chosen.allowed[d], 1, irm_dict_count(chosen.cube->labels[d]));
+        status = spread(source, &chosen, d, strcmp(variable->name, "rows") == 0, shares,
+                        counts, n, error);
+    }
+    choice_clear(&chosen);
+    return status;
+}
+
+/* ---- the figures of a table ------------------------------------------------------- */
+
 static char *figure_key(const irm_variable *variable, const char *level) {
     irm_buffer key = {0};
     irm_buffer_format(&key, "%s %s", level, variable->name);
@@ -326,15 +399,6 @@ static char *figure_key(const irm_variable *variable, const char *level) {
         }
     }
     return irm_buffer_take(&key);
-}
-
-static const irm_detail_source *source_of(const irm_detail *detail, const char *level) {
-    for (size_t s = 0; s < detail->n_sources; s++) {
-        if (strcmp(detail->sources[s].level, level) == 0) {
-            return &detail->sources[s];
-        }
-    }
-    return NULL;
 }
 
 static irm_status figure_make(irm_detail *detail, const irm_store *store,

@@ -60,6 +60,20 @@ static const pyramid_source sources[] = {
     {"rp-dossier-complet", "H", "F", 7, fifteen_years},
 };
 
+/* Detail tables, which have every age. */
+typedef struct detail_source {
+    const char *dataset, *men, *women, *age;
+} detail_source;
+
+static const detail_source detail_sources[] = {
+    {"detail-migcom", "IPONDI{SEXE=1}", "IPONDI{SEXE=2}", "AGEREV"},
+    {"detail-indcvi", "IPONDI{SEXE=1}", "IPONDI{SEXE=2}", "AGEREV"},
+};
+
+/* Ages last birthday, 100 and over together; in fives under SMALL inhabitants, where years of
+ * age are mostly chance. */
+enum { AGES = 101, FIVES = 20, SMALL = 2000 };
+
 static irm_status band_name(int first, int last, char **name, irm_error *error) {
     char text[48];
     if (last == LAST_OPEN) {
@@ -184,12 +198,129 @@ static irm_status try_source(irm_portraitist *portraitist, const pyramid_source 
     return IRM_OK;
 }
 
+/* ---- by records -------------------------------------------------------------------- */
+
+static irm_status ages_of(irm_portraitist *portraitist, const detail_source *source,
+                          irm_place place, int *year, double *men, double *women,
+                          const char **table, bool *found, irm_error *error) {
+    IRM_TRY(irm_evaluate_ages(portraitist->evaluator, source->dataset, source->men,
+                              source->age, place.level, place.index, year, men, AGES,
+                              table, found, error));
+    return *found ? irm_evaluate_ages(portraitist->evaluator, source->dataset,
+                                      source->women, source->age, place.level,
+                                      place.index, year, women, AGES, table, found, error)
+                  : IRM_OK;
+}
+
+static double sum_of(const double *counts) {
+    double sum = 0;
+    for (size_t k = 0; k < AGES; k++) {
+        sum += counts[k];
+    }
+    return sum;
+}
+
+/* Five years in a band, 95 and over in the last. */
+static void to_fives(double *counts) {
+    for (size_t k = 0; k < AGES; k++) {
+        size_t band = k / 5 < FIVES ? k / 5 : FIVES - 1;
+        double own = counts[k];
+        counts[k] = 0;
+        counts[band] += own;
+    }
+}
+
+static irm_status age_names(irm_portrait_pyramid *pyramid, bool fives, irm_error *error) {
+    char text[16];
+    for (size_t k = 0; k < pyramid->n_bands; k++) {
+        bool last = k + 1 == pyramid->n_bands;
+        if (fives) {
+            IRM_TRY(band_name((int)k * 5, last ? LAST_OPEN : (int)k * 5 + 4,
+                              &pyramid->bands[k], error));
+            continue;
+        }
+        snprintf(text, sizeof text, last ? "%zu+" : "%zu", k);
+        pyramid->bands[k] = irm_strdup(text);
+        if (pyramid->bands[k] == NULL) {
+            return irm_fail_memory(error);
+        }
+    }
+    return IRM_OK;
+}
+
+static irm_status add_reference(irm_portraitist *portraitist, const detail_source *source,
+                                const irm_place *references, size_t n,
+                                irm_portrait_pyramid *pyramid, irm_error *error) {
+    for (size_t i = 0; i < n && pyramid->reference == NULL; i++) {
+        bool found = false;
+        const char *table;
+        IRM_TRY(ages_of(portraitist, source, references[i], &pyramid->year,
+                        pyramid->reference_men, pyramid->reference_women, &table, &found,
+                        error));
+        pyramid->reference = found ? references[i].name : NULL;
+    }
+    if (pyramid->reference == NULL) {
+        drop_reference(pyramid);
+    }
+    return IRM_OK;
+}
+
+static irm_status try_detail(irm_portraitist *portraitist, const detail_source *source,
+                             irm_place place, const irm_place *references,
+                             size_t n_references, bool small, irm_portrait_pyramid *pyramid,
+                             bool *found, irm_error *error) {
+    const char *table = NULL;
+    IRM_TRY(make_room(pyramid, AGES, n_references > 0, error));
+    IRM_TRY(ages_of(portraitist, source, place, &pyramid->year, pyramid->men,
+                    pyramid->women, &table, found, error));
+    bool fives = *found && sum_of(pyramid->men) + sum_of(pyramid->women) < SMALL;
+    *found = *found && (small || !fives) && sum_of(pyramid->men) > 0;
+    if (!*found) {
+        return IRM_OK;
+    }
+    pyramid->tables = irm_strdup(table);
+    if (pyramid->tables == NULL) {
+        return irm_fail_memory(error);
+    }
+    IRM_TRY(add_reference(portraitist, source, references, n_references, pyramid, error));
+    pyramid->n_bands = fives ? FIVES : AGES;
+    double *const all[] = {pyramid->men, pyramid->women, pyramid->reference_men,
+                           pyramid->reference_women};
+    for (size_t i = 0; fives && i < 4; i++) {
+        if (all[i] != NULL) {
+            to_fives(all[i]);
+        }
+    }
+    return age_names(pyramid, fives, error);
+}
+
+/* The first detail table that tells the territory; of small ones too when `small`. */
+static irm_status by_records(irm_portraitist *portraitist, irm_place place,
+                             const irm_place *references, size_t n_references, bool small,
+                             irm_portrait_pyramid *pyramid, bool *found,
+                             irm_error *error) {
+    *found = false;
+    for (size_t i = 0; i < sizeof detail_sources / sizeof *detail_sources; i++) {
+        irm_status status =
+            try_detail(portraitist, &detail_sources[i], place, references, n_references,
+                       small, pyramid, found, error);
+        if (status == IRM_OK && *found) {
+            return IRM_OK;
+        }
+        drop(pyramid, AGES);
+        IRM_TRY(status);
+    }
+    return IRM_OK;
+}
+
 irm_status pyramid_compute(irm_portraitist *portraitist, irm_place place,
                            const irm_place *references, size_t n_references,
                            irm_portrait_pyramid *pyramid, irm_error *error) {
+    bool found = false;
     *pyramid = (irm_portrait_pyramid){0};
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        bool found = false;
+    IRM_TRY(by_records(portraitist, place, references, n_references, false, pyramid, &found,
+                       error));
+    for (size_t i = 0; !found && i < sizeof sources / sizeof *sources; i++) {
         irm_status status =
             try_source(portraitist, &sources[i], place, references, n_references, pyramid,
                        &found, error);
@@ -200,5 +331,7 @@ irm_status pyramid_compute(irm_portraitist *portraitist, irm_place place,
         drop(pyramid, sources[i].n_bands);
         IRM_TRY(status);
     }
-    return IRM_OK;
+    return found ? IRM_OK
+                 : by_records(portraitist, place, references, n_references, true, pyramid,
+                              &found, error);
 }

@@ -190,6 +190,39 @@ static void median_and_mean_go_over_ages(void **state) {
     figures_end(&f);
 }
 
+static void ages_of_one_territory_are_those_of_its_records(void **state) {
+    (void)state;
+    figures f;
+    begin(&f);
+    const irm_level *communes = irm_geography_level(f.geography, "com");
+    const struct {
+        const char *code, *variable;
+        bool found;
+        size_t age;
+        double value;
+    } cases[] = {{"69123", "W{SEXE=1}", true, 40, 20},
+                 {"43001", "W{SEXE=1}", true, 30, 6.5}, /* with the one it took in */
+                 {"43001", "rows", true, 30, 2},
+                 {"43020", "W", true, 50, 3.75}, /* 80 and over, in the last */
+                 {"43030", "W", false, 0, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double counts[51];
+        const char *table = "";
+        bool found;
+        int year = 0;
+        assert_ok(irm_evaluate_ages(f.evaluator, "persons", cases[i].variable, "AGE",
+                                    communes, irm_level_find(communes, cases[i].code),
+                                    &year, counts, 51, &table, &found, &test_error));
+        assert_int_equal(found, cases[i].found);
+        if (found) {
+            assert_int_equal(year, 2020);
+            assert_string_equal(table, "persons@2020");
+            assert_true(counts[cases[i].age] == cases[i].value);
+        }
+    }
+    figures_end(&f);
+}
+
 static void cubes_are_read_by_their_finest_classes(void **state) {
     (void)state;
     figures f;
@@ -255,6 +288,7 @@ int main(void) {
         cmocka_unit_test(a_level_that_a_file_cannot_give_is_refused),
         cmocka_unit_test(a_part_of_france_is_not_france),
         cmocka_unit_test(median_and_mean_go_over_ages),
+        cmocka_unit_test(ages_of_one_territory_are_those_of_its_records),
         cmocka_unit_test(cubes_are_read_by_their_finest_classes),
         cmocka_unit_test(formulas_over_a_dimension_are_parsed),
     };

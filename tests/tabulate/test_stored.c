@@ -170,6 +170,29 @@ static void rows_in_any_order_too(void **state) {
     drop(&data);
 }
 
+/* Half a block of one cell, then rows that no tile holds, over blocks: what is sorted is first
+ * half a block, then whole ones. */
+static void tiles_of_any_size_too(void **state) {
+    (void)state;
+    enum { BLOCK = 65536 };
+    irm_table table;
+    irm_column *column;
+    uint64_t seed = 3;
+    static const char *const by[] = {"A", "B"};
+    assert_ok(irm_table_init(&table, "tiles@2021", 3 * BLOCK, &test_error));
+    for (size_t c = 0; c < 2; c++) {
+        assert_ok(irm_table_add(&table, by[c], IRM_COLUMN_NUMBER, &column, &test_error));
+        for (size_t row = 0; row < table.n_rows; row++) {
+            bool dense = row < BLOCK / 2;
+            uint64_t value = c == 0 ? row / 8 : next(&seed) % 5000;
+            column->values[row] = dense ? 0 : (double)value;
+        }
+    }
+    kept data = keep(table);
+    assert_as_in_memory(&data, &(irm_tabulation){.by = by, .n_by = 2});
+    drop(&data);
+}
+
 static void sums_of_very_unlike_numbers_too(void **state) {
     (void)state;
     static const char *const by[] = {"SEX"};
@@ -369,6 +392,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_and_threads_give_what_memory_gives),
         cmocka_unit_test(rows_in_any_order_too),
+        cmocka_unit_test(tiles_of_any_size_too),
         cmocka_unit_test(sums_of_very_unlike_numbers_too),
         cmocka_unit_test(a_grouped_column_of_several_blocks_tells_the_codes_of_each),
         cmocka_unit_test(an_empty_table_gives_no_group),

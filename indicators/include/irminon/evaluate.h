@@ -99,6 +99,17 @@ IRM_API irm_status irm_evaluator_population(irm_evaluator *evaluator,
                                             const irm_geography *geography,
                                             double **population, irm_error *error);
 
+/* One territory by a number that a column of a detail table holds: persons by age. The
+ * variable ("IPONDI{SEXE=1}") is added up into `counts` by number, 0 to n - 1, greater ones
+ * into the last. *year is the one asked (0: the newest) and becomes the one read; *table is
+ * borrowed from the store. *found is false, and the rest untouched, where no detail table
+ * of the family tells all of that territory. */
+IRM_API irm_status irm_evaluate_ages(irm_evaluator *evaluator, const char *dataset,
+                                     const char *variable, const char *dimension,
+                                     const irm_level *level, int32_t index, int *year,
+                                     double *counts, size_t n, const char **table,
+                                     bool *found, irm_error *error);
+
 /* A bare formula over one dataset family, outside the catalogue: what figures (pyramids,
  * series) and tests ask for. Same conventions. */
 IRM_API irm_status irm_evaluate_formula(irm_evaluator *evaluator, const char *dataset,
