@@ -115,6 +115,14 @@ irm_status irm_detail_spread(irm_detail *detail, const irm_store *store,
                              const char *level, const double *shares, double *counts,
                              size_t n, irm_error *error);
 
+/* The same for many territories at once, of which each row of the frame is in one (-1: in
+ * none): `counts` by number, then by territory; greater numbers than n - 1 are left out.
+ */
+irm_status irm_detail_spread_all(irm_detail *detail, const irm_store *store,
+                                 const irm_variable *variable, const char *dimension,
+                                 const char *level, const int32_t *items, size_t n_items,
+                                 double *counts, size_t n, irm_error *error);
+
 /* The stored column of a name or stable id that can be fixed; n_columns when none. */
 size_t irm_detail_dimension(const irm_detail *detail, const char *name);
 /* The cube of an axis that has the columns (ascending); made when first asked for.

@@ -363,26 +363,86 @@ static irm_status spread(const irm_detail_source *source, const choice *chosen, 
     return IRM_OK;
 }
 
+/* Chooses the cells of a variable in the cube that also has a dimension, at any modality;
+ * *d is that of the cube's columns. The choice is to be cleared even after a failure. */
+static irm_status choose_over(irm_detail *detail, const irm_store *store,
+                              const irm_variable *variable, const char *dimension,
+                              size_t axis, choice *chosen, size_t *d, irm_error *error) {
+    size_t column = irm_detail_dimension(detail, dimension);
+    if (column == detail->stored->n_columns) {
+        return no_column(detail, dimension, error);
+    }
+    IRM_TRY(cube_of(detail, store, variable, axis, column, &chosen->cube, error));
+    IRM_TRY(choose(detail, variable, chosen, error));
+    for (*d = 0; chosen->cube->columns[*d] != column;) {
+        (*d)++;
+    }
+    memset(chosen->allowed[*d], 1, irm_dict_count(chosen->cube->labels[*d]));
+    return IRM_OK;
+}
+
 irm_status irm_detail_spread(irm_detail *detail, const irm_store *store,
                              const irm_variable *variable, const char *dimension,
                              const char *level, const double *shares, double *counts,
                              size_t n, irm_error *error) {
     const irm_detail_source *source = source_of(detail, level);
-    size_t column = irm_detail_dimension(detail, dimension), d = 0;
+    size_t d = 0;
     choice chosen = {0};
-    if (source == NULL || column == detail->stored->n_columns) {
+    if (source == NULL) {
         return no_column(detail, dimension, error);
     }
-    IRM_TRY(cube_of(detail, store, variable, source->axis, column, &chosen.cube, error));
-    irm_status status = choose(detail, variable, &chosen, error);
-    while (d < chosen.cube->n_columns && chosen.cube->columns[d] != column) {
-        d++;
-    }
+    irm_status status =
+        choose_over(detail, store, variable, dimension, source->axis, &chosen, &d, error);
     if (status == IRM_OK) {
-        memset(chosen.allowed[d], 1, irm_dict_count(chosen.cube->labels[d]));
         status = spread(source, &chosen, d, strcmp(variable->name, "rows") == 0, shares,
                         counts, n, error);
     }
+    choice_clear(&chosen);
+    return status;
+}
+
+static void spread_all(const irm_detail_source *source, const choice *chosen, size_t d,
+                       bool records, const int32_t *items, size_t n_items, double *counts,
+                       double *lost, size_t n) {
+    const irm_detail_cube *cube = chosen->cube;
+    const double *of = records ? cube->records : cube->values;
+    for (size_t run = 0; run < cube->n_runs; run++) {
+        size_t at = run_chosen(chosen, run) ? number_of(cube, run, d, n + 1) : n;
+        for (size_t i = cube->start[run]; at < n && i < cube->start[run + 1]; i++) {
+            int32_t row = source->row[cube->places[i]];
+            if (row >= 0 && items[row] >= 0) {
+                size_t to = at * n_items + (size_t)items[row];
+                add(&counts[to], &lost[to], of[i]);
+            }
+        }
+    }
+    for (size_t i = 0; i < n * n_items; i++) {
+        counts[i] += lost[i];
+    }
+}
+
+irm_status irm_detail_spread_all(irm_detail *detail, const irm_store *store,
+                                 const irm_variable *variable, const char *dimension,
+                                 const char *level, const int32_t *items, size_t n_items,
+                                 double *counts, size_t n, irm_error *error) {
+    const irm_detail_source *source = source_of(detail, level);
+    size_t d = 0;
+    choice chosen = {0};
+    double *lost = NULL;
+    if (source == NULL) {
+        return no_column(detail, dimension, error);
+    }
+    irm_status status =
+        choose_over(detail, store, variable, dimension, source->axis, &chosen, &d, error);
+    if (status == IRM_OK) {
+        lost = irm_calloc(n * n_items, sizeof *lost);
+        status = lost != NULL ? IRM_OK : irm_fail_memory(error);
+    }
+    if (status == IRM_OK) {
+        spread_all(source, &chosen, d, strcmp(variable->name, "rows") == 0, items,
+                   n_items, counts, lost, n);
+    }
+    irm_free(lost);
     choice_clear(&chosen);
     return status;
 }

@@ -7,6 +7,7 @@
 
 #include "evaluate/calls.h"
 #include "evaluate/detail.h"
+#include "evaluate/leaf_inside.h"
 #include "irminon/memory.h"
 
 /* The territories counted between two numbers: from `lower` to before `upper`, which is
@@ -184,6 +185,67 @@ static void counts_take(counts *c, size_t k, const irm_quantity *items) {
     }
 }
 
+/* What is known of each territory's whole is known of its parts; a hidden whole leaves
+ * them without bounds. */
+static void take_wholes(counts *c, const irm_quantity *wholes) {
+    for (size_t i = 0; i < c->n; i++) {
+        bool hidden = irm_state_hidden(wholes[i].state);
+        c->state[i] = (uint8_t)(hidden ? wholes[i].state : IRM_STATE_VALUE);
+        c->flags[i] = wholes[i].flags;
+        for (size_t k = 0; k < c->n_bands; k++) {
+            c->low[k * c->n + i] = c->value[k * c->n + i];
+            c->high[k * c->n + i] = hidden ? INFINITY : c->value[k * c->n + i];
+        }
+    }
+}
+
+/* The counts of a detail table whose rows are all whole in their territory, in one pass
+ * over its cells; *done is false where they are not. `wholes` are the variable's. */
+static irm_status counts_of_records(irm_run *run, const irm_plan *plan, int year,
+                                    const irm_variable *variable, const char *dimension,
+                                    const bands *list, const irm_quantity *wholes,
+                                    counts *c, bool *done, irm_error *error) {
+    irm_frame *frame = plan->summed;
+    *done = false;
+    if (plan->direct != NULL || frame == NULL || frame->detail == NULL ||
+        run->excluded != 0) {
+        return IRM_OK;
+    }
+    int of_year = frame->row_year != NULL ? year : 0;
+    const leaf_groups *g = leaf_kept_find(run->evaluator, plan, run->level, of_year);
+    size_t most = (size_t)list->items[list->count - 1].lower + 1;
+    if (g == NULL || g->share != NULL || most > 1000) {
+        return IRM_OK;
+    }
+    int32_t *items = irm_calloc(frame->schema->n_rows, sizeof *items);
+    double *all = irm_calloc(most * c->n, sizeof *all);
+    irm_status status = items != NULL && all != NULL ? IRM_OK : irm_fail_memory(error);
+    for (size_t r = 0; status == IRM_OK && r < frame->schema->n_rows; r++) {
+        items[r] = -1;
+    }
+    for (size_t t = 0; status == IRM_OK && t < c->n; t++) {
+        for (size_t i = g->start[t]; i < g->start[t + 1]; i++) {
+            items[g->rows[i]] = (int32_t)t;
+        }
+    }
+    if (status == IRM_OK) {
+        status =
+            irm_detail_spread_all(frame->detail, run->evaluator->store, variable,
+                                  dimension, plan->parts, items, c->n, all, most, error);
+    }
+    for (size_t k = 0; status == IRM_OK && k < list->count; k++) {
+        const double *from = all + (size_t)list->items[k].lower * c->n;
+        memcpy(c->value + k * c->n, from, c->n * sizeof *from);
+    }
+    if (status == IRM_OK) {
+        take_wholes(c, wholes);
+        *done = true;
+    }
+    irm_free(items);
+    irm_free(all);
+    return status;
+}
+
 /* ---- quantiles -------------------------------------------------------------------- */
 
 /* Number under which a part `p` of the counted is, as if each band's were spread evenly
@@ -266,10 +328,11 @@ static irm_quantity mean_item(const bands *list, const counts *c, size_t i) {
         total += c->value[k * c->n + i];
         sum += c->value[k * c->n + i] * middle(list, k);
     }
-    if (c->state[i] == IRM_STATE_NOT_APPLICABLE || total == 0) {
+    bool hidden = c->state[i] != IRM_STATE_VALUE;
+    if (c->state[i] == IRM_STATE_NOT_APPLICABLE || (!hidden && total == 0)) {
         return irm_quantity_hidden(IRM_STATE_NOT_APPLICABLE, NAN, NAN);
     }
-    if (c->state[i] != IRM_STATE_VALUE) {
+    if (hidden) {
         return irm_quantity_hidden((irm_state)c->state[i], lowest, highest);
     }
     return c->inexact[i] ? irm_quantity_rounded(sum / total, lowest, highest)
@@ -358,10 +421,15 @@ irm_status irm_run_distribution(irm_run *run, const irm_formula *formula,
     if (status == IRM_OK && node->kind != IRM_NODE_SUM_BY) {
         status = counts_init(&c, list.count, n, error);
     }
-    for (size_t i = 0; status == IRM_OK && i < n; i++) {
+    bool done = false;
+    if (status == IRM_OK && node->kind != IRM_NODE_SUM_BY) {
+        status = counts_of_records(run, &plan, year, variable, node->indicator, &list,
+                                   items, &c, &done, error);
+    }
+    for (size_t i = 0; status == IRM_OK && !done && i < n; i++) {
         items[i] = irm_quantity_exact(0);
     }
-    if (status == IRM_OK) {
+    if (status == IRM_OK && !done) {
         status = read_bands(run, variable, node, &list, &c, items, error);
     }
     if (status == IRM_OK && node->kind != IRM_NODE_SUM_BY) {
