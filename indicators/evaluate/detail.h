@@ -58,6 +58,7 @@ typedef struct irm_detail_cube {
 typedef struct irm_detail_figure {
     char *key;
     irm_table table; /* of one column */
+    irm_plain plain; /* how it adds up; looked at when first asked for */
 } irm_detail_figure;
 
 typedef struct irm_detail {
@@ -101,6 +102,7 @@ irm_status irm_detail_figure_get(irm_detail *detail, const irm_store *store,
                                  const irm_variable *variable, const char *level,
                                  size_t *column, irm_error *error);
 irm_column *irm_detail_column(const irm_detail *detail, size_t index);
+const irm_plain *irm_detail_plain(irm_detail *detail, size_t index);
 /* The modalities of a column with records among those that a variable fixes; borrowed. */
 irm_status irm_detail_modalities(irm_detail *detail, const irm_store *store,
                                  const irm_variable *variable, const char *dimension,

@@ -508,6 +508,14 @@ irm_status irm_detail_figure_get(irm_detail *detail, const irm_store *store,
     return IRM_OK;
 }
 
+const irm_plain *irm_detail_plain(irm_detail *detail, size_t index) {
+    irm_detail_figure *figure = detail->figures[index - detail->shell.n_columns];
+    if (figure->plain.way == IRM_PLAIN_UNKNOWN) {
+        figure->plain = irm_plain_of(&figure->table.columns[0], detail->shell.n_rows);
+    }
+    return &figure->plain;
+}
+
 irm_column *irm_detail_column(const irm_detail *detail, size_t index) {
     return index < detail->shell.n_columns
                ? &detail->shell.columns[index]

@@ -305,17 +305,21 @@ static size_t count_visible(const irm_evaluation *evaluation) {
     return count;
 }
 
+static bool is_detail(const irm_evaluator *evaluator, const char *dataset) {
+    for (size_t f = 0; f < evaluator->n_frames; f++) {
+        const irm_frame *frame = &evaluator->frames[f];
+        if (strcmp(frame->dataset, dataset) == 0) {
+            return frame->shape == IRM_TABLE_DETAIL;
+        }
+    }
+    return false;
+}
+
 /* A detail file is often that of a town or a région: what tells of less than half the
  * territories gives way to another source that tells of twice as many, or more. */
 static bool may_give_way(const irm_evaluator *evaluator, const char *dataset,
                          size_t visible, size_t count) {
-    for (size_t f = 0; f < evaluator->n_frames; f++) {
-        const irm_frame *frame = &evaluator->frames[f];
-        if (strcmp(frame->dataset, dataset) == 0) {
-            return frame->shape == IRM_TABLE_DETAIL && 2 * visible < count;
-        }
-    }
-    return false;
+    return 2 * visible < count && is_detail(evaluator, dataset);
 }
 
 static irm_evaluation blank_evaluation(const irm_question *asked, int year) {
@@ -375,7 +379,8 @@ static irm_status choose(irm_evaluator *evaluator, const irm_question *asked,
     irm_status status =
         first_telling(evaluator, asked, &first, out, found, &other, &unused);
     irm_buffer_clear(&other.families);
-    if (status == IRM_OK && *found && any_visible(out)) {
+    bool whole = !is_detail(evaluator, list->items[0].source->dataset);
+    if (status == IRM_OK && *found && whole && count_visible(out) > 0) {
         return IRM_OK;
     }
     irm_question wider = *asked;

@@ -110,6 +110,9 @@ irm_status irm_frame_column(irm_frame *frame, const irm_store *store, size_t ind
 }
 
 const irm_plain *irm_frame_plain(irm_frame *frame, size_t index) {
+    if (frame->detail != NULL) {
+        return irm_detail_plain(frame->detail, index);
+    }
     irm_plain *plain = &frame->plain[index];
     if (plain->way == IRM_PLAIN_UNKNOWN) {
         *plain = irm_plain_of(&frame->columns[index].columns[0], frame->schema->n_rows);

@@ -288,7 +288,6 @@ irm_status irm_leaf_get(struct irm_evaluator *evaluator, const char *dataset,
     if (status == IRM_OK) {
         made->key = key;
         key = NULL;
-        status = leaf_new(evaluator, dataset, variable, level, year, made, error);
     }
     if (status == IRM_OK) { /* after: making one may have made others */
         status = irm_reserve((void **)&evaluator->leaves, &evaluator->leaf_capacity,
