@@ -108,7 +108,7 @@ static void add_to_cell(cube *of, size_t cell, double value) {
 
 /* Adds a row to its cell and to each margin and zone that holds it. */
 static void add_row(cube *of, size_t d, size_t cell, const size_t *labels, double value) {
-    if (d == of->n_dimensions) {
+    if (d == of->n_dimensions || d == CUBE_DIMENSIONS) {
         add_to_cell(of, cell, value);
         return;
     }

@@ -21,7 +21,7 @@ static inline void agree_signs(const irm_matrix *got, const irm_matrix *expected
 
 static inline void agree(const irm_matrix *got, const char *name, const char *part,
                          const double *signs) {
-    char line[128];
+    char line[256];
     snprintf(line, sizeof line, "%s.%s", name, part);
     irm_matrix expected = test_reference("factor", line);
     test_near(got, &expected, signs, 1e-9);
