@@ -271,7 +271,9 @@ static irm_status solve_range(void *context, size_t first, size_t last, size_t w
     shared_work *work = context;
     irm_status status = IRM_OK;
     for (size_t i = first; status == IRM_OK && i < last; i++) {
-        if (!work->parts[i].exact && work->parts[i].n_relations > 0) {
+        size_t most = work->bounds->most_cells;
+        bool small = most == 0 || work->parts[i].n_cells <= most;
+        if (small && !work->parts[i].exact && work->parts[i].n_relations > 0) {
             status = bounds_solve_part(work->bounds, &work->parts[i], &work->conflicts[i],
                                        error);
         }
@@ -280,6 +282,10 @@ static irm_status solve_range(void *context, size_t first, size_t last, size_t w
         bounds_leave_thread();
     }
     return status;
+}
+
+void irm_bounds_limit(irm_bounds *bounds, size_t most_cells) {
+    bounds->most_cells = most_cells;
 }
 
 irm_status irm_bounds_tighten(irm_bounds *bounds, size_t threads,

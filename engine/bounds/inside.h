@@ -30,7 +30,8 @@ struct irm_bounds {
     bool indexed;
     size_t *queue;
     size_t queue_capacity;
-    bool settled; /* propagation reached its fixed point */
+    size_t most_cells; /* of a component solved by programs; 0: any */
+    bool settled;      /* propagation reached its fixed point */
 };
 
 /* Cells joined by relations, and what a linear program needs of them. */

@@ -8,6 +8,10 @@
 #include "irminon/bounds.h"
 #include "irminon/memory.h"
 
+/* Hidden places that published totals join, at most, for their narrowest bounds to be looked
+ * for: a source that knows few communes (records of a canton, say) leaves thousands open. */
+enum { MOST_TOGETHER = 200 };
+
 enum { MOST_PARENTS = 6 };
 
 /* A level of which the family publishes the variable that year. */
@@ -331,6 +335,9 @@ static irm_status solve(scene *on, irm_leaf *leaf, const char *name, irm_error *
     irm_status status = pieces != NULL && cells != NULL ? IRM_OK : irm_fail_memory(error);
     if (status == IRM_OK) {
         status = irm_bounds_new(&bounds, error);
+    }
+    if (status == IRM_OK) {
+        irm_bounds_limit(bounds, MOST_TOGETHER);
     }
     if (status == IRM_OK) {
         status = add_pieces(on, bounds, pieces, &n_pieces, error);

@@ -372,8 +372,30 @@ static void threads_do_not_change_the_bounds(void **state) {
     irm_bounds_free(four);
 }
 
+/* Two relations that share both cells: only programs see that x is 3. Left to
+ * propagation, the interval is wider, and still holds it. */
+static void components_over_the_limit_are_left_to_propagation(void **state) {
+    (void)state;
+    for (size_t most = 0; most < 2; most++) {
+        irm_bounds *b = fresh();
+        size_t x = cell(b, 0, 10), y = cell(b, 0, 10);
+        irm_bounds_term sum[] = {{x, 1}, {y, 1}}, difference[] = {{x, 1}, {y, -1}};
+        assert_ok(irm_bounds_relation(b, sum, 2, 6, 6, &test_error));
+        assert_ok(irm_bounds_relation(b, difference, 2, 0, 0, &test_error));
+        irm_bounds_limit(b, most);
+        assert_ok(irm_bounds_tighten(b, 1, NULL, &test_error));
+        if (most == 0) {
+            assert_interval(b, x, 3, 3);
+        } else {
+            assert_interval(b, x, 0, 6);
+        }
+        irm_bounds_free(b);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(components_over_the_limit_are_left_to_propagation),
         cmocka_unit_test(a_hidden_part_is_what_the_total_leaves),
         cmocka_unit_test(two_hidden_parts_share_what_is_left),
         cmocka_unit_test(without_a_total_nothing_is_known_above),

@@ -67,6 +67,10 @@ IRM_API double irm_bounds_upper(const irm_bounds *bounds, size_t cell);
  */
 IRM_API irm_status irm_bounds_propagate(irm_bounds *bounds, irm_bounds_conflict *conflict,
                                         irm_error *error);
+/* Leaves components of more open cells than that (0: none, the default) to propagation alone:
+ * their intervals stay certain, and may be wider than need be. Each cell of a component costs
+ * two programs of its size. */
+IRM_API void irm_bounds_limit(irm_bounds *bounds, size_t most_cells);
 /* Propagation, then linear programs where it may not be exact, the components shared out
  * among `threads` (0: one a processor): the same result whatever their number. DATA, and
  * a relation of a set that cannot hold together in *conflict, where nothing fits. */
