@@ -1,5 +1,6 @@
 /* Files of the Cnaf: communal benefits since 2020, older communal themes, IRIS. */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -122,17 +123,20 @@ enum { THEME_COLUMNS = 12 };
 typedef struct theme {
     const char *file;
     const char *columns[THEME_COLUMNS]; /* "NAME|who is counted" */
+    bool disjoint; /* those after the first are parts of it: they add up to no more */
 } theme;
 
 static const theme themes[] = {
     {"DependancePrestaCom",
      {"NB_Allocataires|dwellings CAF=1", "TR50PFRB|dwellings CAF_SHARE=2-3",
-      "TR100PFRB|dwellings CAF_SHARE=3"}},
+      "TR100PFRB|dwellings CAF_SHARE=3"},
+     false},
     {"BasrevenuCom",
      {"NB_Allocataires|dwellings CAF=1", "NB_allocataires_ress|dwellings CAF_SHARE=1-3",
       "NB_pers_couv_ress|dwellings CAF_SHARE=1-3 xSIZE",
       "ALL_bas_revenu|dwellings CAF_LOW=1 CAF_SHARE=1-3",
-      "Pers_bas_revenu|dwellings CAF_LOW=1 CAF_SHARE=1-3 xSIZE"}},
+      "Pers_bas_revenu|dwellings CAF_LOW=1 CAF_SHARE=1-3 xSIZE"},
+     false},
     {"ConfigFamiliale",
      {"NB_Allocataires|dwellings CAF=1",
       "COUP_0_ENF|dwellings CAF=1 HOUSEHOLD=4-5 CHILDREN_20=0",
@@ -145,7 +149,8 @@ static const theme themes[] = {
       "MONO_3_ENF|dwellings CAF=1 HOUSEHOLD=6 CHILDREN_20=3",
       "MONO_4plus_ENF|dwellings CAF=1 HOUSEHOLD=6 CHILDREN_20=4-9",
       "Homme_Isole|dwellings CAF=1 HOUSEHOLD=1",
-      "Femme_Isolee|dwellings CAF=1 HOUSEHOLD=2"}},
+      "Femme_Isolee|dwellings CAF=1 HOUSEHOLD=2"},
+     true},
     {"TrancheAge",
      {"NB_Allocataires|dwellings CAF=1", "ALL0A19|dwellings CAF=1 HEAD_AGE=0-19",
       "ALL20A24|dwellings CAF=1 HEAD_AGE=20-24",
@@ -156,7 +161,8 @@ static const theme themes[] = {
       "ALL55A59|dwellings CAF=1 HEAD_AGE=55-59",
       "ALL60A64|dwellings CAF=1 HEAD_AGE=60-64",
       "ALL65A69|dwellings CAF=1 HEAD_AGE=65-69",
-      "ALL70AX|dwellings CAF=1 HEAD_AGE=70-199"}}};
+      "ALL70AX|dwellings CAF=1 HEAD_AGE=70-199"},
+     true}};
 
 static irm_status put_theme(sample_country *country, const theme *one, irm_buffer *out,
                             irm_error *error) {
@@ -174,8 +180,13 @@ static irm_status put_theme(sample_country *country, const theme *one, irm_buffe
     for (int c = 0; c < SAMPLE_COMMUNES; c++) {
         irm_buffer_format(out, "\n%s;%s", country->geography.communes[c].capital,
                           country->geography.communes[c].code);
+        int64_t before = 0;
         for (int i = 0; i < count; i++) {
             int64_t value = sample_whole(sums[i][c]);
+            if (one->disjoint && i > 0) { /* rounded as a running total, parts keep it */
+                value = sample_whole(before + sums[i][c]) - sample_whole(before);
+                before += sums[i][c];
+            }
             irm_buffer_text(out, ";");
             if (value >= 5) {
                 irm_buffer_format(out, "%" PRId64, value);
