@@ -154,13 +154,10 @@ static bool in_list(const int *years, size_t count, int year) {
     return false;
 }
 
-/* Years that two vintages need between them: as many as each pools, and one more around
- * the census survey of 2021, which was put off to 2022 (INSEE, « Conseils d'utilisation des
- * résultats statistiques du recensement de la population »). */
-static int years_needed(const irm_frame *frame, int a, int b) {
+int irm_vintages_apart(int pooled, int a, int b) {
     int newer = a > b ? a : b, older = a > b ? b : a;
-    bool around = frame->pooled > 1 && newer >= 2019 && older <= 2020;
-    return frame->pooled + (around ? 1 : 0);
+    bool around = pooled > 1 && newer >= 2019 && older <= 2020;
+    return pooled + (around ? 1 : 0);
 }
 
 /* True where two years of a variable share survey years. */
@@ -172,7 +169,7 @@ static bool overlap(irm_run *run, const irm_variable *variable, int base, int ye
         return false;
     }
     const irm_frame *frame = plan.summed != NULL ? plan.summed : plan.direct;
-    return plan.estimated && abs(base - year) < years_needed(frame, base, year);
+    return plan.estimated && abs(base - year) < irm_vintages_apart(frame->pooled, base, year);
 }
 
 bool irm_variable_break(const irm_evaluator *evaluator, const char *dataset,

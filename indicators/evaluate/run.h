@@ -48,6 +48,10 @@ irm_status irm_run_leaf_once(irm_run *run, const irm_variable *variable, irm_lea
 irm_status irm_run_dependence(irm_run *run, const irm_formula *above,
                               const irm_formula *below, double scale, irm_evaluation *out,
                               irm_error *error);
+/* Years that two vintages need between them: as many as each pools, and one more around
+ * the census survey of 2021, which was put off to 2022 (INSEE, « Conseils d'utilisation des
+ * résultats statistiques du recensement de la population »). */
+int irm_vintages_apart(int pooled, int a, int b);
 /* True when the definition of a variable changed after `older` and up to `newer`. */
 bool irm_variable_break(const irm_evaluator *evaluator, const char *dataset,
                         const irm_variable *variable, int older, int newer,

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "evaluate/run.h"
 #include "irminon/memory.h"
 #include "portrait/portraitist.h"
 
@@ -22,10 +23,7 @@ static irm_status reference_value(irm_portraitist *portraitist, size_t indicator
     return IRM_OK;
 }
 
-/* Census vintages pool the surveys of five years: two of them compare when they are at least
- * five years apart, six around the survey of 2021, which did not take place (INSEE, « Conseils
- * d'utilisation des résultats statistiques du recensement »). */
-static int years_apart(int newer, int older) { return newer >= 2019 && older <= 2020 ? 6 : 5; }
+enum { CENSUS_POOLS = 5 }; /* survey years of a vintage */
 
 /* True when an evaluation read census vintages, which pool several survey years. */
 static bool pools_years(const irm_portraitist *portraitist, const irm_evaluation *evaluation) {
@@ -45,7 +43,8 @@ static bool pools_years(const irm_portraitist *portraitist, const irm_evaluation
 static void prepend_year(const irm_portraitist *portraitist, const irm_evaluation *used,
                          double value, irm_portrait_row *row) {
     if (row->n_series > 0 && pools_years(portraitist, used) &&
-        row->series_years[0] - used->year < years_apart(row->series_years[0], used->year)) {
+        row->series_years[0] - used->year <
+            irm_vintages_apart(CENSUS_POOLS, row->series_years[0], used->year)) {
         return;
     }
     irm_break change;
