@@ -492,33 +492,6 @@ static irm_status write_all(writer *w, const irm_table *table, size_t threads,
     return status;
 }
 
-irm_status irm_table_image(const irm_table *table, size_t threads, unsigned char **bytes,
-                           size_t *size, irm_error *error) {
-    if (!table->loaded) {
-        return irm_fail(error, IRM_STATUS_USAGE, "table %s is a schema without data",
-                        table->name);
-    }
-    writer *w = irm_calloc(1, sizeof *w);
-    if (w == NULL) {
-        return irm_fail_memory(error);
-    }
-    irm_h5_silence silence = irm_h5_silence_begin();
-    irm_h5_image image;
-    irm_status status = irm_fail_memory(error);
-    if (irm_h5_image_begin(&image)) {
-        w->file = image.file;
-        status = write_all(w, table, threads, error);
-    }
-    if (status == IRM_OK) {
-        status = irm_h5_image_end(&image, bytes, size, error);
-    } else {
-        irm_h5_image_drop(&image);
-    }
-    irm_h5_silence_end(silence);
-    irm_free(w);
-    return status;
-}
-
 /* Each table in a group of its own, which stands for its file. */
 static irm_status write_groups(writer *w, hid_t file, const irm_table *const *tables,
                                size_t count, irm_error *error) {
@@ -534,8 +507,10 @@ static irm_status write_groups(writer *w, hid_t file, const irm_table *const *ta
     return status;
 }
 
-irm_status irm_tables_image(const irm_table *const *tables, size_t count,
-                            unsigned char **bytes, size_t *size, irm_error *error) {
+/* A file in memory: of one table, or of several in groups where `grouped`. */
+static irm_status make_image(const irm_table *const *tables, size_t count, bool grouped,
+                             size_t threads, unsigned char **bytes, size_t *size,
+                             irm_error *error) {
     writer *w = irm_calloc(1, sizeof *w);
     if (w == NULL) {
         return irm_fail_memory(error);
@@ -544,7 +519,9 @@ irm_status irm_tables_image(const irm_table *const *tables, size_t count,
     irm_h5_image image;
     irm_status status = irm_fail_memory(error);
     if (irm_h5_image_begin(&image)) {
-        status = write_groups(w, image.file, tables, count, error);
+        w->file = image.file;
+        status = grouped ? write_groups(w, image.file, tables, count, error)
+                         : write_all(w, tables[0], threads, error);
     }
     if (status == IRM_OK) {
         status = irm_h5_image_end(&image, bytes, size, error);
@@ -554,6 +531,20 @@ irm_status irm_tables_image(const irm_table *const *tables, size_t count,
     irm_h5_silence_end(silence);
     irm_free(w);
     return status;
+}
+
+irm_status irm_table_image(const irm_table *table, size_t threads, unsigned char **bytes,
+                           size_t *size, irm_error *error) {
+    if (!table->loaded) {
+        return irm_fail(error, IRM_STATUS_USAGE, "table %s is a schema without data",
+                        table->name);
+    }
+    return make_image(&table, 1, false, threads, bytes, size, error);
+}
+
+irm_status irm_tables_image(const irm_table *const *tables, size_t count,
+                            unsigned char **bytes, size_t *size, irm_error *error) {
+    return make_image(tables, count, true, 0, bytes, size, error);
 }
 
 irm_status irm_table_stream(const irm_table *table, irm_spool *spool, size_t threads,

@@ -232,22 +232,6 @@ static irm_status transitions_table(const irm_typology_projection *p, table_list
     return IRM_OK;
 }
 
-static irm_status excluded_table(const irm_typology_units *units, table_list *list,
-                                 irm_error *error) {
-    static const char *const names[] = {"id", "name", "reason", NULL};
-    irm_table *table;
-    if (units->n_absent == 0) {
-        return IRM_OK;
-    }
-    IRM_TRY(table_list_add(list, "excluded", units->n_absent, names, &table, error));
-    for (size_t i = 0; i < units->n_absent; i++) {
-        IRM_TRY(table_put_text(table, 0, i, units->absent[i].id, error));
-        IRM_TRY(table_put_text(table, 1, i, units->absent[i].name, error));
-        IRM_TRY(table_put_text(table, 2, i, units->absent[i].reason, error));
-    }
-    return IRM_OK;
-}
-
 static json_t *projection_object(const irm_typology_projection *p,
                                  const irm_typology_lineage *lineage) {
     return json_pack(
@@ -278,7 +262,7 @@ irm_status irm_typology_projection_write(const irm_typology_projection *p,
         status = transitions_table(p, &list, error);
     }
     if (status == IRM_OK) {
-        status = excluded_table(&p->units, &list, error);
+        status = typology_excluded_table(&p->units, &list, error);
     }
     if (status == IRM_OK) {
         status = table_list_write(&list, folder, locale, error);

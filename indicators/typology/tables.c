@@ -425,8 +425,8 @@ static irm_status local_table(const irm_typology *t, table_list *list, irm_error
     return IRM_OK;
 }
 
-static irm_status excluded_table(const irm_typology_units *units, table_list *list,
-                                 irm_error *error) {
+irm_status typology_excluded_table(const irm_typology_units *units, table_list *list,
+                                   irm_error *error) {
     static const char *const names[] = {"id", "name", "reason", NULL};
     irm_table *table;
     if (units->n_absent == 0) {
@@ -454,5 +454,5 @@ irm_status typology_tables(const irm_typology *t, table_list *list, irm_error *e
     IRM_TRY(gap_table(t, list, error));
     IRM_TRY(space_table(t, list, error));
     IRM_TRY(local_table(t, list, error));
-    return excluded_table(&t->units, list, error);
+    return typology_excluded_table(&t->units, list, error);
 }

@@ -30,5 +30,8 @@ irm_status table_list_write(const table_list *list, const char *folder,
 
 /* Every table of a typology. */
 irm_status typology_tables(const irm_typology *t, table_list *list, irm_error *error);
+/* Units left out, and why; adds nothing where none was. */
+irm_status typology_excluded_table(const irm_typology_units *units, table_list *list,
+                                   irm_error *error);
 
 #endif

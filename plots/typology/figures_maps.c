@@ -70,15 +70,23 @@ static irm_status place_units(const irm_typology *t, double **x, double **y,
     return IRM_OK;
 }
 
-static irm_status locate_class(typology_drawing *d, size_t c, const double *x,
-                               const double *y, int32_t *own, irm_error *error) {
-    const irm_typology *t = d->typology;
+enum { CLASS_STEM = 32 };
+
+/* Begins the figure that tells where a class is; `stem` is of its file. */
+static typology_figure *class_figure(typology_drawing *d, size_t c, char *stem) {
     typology_figure *figure = typology_figure_add(d, "class");
-    char stem[32];
     figure->class_index = c;
     snprintf(figure->title, FIGURE_WORDS,
              typology_pick(d, "Où est la classe %zu", "Where class %zu is"), c + 1);
-    snprintf(stem, sizeof stem, "class-%zu-map", c + 1);
+    snprintf(stem, CLASS_STEM, "class-%zu-map", c + 1);
+    return figure;
+}
+
+static irm_status locate_class(typology_drawing *d, size_t c, const double *x,
+                               const double *y, int32_t *own, irm_error *error) {
+    const irm_typology *t = d->typology;
+    char stem[CLASS_STEM];
+    typology_figure *figure = class_figure(d, c, stem);
     for (size_t i = 0; i < t->n; i++) {
         own[i] = (size_t)t->partition.classes[i] == c ? (int32_t)c : -1;
     }
@@ -96,12 +104,8 @@ static irm_status locate_class(typology_drawing *d, size_t c, const double *x,
 static irm_status locate_by_shapes(typology_drawing *d, size_t c, double *values,
                                    irm_error *error) {
     const irm_typology *t = d->typology;
-    typology_figure *figure = typology_figure_add(d, "class");
-    char stem[32];
-    figure->class_index = c;
-    snprintf(figure->title, FIGURE_WORDS,
-             typology_pick(d, "Où est la classe %zu", "Where class %zu is"), c + 1);
-    snprintf(stem, sizeof stem, "class-%zu-map", c + 1);
+    char stem[CLASS_STEM];
+    typology_figure *figure = class_figure(d, c, stem);
     for (size_t i = 0; i < t->n; i++) {
         values[i] = (size_t)t->partition.classes[i] == c ? (double)c : -1;
     }

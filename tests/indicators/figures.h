@@ -147,6 +147,24 @@ static inline void figures_open(figures *f) {
                                 &f->reporter, &f->evaluator, &test_error));
 }
 
+/* One territory's quantity of a formula over a family; fails where it is unavailable. */
+static inline irm_quantity figures_ask(figures *f, const char *dataset, const char *formula,
+                                       const char *level, const char *code, int year) {
+    const irm_level *found = irm_geography_level(f->geography, level);
+    assert_non_null(found);
+    irm_evaluation out;
+    assert_ok(irm_evaluate_formula(f->evaluator, dataset, formula, found, year, &out,
+                                   &test_error));
+    if (out.unavailable != NULL) {
+        fail_msg("%s: %s", formula, out.unavailable);
+    }
+    int32_t index = found->count == 1 ? 0 : irm_level_find(found, code);
+    assert_true(index >= 0);
+    irm_quantity result = out.result[index];
+    irm_evaluation_clear(&out);
+    return result;
+}
+
 static inline void figures_end(figures *f) {
     irm_evaluator_free(f->evaluator);
     irm_registry_free(f->registry);

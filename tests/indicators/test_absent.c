@@ -16,14 +16,7 @@ static const char cells[] =
 
 static irm_quantity ask(figures *f, const char *dataset, const char *formula,
                         const char *level, const char *code) {
-    const irm_level *found = irm_geography_level(f->geography, level);
-    irm_evaluation out;
-    assert_ok(irm_evaluate_formula(f->evaluator, dataset, formula, found, 0, &out,
-                                   &test_error));
-    assert_null(out.unavailable);
-    irm_quantity result = out.result[irm_level_find(found, code)];
-    irm_evaluation_clear(&out);
-    return result;
+    return figures_ask(f, dataset, formula, level, code, 0);
 }
 
 static void exactly(irm_quantity q, double value) {

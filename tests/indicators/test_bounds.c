@@ -4,16 +4,7 @@
 
 static irm_quantity ask(figures *f, const char *dataset, const char *formula,
                         const char *level, const char *code) {
-    const irm_level *found = irm_geography_level(f->geography, level);
-    irm_evaluation out;
-    assert_ok(irm_evaluate_formula(f->evaluator, dataset, formula, found, 0, &out,
-                                   &test_error));
-    if (out.unavailable != NULL) {
-        fail_msg("%s: %s", formula, out.unavailable);
-    }
-    irm_quantity result = out.result[irm_level_find(found, code)];
-    irm_evaluation_clear(&out);
-    return result;
+    return figures_ask(f, dataset, formula, level, code, 0);
 }
 
 static void holds(irm_quantity q, irm_state state, double lower, double upper) {

@@ -17,24 +17,6 @@ static const char census[] =
     "69381;30000;30000;15000;1000;25000;1.5\n"
     "97101;54000;55000;25000;s4;;81\n";
 
-/* One territory's quantity of a formula over the family "census" (or another). */
-static irm_quantity ask(figures *f, const char *dataset, const char *formula,
-                        const char *level, const char *code, int year) {
-    const irm_level *found = irm_geography_level(f->geography, level);
-    assert_non_null(found);
-    irm_evaluation out;
-    assert_ok(irm_evaluate_formula(f->evaluator, dataset, formula, found, year, &out,
-                                   &test_error));
-    if (out.unavailable != NULL) {
-        fail_msg("%s: %s", formula, out.unavailable);
-    }
-    int32_t index = found->count == 1 ? 0 : irm_level_find(found, code);
-    assert_true(index >= 0);
-    irm_quantity result = out.result[index];
-    irm_evaluation_clear(&out);
-    return result;
-}
-
 static void refused_of(figures *f, const char *dataset, const char *formula,
                        const char *level, int year, const char *words) {
     irm_evaluation out;
@@ -69,19 +51,20 @@ static void counts_add_up_and_cities_count_once(void **state) {
     figures_begin(&f);
     figures_put(f.store, "census@2018", census_attributes, census);
     figures_open(&f);
-    holds(ask(&f, "census", "P_POP", "com", "43001", 0), IRM_STATE_VALUE, 100.5, 100.5,
-          100.5);
-    holds(ask(&f, "census", "P_POP", "epci", "200000001", 0), IRM_STATE_VALUE, 1100.5,
-          1100.5, 1100.5);
-    holds(ask(&f, "census", "P_POP", "dep", "69", 0), IRM_STATE_VALUE, 500000, 500000,
-          500000);
-    holds(ask(&f, "census", "P_POP", "fr", "", 0), IRM_STATE_VALUE, 555800.5, 555800.5,
-          555800.5);
-    holds(ask(&f, "census", "P_POP", "fr", "", 2013), IRM_STATE_VALUE, 546890, 546890,
-          546890);
-    holds(ask(&f, "census", "SUP", "dep", "43", 0), IRM_STATE_VALUE, 60, 60, 60);
-    assert_true(ask(&f, "census", "P_POP", "com", "43001", 0).flags & IRM_FLAG_LOW_COUNT);
-    assert_true(ask(&f, "census", "P_POP", "dep", "69", 0).flags &
+    holds(figures_ask(&f, "census", "P_POP", "com", "43001", 0), IRM_STATE_VALUE, 100.5,
+          100.5, 100.5);
+    holds(figures_ask(&f, "census", "P_POP", "epci", "200000001", 0), IRM_STATE_VALUE,
+          1100.5, 1100.5, 1100.5);
+    holds(figures_ask(&f, "census", "P_POP", "dep", "69", 0), IRM_STATE_VALUE, 500000,
+          500000, 500000);
+    holds(figures_ask(&f, "census", "P_POP", "fr", "", 0), IRM_STATE_VALUE, 555800.5,
+          555800.5, 555800.5);
+    holds(figures_ask(&f, "census", "P_POP", "fr", "", 2013), IRM_STATE_VALUE, 546890,
+          546890, 546890);
+    holds(figures_ask(&f, "census", "SUP", "dep", "43", 0), IRM_STATE_VALUE, 60, 60, 60);
+    assert_true(figures_ask(&f, "census", "P_POP", "com", "43001", 0).flags &
+                IRM_FLAG_LOW_COUNT);
+    assert_true(figures_ask(&f, "census", "P_POP", "dep", "69", 0).flags &
                 IRM_FLAG_RELIABLE_COUNT);
     figures_end(&f);
 }
@@ -96,13 +79,14 @@ static void registers_are_not_flagged_as_estimates(void **state) {
                 "C|variable=C|year=2018|kind=count|exploitation=complementary;"
                 "SUP|variable=SUP|kind=area|exploitation=exhaustive\n43020;10;10;10;2\n");
     figures_open(&f);
-    assert_true(ask(&f, "census", "N", "com", "43020", 0).flags == IRM_FLAG_LOW_COUNT);
-    assert_true(ask(&f, "census", "B", "com", "43020", 0).flags == 0);
-    assert_true(ask(&f, "census", "N / SUP", "com", "43020", 2018).flags ==
+    assert_true(figures_ask(&f, "census", "N", "com", "43020", 0).flags ==
                 IRM_FLAG_LOW_COUNT);
-    assert_true(ask(&f, "census", "C", "com", "43020", 0).flags ==
+    assert_true(figures_ask(&f, "census", "B", "com", "43020", 0).flags == 0);
+    assert_true(figures_ask(&f, "census", "N / SUP", "com", "43020", 2018).flags ==
+                IRM_FLAG_LOW_COUNT);
+    assert_true(figures_ask(&f, "census", "C", "com", "43020", 0).flags ==
                 (IRM_FLAG_LOW_COUNT | IRM_FLAG_COMPLEMENTARY));
-    assert_true(ask(&f, "census", "N + B", "com", "43020", 2018).flags ==
+    assert_true(figures_ask(&f, "census", "N + B", "com", "43020", 2018).flags ==
                 (IRM_FLAG_LOW_COUNT | IRM_FLAG_MIXED_YEARS));
     figures_end(&f);
 }
@@ -174,15 +158,18 @@ static void vintages_around_the_survey_put_off_need_six_years(void **state) {
     uint32_t overlap = IRM_FLAG_OVERLAPPING_VINTAGES;
     refused_of(&f, "census", "P_POP - P_POP[2015]", "com", 2020, "share survey years");
     /* The year before is the nearest that compares. */
-    holds(ask(&f, "census", "P_POP[previous]", "com", "43020", 2020), IRM_STATE_VALUE,
-          700, 700, 700);
+    holds(figures_ask(&f, "census", "P_POP[previous]", "com", "43020", 2020),
+          IRM_STATE_VALUE, 700, 700, 700);
     irm_evaluator_force(f.evaluator, true);
-    assert_true(ask(&f, "census", "P_POP - P_POP[2015]", "com", "43020", 2020).flags &
-                overlap);
-    assert_false(ask(&f, "census", "P_POP - P_POP[2014]", "com", "43020", 2020).flags &
-                 overlap);
-    assert_false(ask(&f, "census", "P_POP - P_POP[2009]", "com", "43020", 2014).flags &
-                 overlap);
+    assert_true(
+        figures_ask(&f, "census", "P_POP - P_POP[2015]", "com", "43020", 2020).flags &
+        overlap);
+    assert_false(
+        figures_ask(&f, "census", "P_POP - P_POP[2014]", "com", "43020", 2020).flags &
+        overlap);
+    assert_false(
+        figures_ask(&f, "census", "P_POP - P_POP[2009]", "com", "43020", 2014).flags &
+        overlap);
     figures_end(&f);
 }
 
@@ -203,10 +190,10 @@ static void definitions_that_changed_are_not_compared(void **state) {
     figures_open(&f);
     refused_of(&f, "rp-logement", "C_RP_HSTU1P_SUROCC - C_RP_HSTU1P_SUROCC[2016]", "com",
                2022, "not the same thing: overcrowding is defined otherwise");
-    holds(ask(&f, "rp-logement", "C_RP_HSTU1P_SUROCC - C_RP_HSTU1P_SUROCC[2011]", "com",
-              "43020", 2016),
+    holds(figures_ask(&f, "rp-logement", "C_RP_HSTU1P_SUROCC - C_RP_HSTU1P_SUROCC[2011]",
+                      "com", "43020", 2016),
           IRM_STATE_VALUE, 1, 1, 1);
-    holds(ask(&f, "rp-logement", "P_LOG - P_LOG[2016]", "com", "43020", 2022),
+    holds(figures_ask(&f, "rp-logement", "P_LOG - P_LOG[2016]", "com", "43020", 2022),
           IRM_STATE_VALUE, 10, 10, 10);
     irm_break change;
     irm_source source = {.dataset = "rp-logement", .formula = "C_RP_HSTU1P_SUROCC"};
@@ -214,8 +201,8 @@ static void definitions_that_changed_are_not_compared(void **state) {
     assert_int_equal(change.year, 2022);
     assert_false(irm_evaluator_break(f.evaluator, &source, 2011, 2016, &change));
     irm_evaluator_force(f.evaluator, true);
-    holds(ask(&f, "rp-logement", "C_RP_HSTU1P_SUROCC - C_RP_HSTU1P_SUROCC[2016]", "com",
-              "43020", 2022),
+    holds(figures_ask(&f, "rp-logement", "C_RP_HSTU1P_SUROCC - C_RP_HSTU1P_SUROCC[2016]",
+                      "com", "43020", 2022),
           IRM_STATE_VALUE, 1, 1, 1);
     figures_end(&f);
 }
@@ -247,13 +234,14 @@ static void hidden_cells_bound_the_sums_they_are_in(void **state) {
     figures_begin(&f);
     figures_put(f.store, "census@2018", census_attributes, census);
     figures_open(&f);
-    holds(ask(&f, "census", "P_LOGVAC", "com", "43030", 0), IRM_STATE_SECRET, NAN, 0,
-          INFINITY);
-    holds(ask(&f, "census", "P_LOGVAC", "dep", "43", 0), IRM_STATE_BOUNDED, NAN, 106,
-          INFINITY);
-    holds(ask(&f, "census", "P_LOGVAC", "dep", "971", 0), IRM_STATE_SECRET, NAN, 1, 4);
-    holds(ask(&f, "census", "100 * P_LOGVAC / P_LOG", "dep", "43", 0), IRM_STATE_BOUNDED,
-          NAN, 100 * 106.0 / 960, INFINITY);
+    holds(figures_ask(&f, "census", "P_LOGVAC", "com", "43030", 0), IRM_STATE_SECRET, NAN,
+          0, INFINITY);
+    holds(figures_ask(&f, "census", "P_LOGVAC", "dep", "43", 0), IRM_STATE_BOUNDED, NAN,
+          106, INFINITY);
+    holds(figures_ask(&f, "census", "P_LOGVAC", "dep", "971", 0), IRM_STATE_SECRET, NAN,
+          1, 4);
+    holds(figures_ask(&f, "census", "100 * P_LOGVAC / P_LOG", "dep", "43", 0),
+          IRM_STATE_BOUNDED, NAN, 100 * 106.0 / 960, INFINITY);
     figures_end(&f);
 }
 
@@ -263,9 +251,10 @@ static void a_median_is_read_where_published_and_refused_elsewhere(void **state)
     figures_begin(&f);
     figures_put(f.store, "census@2018", census_attributes, census);
     figures_open(&f);
-    holds(ask(&f, "census", "MED", "com", "43020", 0), IRM_STATE_VALUE, 21000, 21000,
-          21000);
-    assert_int_equal(ask(&f, "census", "MED", "com", "43030", 0).state, IRM_STATE_SECRET);
+    holds(figures_ask(&f, "census", "MED", "com", "43020", 0), IRM_STATE_VALUE, 21000,
+          21000, 21000);
+    assert_int_equal(figures_ask(&f, "census", "MED", "com", "43030", 0).state,
+                     IRM_STATE_SECRET);
     refused(&f, "census", "MED", "epci",
             "MED: a median cannot be added: census publishes it for com in 2018");
     refused(&f, "census", "P_NONE", "com", "census have no P_NONE");
@@ -284,18 +273,20 @@ static void former_communes_join_the_one_they_became(void **state) {
         "MED|variable=MED|kind=median|year=2015\n"
         "43001;10;1\n43002;5;2\n43020;7;3\n99999;4;9\nXXXXX;1;9\n");
     figures_open(&f);
-    irm_quantity merged = ask(&f, "old", "N", "com", "43001", 0);
+    irm_quantity merged = figures_ask(&f, "old", "N", "com", "43001", 0);
     holds(merged, IRM_STATE_VALUE, 15, 15, 15);
     assert_true(merged.flags & IRM_FLAG_CONVERTED_GEOGRAPHY);
-    irm_quantity whole = ask(&f, "old", "N", "epci", "200000001", 0);
+    irm_quantity whole = figures_ask(&f, "old", "N", "epci", "200000001", 0);
     holds(whole, IRM_STATE_VALUE, 22, 22, 22);
     assert_false(whole.flags & IRM_FLAG_PARTIAL_COVERAGE);
-    irm_quantity part = ask(&f, "old", "N", "dep", "43", 0);
+    irm_quantity part = figures_ask(&f, "old", "N", "dep", "43", 0);
     holds(part, IRM_STATE_BOUNDED, NAN, 22, INFINITY);
     assert_true(part.flags & IRM_FLAG_PARTIAL_COVERAGE);
-    holds(ask(&f, "old", "N", "dep", "69", 0), IRM_STATE_MISSING, NAN, 0, INFINITY);
-    assert_int_equal(ask(&f, "old", "MED", "com", "43001", 0).state, IRM_STATE_MISSING);
-    holds(ask(&f, "old", "MED", "com", "43020", 0), IRM_STATE_VALUE, 3, 3, 3);
+    holds(figures_ask(&f, "old", "N", "dep", "69", 0), IRM_STATE_MISSING, NAN, 0,
+          INFINITY);
+    assert_int_equal(figures_ask(&f, "old", "MED", "com", "43001", 0).state,
+                     IRM_STATE_MISSING);
+    holds(figures_ask(&f, "old", "MED", "com", "43020", 0), IRM_STATE_VALUE, 3, 3, 3);
     assert_non_null(strstr(f.heard.data, "1 code of no commune"));
     assert_non_null(strstr(f.heard.data, "99999"));
     assert_null(strstr(f.heard.data, "XXXXX"));
@@ -325,7 +316,7 @@ static void a_table_later_than_the_geography_is_told(void **state) {
         zoning_put_text(f.store, places, "membership.com@2022", "CODGEO", "com", 2022);
         figures_put(f.store, "later@2021", attributes, text);
         figures_open(&f);
-        ask(&f, "later", "N", "com", "43001", 0);
+        figures_ask(&f, "later", "N", "com", "43001", 0);
         const char *heard = f.heard.data != NULL ? f.heard.data : "";
         bool told = strstr(heard, "1 commune without a row (43030)") != NULL;
         assert_int_equal(told, later == 2024);
@@ -345,13 +336,15 @@ static void rounded_benefits_widen_with_each_commune(void **state) {
         "43001;2023-12;0\n43020;2023-12;50\n43001;2024-11;1\n43001;2024-12;5\n"
         "43020;2024-12;60\n43030;2024-12;10\n69381;2024-12;100\n69382;2024-12;200\n");
     figures_open(&f);
-    irm_quantity sum = ask(&f, "caf", "HOUSEHOLDS", "dep", "43", 0);
+    irm_quantity sum = figures_ask(&f, "caf", "HOUSEHOLDS", "dep", "43", 0);
     holds(sum, IRM_STATE_VALUE, 75, 69, 81);
     assert_true(sum.flags & IRM_FLAG_ROUNDED);
-    holds(ask(&f, "caf", "HOUSEHOLDS", "com", "43001", 2023), IRM_STATE_VALUE, 0, 0, 2);
-    holds(ask(&f, "caf", "HOUSEHOLDS", "com", "69123", 0), IRM_STATE_VALUE, 300, 296,
-          304);
-    holds(ask(&f, "caf", "HOUSEHOLDS - HOUSEHOLDS[previous]", "epci", "200000001", 2024),
+    holds(figures_ask(&f, "caf", "HOUSEHOLDS", "com", "43001", 2023), IRM_STATE_VALUE, 0,
+          0, 2);
+    holds(figures_ask(&f, "caf", "HOUSEHOLDS", "com", "69123", 0), IRM_STATE_VALUE, 300,
+          296, 304);
+    holds(figures_ask(&f, "caf", "HOUSEHOLDS - HOUSEHOLDS[previous]", "epci", "200000001",
+                      2024),
           IRM_STATE_VALUE, 15, 7, 21);
     figures_end(&f);
 }
@@ -382,18 +375,22 @@ static void a_cube_without_totals_adds_its_partition(void **state) {
     figures_begin(&f);
     figures_put(f.store, "cube@2020", cube_attributes, cube);
     figures_open(&f);
-    holds(ask(&f, "cube", "POP", "com", "43001", 0), IRM_STATE_VALUE, 15, 15, 15);
-    holds(ask(&f, "cube", "POP{SEX=F}", "com", "43001", 0), IRM_STATE_VALUE, 3, 3, 3);
-    holds(ask(&f, "cube", "POP{SEX=_T,AGE=Y_LT20}", "com", "43001", 0), IRM_STATE_VALUE,
-          5, 5, 5);
-    holds(ask(&f, "cube", "POP", "dep", "43", 0), IRM_STATE_VALUE, 1500, 1500, 1500);
-    holds(ask(&f, "cube", "POP", "fr", "", 0), IRM_STATE_VALUE, 6002, 6002, 6002);
-    holds(ask(&f, "cube", "MED", "dep", "43", 0), IRM_STATE_VALUE, 21000, 21000, 21000);
-    irm_quantity lacking = ask(&f, "cube", "POP", "com", "43020", 0);
+    holds(figures_ask(&f, "cube", "POP", "com", "43001", 0), IRM_STATE_VALUE, 15, 15, 15);
+    holds(figures_ask(&f, "cube", "POP{SEX=F}", "com", "43001", 0), IRM_STATE_VALUE, 3, 3,
+          3);
+    holds(figures_ask(&f, "cube", "POP{SEX=_T,AGE=Y_LT20}", "com", "43001", 0),
+          IRM_STATE_VALUE, 5, 5, 5);
+    holds(figures_ask(&f, "cube", "POP", "dep", "43", 0), IRM_STATE_VALUE, 1500, 1500,
+          1500);
+    holds(figures_ask(&f, "cube", "POP", "fr", "", 0), IRM_STATE_VALUE, 6002, 6002, 6002);
+    holds(figures_ask(&f, "cube", "MED", "dep", "43", 0), IRM_STATE_VALUE, 21000, 21000,
+          21000);
+    irm_quantity lacking = figures_ask(&f, "cube", "POP", "com", "43020", 0);
     /* What the département publishes, less the other commune. */
     holds(lacking, IRM_STATE_BOUNDED, NAN, 70, 1485);
     assert_true(lacking.flags & IRM_FLAG_PARTIAL_COVERAGE);
-    irm_quantity growth = ask(&f, "cube", "POP - POP[previous]", "com", "43001", 2020);
+    irm_quantity growth =
+        figures_ask(&f, "cube", "POP - POP[previous]", "com", "43001", 2020);
     holds(growth, IRM_STATE_VALUE, 3, 3, 3);
     assert_false(growth.flags & IRM_FLAG_OVERLAPPING_VINTAGES);
     refused(&f, "cube", "POP{SEX=F+_T}", "com", "overlap");
@@ -583,12 +580,12 @@ static void what_is_published_for_a_level_stands(void **state) {
                 "dataset=x|shape=wide|level=dep|vintage=2020|geography=2020",
                 "C|role=key|level=dep;N|variable=N|kind=count|year=2020\n43;31\n69;s\n");
     figures_open(&f);
-    holds(ask(&f, "x", "N", "dep", "43", 0), IRM_STATE_VALUE, 31, 31, 31);
-    holds(ask(&f, "x", "N", "dep", "69", 0), IRM_STATE_VALUE, 10, 8, 12);
-    holds(ask(&f, "x", "N", "dep", "971", 0), IRM_STATE_VALUE, 10, 8, 12);
+    holds(figures_ask(&f, "x", "N", "dep", "43", 0), IRM_STATE_VALUE, 31, 31, 31);
+    holds(figures_ask(&f, "x", "N", "dep", "69", 0), IRM_STATE_VALUE, 10, 8, 12);
+    holds(figures_ask(&f, "x", "N", "dep", "971", 0), IRM_STATE_VALUE, 10, 8, 12);
     /* An EPCI of another year may have other communes: those of this geography are added.
      */
-    holds(ask(&f, "x", "N", "epci", "200000001", 0), IRM_STATE_VALUE, 20, 16, 24);
+    holds(figures_ask(&f, "x", "N", "epci", "200000001", 0), IRM_STATE_VALUE, 20, 16, 24);
     figures_end(&f);
 }
 

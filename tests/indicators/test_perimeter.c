@@ -20,14 +20,7 @@ static const char census[] = "CODGEO|role=key|level=com;P20_POP|variable=P_POP|y
 
 static irm_quantity ask(figures *f, const char *dataset, const char *formula,
                         const char *level, const char *code) {
-    const irm_level *found = irm_geography_level(f->geography, level);
-    irm_evaluation out;
-    assert_ok(irm_evaluate_formula(f->evaluator, dataset, formula, found, 2020, &out,
-                                   &test_error));
-    assert_null(out.unavailable);
-    irm_quantity result = out.result[found->count == 1 ? 0 : irm_level_find(found, code)];
-    irm_evaluation_clear(&out);
-    return result;
+    return figures_ask(f, dataset, formula, level, code, 2020);
 }
 
 static void begin(figures *f, const char *overseas) {
