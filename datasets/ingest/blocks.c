@@ -15,6 +15,21 @@ irm_status ingest_open_spool(ingest *in, irm_error *error) {
     return irm_spool_new(n_columns, in->folder, in->workers, &in->spool, error);
 }
 
+irm_status ingest_start_small(builder *column, irm_error *error) {
+    if (column->bytes == NULL) {
+        column->bytes = irm_calloc(IRM_BLOCK_ROWS, sizeof *column->bytes);
+    }
+    column->small = column->bytes != NULL;
+    return column->small ? IRM_OK : irm_fail_memory(error);
+}
+
+void ingest_widen(builder *column, size_t n) {
+    for (size_t row = 0; column->small && row < n; row++) {
+        column->column.codes[row] = column->bytes[row];
+    }
+    column->small = false;
+}
+
 static irm_status grow_column(builder *column, size_t before, size_t capacity,
                               irm_error *error) {
     irm_column *to = &column->column;
@@ -55,40 +70,69 @@ irm_status ingest_reserve(ingest *in, size_t wanted, irm_error *error) {
     return IRM_OK;
 }
 
-/* As the numbers that the labels look like. */
-static irm_status seal_numbers(ingest *in, builder *column, size_t block, size_t n,
-                               size_t worker, irm_error *error) {
-    const int32_t *codes = column->column.codes;
-    const double *values = column->guess.values;
+static bool has_blank(const builder *column, size_t n) {
     bool blank = false;
     for (size_t row = 0; row < n; row++) {
-        blank |= codes[row] < 0;
+        blank |= column->small ? column->bytes[row] < 0 : column->column.codes[row] < 0;
     }
-    bool small = column->guess.small && !blank;
-    void *cells = irm_calloc(n, small ? 1 : sizeof(double));
+    return blank;
+}
+
+static irm_status put_doubles(ingest *in, const builder *column, size_t block, size_t n,
+                              size_t worker, irm_error *error) {
+    const double *values = column->guess.values;
+    double *cells = irm_calloc(n, sizeof *cells);
     if (cells == NULL) {
         return irm_fail_memory(error);
     }
-    int8_t *bytes = cells;
-    double *numbers = cells;
-    irm_block given = {.values = small ? NULL : numbers, .small = small ? bytes : NULL};
-    if (small) {
-        int8_t table[256] = {0};
-        for (size_t i = 0; i < column->guess.n; i++) {
-            table[i] = (int8_t)values[i];
-        }
-        for (size_t row = 0; row < n; row++) {
-            bytes[row] = table[(uint8_t)codes[row]];
-        }
-    } else {
-        for (size_t row = 0; row < n; row++) {
-            numbers[row] = codes[row] < 0 ? (double)NAN : values[codes[row]];
-        }
+    for (size_t row = 0; row < n; row++) {
+        int32_t code = column->small ? column->bytes[row] : column->column.codes[row];
+        cells[row] = code < 0 ? (double)NAN : values[code];
     }
+    irm_block given = {.values = cells};
     irm_status status =
         irm_spool_put(in->spool, column->slot, block, n, &given, worker, error);
     irm_free(cells);
     return status;
+}
+
+/* Whole numbers of a byte or two; no code is over 127, nor is any row without. */
+static irm_status put_whole(ingest *in, const builder *column, size_t block, size_t n,
+                            size_t worker, irm_error *error) {
+    const guess *of = &column->guess;
+    int16_t table[INT8_MAX + 1] = {0};
+    void *cells = irm_calloc(n, sizeof(int16_t));
+    if (cells == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < of->n; i++) {
+        table[i] = (int16_t)of->values[i];
+    }
+    int8_t *bytes = cells;
+    int16_t *halves = cells;
+    for (size_t row = 0; row < n; row++) {
+        int32_t code = column->small ? column->bytes[row] : column->column.codes[row];
+        if (of->small) {
+            bytes[row] = (int8_t)table[code & INT8_MAX];
+        } else {
+            halves[row] = table[code & INT8_MAX];
+        }
+    }
+    irm_block given = {.small = of->small ? bytes : NULL,
+                       .halves = of->small ? NULL : halves};
+    irm_status status =
+        irm_spool_put(in->spool, column->slot, block, n, &given, worker, error);
+    irm_free(cells);
+    return status;
+}
+
+/* As the numbers that the labels look like. */
+static irm_status seal_numbers(ingest *in, const builder *column, size_t block, size_t n,
+                               size_t worker, irm_error *error) {
+    const guess *of = &column->guess;
+    bool whole = of->whole && of->n <= INT8_MAX + 1 && !has_blank(column, n);
+    return whole ? put_whole(in, column, block, n, worker, error)
+                 : put_doubles(in, column, block, n, worker, error);
 }
 
 irm_status ingest_seal_column(ingest *in, size_t field, size_t block, size_t n,
@@ -104,6 +148,8 @@ irm_status ingest_seal_column(ingest *in, size_t field, size_t block, size_t n,
     irm_block given = {.marks = from->marks};
     if (column->fill == FILL_NUMBER) {
         given.values = from->values;
+    } else if (column->small) {
+        given.bytes = column->bytes;
     } else {
         given.codes = from->codes;
     }

@@ -150,9 +150,9 @@ static int geography_year(const ingest *in) {
     return known ? in->vintage + *in->whole->geography_offset : 0;
 }
 
-/* Where rows are in the file: "0:2 500:510" where row 0 is line 2, and so on line after line up
- * to row 500, which is line 510. Only of tables whose rows are told apart, and that are not
- * broken in too many runs. */
+/* Where rows are in the file: "0:2 500:510" where row 0 is line 2, and so on line after
+ * line up to row 500, which is line 510. Only of tables whose rows are told apart, and
+ * that are not broken in too many runs. */
 static irm_status describe_lines(const ingest *in, irm_attributes *to, irm_error *error) {
     enum { MOST_RUNS = 200 };
     const unique_rows *unique = &in->unique;
@@ -231,6 +231,8 @@ static irm_status move_columns(ingest *in, irm_table *table, irm_error *error) {
             continue;
         }
         drop_block(&from->column);
+        irm_free(from->bytes);
+        from->bytes = NULL;
         table->columns[table->n_columns++] = from->column;
         from->column = (irm_column){0};
     }

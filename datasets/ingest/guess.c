@@ -46,11 +46,11 @@ static bool look_on(guess *of, const irm_dict *labels, size_t count) {
             return false;
         }
         of->values[i] = value;
-        of->small = of->small && value >= INT8_MIN && value <= INT8_MAX &&
+        of->whole = of->whole && value >= INT16_MIN && value <= INT16_MAX &&
                     value == trunc(value) && !(value == 0 && signbit(value));
+        of->small = of->small && of->whole && value >= INT8_MIN && value <= INT8_MAX;
     }
     of->n = count;
-    of->small = of->small && count <= INT8_MAX + 1;
     return all_differ(of->values, count);
 }
 
@@ -58,7 +58,7 @@ bool guess_look(builder *column) {
     guess *of = &column->guess;
     size_t count = irm_dict_count(column->column.categories);
     if (of->n == 0) {
-        of->numbers = of->small = !infer_stays_text(column);
+        of->numbers = of->whole = of->small = !infer_stays_text(column);
     }
     if (of->numbers && count > of->n) {
         of->numbers =

@@ -20,6 +20,7 @@ static void clear_builder(builder *from) {
     irm_attributes_clear(&column->attributes);
     irm_free(from->markers);
     irm_free(from->guess.values);
+    irm_free(from->bytes);
 }
 
 static void clear(ingest *in) {
@@ -111,8 +112,8 @@ irm_status irm_ingest_file(const irm_registry *registry, const char *path,
     return status;
 }
 
-/* A table of communes that states no geography is dated by its codes, where the store knows
- * the communes of each year. */
+/* A table of communes that states no geography is dated by its codes, where the store
+ * knows the communes of each year. */
 static irm_status date_table(const irm_store *store, const irm_reporter *reporter,
                              irm_table *table, irm_error *error) {
     const char *level = irm_attributes_get(&table->attributes, "level");

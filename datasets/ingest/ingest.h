@@ -8,8 +8,8 @@
  * (guess.c), and typed at the end (infer.c). Then the columns become a table with its
  * lineage (finish.c).
  *
- * Most of a large detail file is plain records: they are taken by pieces of a megabyte and
- * parsed in threads (pieces.c, piece.c), then joined in order; what a piece does not
+ * Most of a large detail file is plain records: they are taken by pieces of a megabyte
+ * and parsed in threads (pieces.c, piece.c), then joined in order; what a piece does not
  * understand is read again record by record, so that the result is the same. */
 #ifndef IRMINON_INGEST_INGEST_H
 #define IRMINON_INGEST_INGEST_H
@@ -51,12 +51,15 @@ typedef struct applied_marker {
 typedef struct guess {
     double *values; /* of each label seen */
     size_t n, capacity;
-    bool numbers, small; /* small: whole, and in 8 bits */
+    bool numbers;
+    bool whole, small; /* and in 16 bits; in 8 */
 } guess;
 
 /* A column being filled. */
 typedef struct builder {
-    irm_column column;         /* what becomes the table's; its arrays hold one block */
+    irm_column column; /* what becomes the table's; its arrays hold one block */
+    int8_t *bytes;     /* the block's codes instead, where `small` */
+    bool small;
     size_t slot;               /* its column in the spool */
     guess guess;               /* of a column to infer */
     size_t n_labels;           /* before the rows under way */
@@ -71,7 +74,7 @@ typedef struct builder {
     bool checked; /* the form of its codes is enforced */
     applied_marker *markers;
     size_t n_markers;
-    bool floors; /* some marker is published as a number */
+    bool floors;   /* some marker is published as a number */
     char last[48]; /* the last text coded, and its code: files repeat themselves */
     size_t last_size;
     int32_t last_code;
@@ -124,6 +127,7 @@ typedef struct ingest {
     int key, level, period; /* fields, or NO_COLUMN */
     size_t n_rows;
     size_t at, capacity; /* the next row in the block, and rows it has room for */
+    bool any_small;      /* some columns may hold the block's codes in bytes */
     irm_spool *spool;
     const char *folder; /* of its file, NULL for none */
     size_t workers;
@@ -152,6 +156,11 @@ size_t ingest_least_fields(const ingest *in);
 irm_status ingest_open_spool(ingest *in, irm_error *error);
 /* Room in every column for `wanted` rows of the block, and one more to try cells in. */
 irm_status ingest_reserve(ingest *in, size_t wanted, irm_error *error);
+/* The block that starts keeps the codes of a column in `bytes`. */
+irm_status ingest_start_small(builder *column, irm_error *error);
+/* Its first `n` codes, if they are in `bytes`, become those of its column: rows of any
+ * code may follow. */
+void ingest_widen(builder *column, size_t n);
 /* Puts block `block` of a column, of `n` rows, in the spool. */
 irm_status ingest_seal_column(ingest *in, size_t field, size_t block, size_t n,
                               size_t worker, irm_error *error);
@@ -175,7 +184,8 @@ void pieces_free(piece_set *set);
 /* One field of a record into row `in->at` of its column. */
 irm_status ingest_cell(ingest *in, const irm_csv_record *record, size_t field,
                        irm_error *error);
-/* The mark of a cell that holds no number, 0 for none; DATA when no marker is that text. */
+/* The mark of a cell that holds no number, 0 for none; DATA when no marker is that text.
+ */
 irm_status ingest_mark_of(ingest *in, const irm_csv_record *record, size_t field,
                           uint8_t *mark, irm_error *error);
 /* The level that a level column's word stands for, for a code of the key; "" unknown. */
@@ -188,8 +198,9 @@ uint64_t unique_mix(uint64_t hash, int32_t code);
 uint64_t unique_hash(uint64_t mixed);
 /* Whether a code of the key is that of no territory: its rows identify nothing. */
 bool unique_unplaced(const ingest *in, int32_t code);
-/* Adds rows from `first` on by their hashes, SKIP_HASH for those that identify nothing, the
- * first of which is at `line`. *met: one of them may be there already, and none was added. */
+/* Adds rows from `first` on by their hashes, SKIP_HASH for those that identify nothing,
+ * the first of which is at `line`. *met: one of them may be there already, and none was
+ * added. */
 #define SKIP_HASH UINT64_MAX
 irm_status unique_add_all(unique_rows *unique, const uint64_t *hashes, size_t n,
                           size_t first, size_t line, bool *met, irm_error *error);
@@ -202,7 +213,8 @@ irm_status reject_row(ingest *in, const irm_csv_record *record, const irm_error 
                       irm_error *error);
 irm_status reject_close(ingest *in, irm_error *error);
 
-/* Texts that producers usually put where a number is hidden or absent; ends with a NULL. */
+/* Texts that producers usually put where a number is hidden or absent; ends with a NULL.
+ */
 typedef struct usual_marker {
     const char *text;
     irm_state state;
@@ -221,10 +233,10 @@ irm_status infer_roles(ingest *in, irm_shape_kind *shape, irm_error *error);
 irm_status infer_write(const ingest *in, irm_shape_kind shape, const char *path,
                        irm_error *error);
 
-/* Compares what a cube publishes of départements and of France with what their communes add
- * up to, for the measures that add up, within the rounding of the figures. Told through the
- * reporter (cells compared, apart, the worst with both figures; départements whose communes
- * are not all there), never an error of the data. */
+/* Compares what a cube publishes of départements and of France with what their communes
+ * add up to, for the measures that add up, within the rounding of the figures. Told
+ * through the reporter (cells compared, apart, the worst with both figures; départements
+ * whose communes are not all there), never an error of the data. */
 irm_status totals_check(const irm_table *table, irm_spool *spool,
                         const irm_reporter *reporter, irm_error *error);
 

@@ -13,18 +13,43 @@ typedef struct cursor {
     const char *start; /* of the field under way */
     const char *line;  /* of the record */
     size_t at;         /* its column */
-    size_t quotes;     /* before the field */
 } cursor;
+
+/* Both bytes are written whatever the column's width: the second of a narrow one's is the
+ * next row's to overwrite. */
+static inline void put_code(const piece_column *column, size_t row, uint16_t code) {
+    memcpy(column->codes + (row << column->wide), &code, sizeof code);
+}
+
+static irm_status reserve_codes(piece_column *column, size_t rows, irm_error *error) {
+    return irm_reserve((void **)&column->codes, &column->codes_capacity,
+                       (rows << column->wide) + 1, 1, error);
+}
+
+/* Two bytes a code from now on, those of the rows before too. */
+static irm_status widen(piece *part, piece_column *column, irm_error *error) {
+    column->wide = 1;
+    IRM_TRY(reserve_codes(column, part->n_lines, error));
+    for (size_t row = part->n_rows; row-- > 0;) {
+        uint8_t code = column->codes[row];
+        put_code(column, row, code == PIECE_NARROW ? PIECE_BLANK : code);
+    }
+    return IRM_OK;
+}
 
 static irm_status category(piece *part, piece_column *column, irm_view text,
                            irm_error *error) {
-    uint16_t *code = &column->codes[part->n_rows];
+    uint16_t code = PIECE_BLANK;
     if (text.size == 0) {
-        *code = PIECE_BLANK;
         part->odd = part->odd || column->blank_refused;
-        return IRM_OK;
+    } else {
+        IRM_TRY(piece_label_code(column, text, &code, &part->odd, error));
+        if (code >= PIECE_NARROW && !column->wide) {
+            IRM_TRY(widen(part, column, error));
+        }
     }
-    return piece_label_code(column, text, code, &part->odd, error);
+    put_code(column, part->n_rows, code);
+    return IRM_OK;
 }
 
 static bool same_as_last(const piece_column *column, irm_view text) {
@@ -107,7 +132,7 @@ static bool unquote(irm_view *text, size_t quotes) {
     return true;
 }
 
-/* The field that the byte at `stop` ends, in general. `quotes`: before `stop`. */
+/* The field that the byte at `stop` ends, in general. `quotes`: those in it. */
 static irm_status end_field(piece *part, cursor *here, const char *stop, size_t quotes,
                             irm_error *error) {
     bool last = *stop == '\n';
@@ -122,13 +147,12 @@ static irm_status end_field(piece *part, cursor *here, const char *stop, size_t 
         return IRM_OK;
     }
     if (here->at == part->n_columns || (last && here->at + 1 < part->least) ||
-        !unquote(&text, quotes - here->quotes)) {
+        !unquote(&text, quotes)) {
         part->odd = true;
         return IRM_OK;
     }
     IRM_TRY(field(part, here, text, stop, error));
     here->start = stop + 1;
-    here->quotes = quotes;
     here->at++;
     if (last) {
         /* Fields that are missing at the end are those of columns without a name. */
@@ -139,68 +163,74 @@ static irm_status end_field(piece *part, cursor *here, const char *stop, size_t 
     return IRM_OK;
 }
 
-/* What nearly all fields are: a short text seen before, which starts with no space. */
-static inline bool end_known(const piece *part, cursor *here, const char *stop) {
-    size_t size = (size_t)(stop - here->start);
-    if (size - 1 >= PIECE_SHORT || here->at + 1 >= part->n_columns) {
+/* Puts the code of what nearly all fields are: a short text seen before, which starts
+ * with no space. */
+static inline bool put_known(const piece_column *column, size_t row, const char *start,
+                             size_t size) {
+    if (size - 1 < PIECE_QUICK) {
+        uint32_t key = quick_key(start, size);
+        uint32_t slot = column->quick[quick_slot(column, key)];
+        if (quick_holds(slot, key)) {
+            put_code(column, row, (uint16_t)(slot >> QUICK_BITS));
+            return true;
+        }
+    }
+    if (size - 1 >= PIECE_SHORT) {
         return false;
     }
-    const piece_column *column = &part->columns[here->at];
-    if (column->n_slots == 0) {
-        return false;
-    }
-    uint64_t key = short_key(here->start, size);
+    uint64_t key = short_key(start, size);
     uint64_t slot = column->slots[short_slot(column, key)];
-    if (slot == 0 || (slot ^ key) << (64 - SHORT_BITS) != 0) {
+    if (!slot_holds(slot, key)) {
         return false;
     }
-    column->codes[part->n_rows] = (uint16_t)((slot >> SHORT_BITS) - 1);
-    here->start = stop + 1;
-    here->at++;
-    return true;
-}
-
-/* The same between two quotes. */
-static inline bool end_quoted(const piece *part, cursor *here, const char *stop,
-                              size_t quotes) {
-    if (quotes - here->quotes != 2 || stop - here->start < 3 || *here->start != '"' ||
-        stop[-1] != '"') {
-        return false;
-    }
-    cursor inner = *here;
-    inner.start++;
-    if (!end_known(part, &inner, stop - 1)) {
-        return false;
-    }
-    *here = inner;
-    here->start = stop + 1;
-    here->quotes = quotes;
+    put_code(column, row, (uint16_t)(slot >> SHORT_BITS));
     return true;
 }
 
 static irm_status parse_plain(piece *part, irm_error *error) {
-    const char *bytes = part->bytes.data;
+    const char *bytes = part->bytes.data, *start = bytes;
+    const piece_column *column = part->columns, *last = column + part->n_columns - 1;
     cursor here = {.start = bytes, .line = bytes};
-    size_t n_words = (part->bytes.size + 63) / 64;
-    for (size_t word = 0; word < n_words && !part->odd; word++) {
+    size_t n_words = (part->bytes.size + 63) / 64, row = 0;
+    for (size_t word = 0; word < n_words; word++) {
         for (uint64_t stops = part->stops[word]; stops != 0; stops &= stops - 1) {
             const char *stop = bytes + 64 * word + __builtin_ctzll(stops);
-            if (*stop == '\n' || !end_known(part, &here, stop)) {
-                IRM_TRY(end_field(part, &here, stop, 0, error));
-                if (part->odd) {
-                    break;
-                }
+            if (column < last && *stop != '\n' &&
+                put_known(column, row, start, (size_t)(stop - start))) {
+                start = stop + 1;
+                column++;
+                continue;
             }
+            here.start = start;
+            here.at = (size_t)(column - part->columns);
+            IRM_TRY(end_field(part, &here, stop, 0, error));
+            if (part->odd) {
+                return IRM_OK;
+            }
+            start = here.start;
+            column = part->columns + here.at;
+            row = part->n_rows;
         }
     }
     return IRM_OK;
 }
 
+/* What stands between two quotes, or what has none. */
+static inline bool put_quoted(const piece_column *column, size_t row, const char *start,
+                              const char *stop, size_t quotes) {
+    if (quotes == 0) {
+        return put_known(column, row, start, (size_t)(stop - start));
+    }
+    return quotes == 2 && stop - start > 2 && *start == '"' && stop[-1] == '"' &&
+           put_known(column, row, start + 1, (size_t)(stop - start) - 2);
+}
+
 static irm_status parse_quoted(piece *part, irm_error *error) {
-    const char *bytes = part->bytes.data;
+    const char *bytes = part->bytes.data, *start = bytes;
+    const piece_column *column = part->columns, *last = column + part->n_columns - 1;
     cursor here = {.start = bytes, .line = bytes};
-    size_t n_words = (part->bytes.size + 63) / 64, quotes = 0;
-    for (size_t word = 0; word < n_words && !part->odd; word++) {
+    size_t n_words = (part->bytes.size + 63) / 64, row = 0, quotes = 0;
+    for (size_t word = 0; word < n_words; word++) {
         uint64_t marks = part->quotes[word];
         for (uint64_t stops = part->stops[word]; stops != 0; stops &= stops - 1) {
             const char *stop = bytes + 64 * word + __builtin_ctzll(stops);
@@ -208,15 +238,23 @@ static irm_status parse_quoted(piece *part, irm_error *error) {
             for (; (marks & ((stops & -stops) - 1)) != 0; marks &= marks - 1) {
                 quotes++;
             }
-            bool known = *stop != '\n' &&
-                         (quotes == here.quotes ? end_known(part, &here, stop)
-                                                : end_quoted(part, &here, stop, quotes));
-            if (!known) {
-                IRM_TRY(end_field(part, &here, stop, quotes, error));
-                if (part->odd) {
-                    break;
-                }
+            if (column < last && *stop != '\n' &&
+                put_quoted(column, row, start, stop, quotes)) {
+                start = stop + 1;
+                column++;
+                quotes = 0;
+                continue;
             }
+            here.start = start;
+            here.at = (size_t)(column - part->columns);
+            IRM_TRY(end_field(part, &here, stop, quotes, error));
+            if (part->odd) {
+                return IRM_OK;
+            }
+            start = here.start;
+            column = part->columns + here.at;
+            row = part->n_rows;
+            quotes = 0;
         }
         for (; marks != 0; marks &= marks - 1) {
             quotes++;
@@ -239,6 +277,7 @@ static bool lone_return(const piece *part) {
 
 static irm_status reserve_column(piece_column *column, size_t rows, irm_error *error) {
     column->spaces = column->marks = column->held = 0;
+    IRM_TRY(piece_ready(column, error));
     if (column->n_labels > MOST_KEPT) {
         piece_forget(column);
     }
@@ -246,10 +285,7 @@ static irm_status reserve_column(piece_column *column, size_t rows, irm_error *e
         return irm_reserve((void **)&column->values, &column->values_capacity, rows,
                            sizeof *column->values, error);
     }
-    return column->fill == PIECE_CATEGORY
-               ? irm_reserve((void **)&column->codes, &column->codes_capacity, rows,
-                             sizeof *column->codes, error)
-               : IRM_OK;
+    return column->fill == PIECE_CATEGORY ? reserve_codes(column, rows, error) : IRM_OK;
 }
 
 irm_status piece_parse(piece *part, irm_error *error) {
@@ -260,6 +296,7 @@ irm_status piece_parse(piece *part, irm_error *error) {
                         sizeof *part->quotes, error));
     irm_scan seen = irm_scan_bytes(part->way, part->bytes.data, part->bytes.size,
                                    part->delimiter, part->stops, part->quotes);
+    part->n_lines = seen.lines;
     for (size_t i = 0; i < part->n_columns; i++) {
         IRM_TRY(reserve_column(&part->columns[i], seen.lines, error));
     }
@@ -324,6 +361,7 @@ static void clear_column(piece_column *column) {
     irm_free(column->values);
     irm_free(column->labels);
     irm_free(column->slots);
+    irm_free(column->quick);
     irm_free(column->long_slots);
     irm_buffer_clear(&column->texts);
 }

@@ -10,8 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "irminon/csv.h"
+#include "irminon/dict.h"
 #include "irminon/scan.h"
 #include "irminon/text.h"
 
@@ -19,7 +21,9 @@ typedef enum piece_fill { PIECE_DROP = 0, PIECE_NUMBER, PIECE_CATEGORY } piece_f
 
 enum {
     PIECE_BLANK = UINT16_MAX, /* the code of no text */
-    PIECE_SHORT = 6           /* bytes of a text that fits in a word with its code */
+    PIECE_SHORT = 6,          /* bytes of a text that fits in a word with its code */
+    PIECE_QUICK = 3,          /* the same in half a word, with a code of a byte */
+    PIECE_NARROW = UINT8_MAX  /* codes under this take a byte, and so does no text */
 };
 
 /* A distinct text of a column, in order of first appearance: `size` bytes at `at` of the
@@ -30,16 +34,21 @@ typedef struct piece_label {
 } piece_label;
 
 typedef struct piece_column {
-    uint64_t *slots; /* short texts: bytes, and (code + 1) << 48; 0 empty */
-    uint16_t *codes; /* into `labels` */
-    size_t n_slots;
-    unsigned shift; /* of the hash of a short text, to its slot */
+    /* What each field asks for stands first, in one line of the cache. Texts are looked
+     * for in few bytes at first, so that those of all columns stay near. */
+    uint32_t *quick; /* some texts of one to three bytes, and their code << 24; 0 empty */
+    uint32_t multiplier, quick_shift; /* of their hash */
+    uint64_t *slots;      /* short texts: bytes, and their code << 48; 0 empty */
+    unsigned shift;       /* of the hash of a short text, to its slot */
+    unsigned wide;        /* codes take two bytes rather than one: 1, else 0 */
+    unsigned char *codes; /* into `labels`, one a row: piece_code reads them */
     piece_fill fill;
     bool blank_refused;
-    size_t n_short;
+    size_t n_quick, quick_of; /* slots, and the labels that they know of */
+    size_t n_slots, n_short;
     double *values;
-    size_t codes_capacity, values_capacity;
-    uint16_t *long_slots; /* the others: code + 1 */
+    size_t codes_capacity, values_capacity; /* codes: of bytes */
+    uint16_t *long_slots;                   /* the others: code + 1 */
     size_t n_long_slots, n_long;
     piece_label *labels;
     size_t n_labels, labels_capacity;
@@ -71,15 +80,29 @@ typedef struct piece {
     size_t stops_capacity, quotes_capacity;
     piece_cell *cells; /* that hold no number, by row */
     size_t n_cells, cells_capacity;
-    size_t n_rows;
-    bool odd;     /* something in it needs the record reader */
-    bool regular; /* a row a line */
+    size_t n_rows, n_lines; /* lines: line ends outside quotes, as many as rows or more */
+    bool odd;               /* something in it needs the record reader */
+    bool regular;           /* a row a line */
     bool crlf;
 } piece;
+
+/* The code of a row's text, PIECE_BLANK for none. */
+static inline uint16_t piece_code(const piece_column *column, size_t row) {
+    uint16_t code;
+    if (!column->wide) {
+        return column->codes[row] == PIECE_NARROW ? PIECE_BLANK : column->codes[row];
+    }
+    memcpy(&code, column->codes + 2 * row, sizeof code);
+    return code;
+}
 
 /* Parses the bytes into the columns. Fails for want of memory only. */
 irm_status piece_parse(piece *part, irm_error *error);
 irm_view piece_text(const piece_column *column, size_t label);
+/* Forgets the texts of a column and gives the first codes to these, in order: the codes
+ * of a table, so that they need not be told apart from the column's own. The texts are
+ * not empty, differ, and are under PIECE_NARROW. */
+irm_status piece_adopt(piece_column *column, const irm_dict *labels, irm_error *error);
 /* The fields of the cell's record, of which `most` are kept in `fields`; how many there
  * are.
  */

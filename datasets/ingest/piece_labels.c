@@ -30,8 +30,7 @@ static bool same_long(const piece_column *column, size_t label, uint64_t hash,
 
 static uint64_t *find_short(const piece_column *column, uint64_t key) {
     size_t at = short_slot(column, key);
-    while (column->slots[at] != 0 &&
-           (column->slots[at] ^ key) << (64 - SHORT_BITS) != 0) {
+    while (column->slots[at] != 0 && !slot_holds(column->slots[at], key)) {
         at = (at + 1) & (column->n_slots - 1);
     }
     return &column->slots[at];
@@ -65,6 +64,87 @@ static irm_status grow_short(piece_column *column, irm_error *error) {
         }
     }
     irm_free(old);
+    return IRM_OK;
+}
+
+/* Texts that go in a quick slot, whose key and code `word` is. */
+static bool is_quick(const piece_column *column, size_t label, uint32_t *word) {
+    const piece_label *one = &column->labels[label];
+    char text[sizeof *word] = {0};
+    if (one->size > PIECE_QUICK || label >= PIECE_NARROW) {
+        return false;
+    }
+    memcpy(text, column->texts.data + one->at, one->size);
+    *word = quick_key(text, one->size) | (uint32_t)label << QUICK_BITS;
+    return true;
+}
+
+/* Fills the quick slots; how many texts have one of their own. */
+static size_t fill_quick(piece_column *column) {
+    size_t placed = 0;
+    memset(column->quick, 0, column->n_quick * sizeof *column->quick);
+    for (size_t i = 0; i < column->n_labels; i++) {
+        uint32_t word;
+        if (is_quick(column, i, &word)) {
+            uint32_t *slot = &column->quick[quick_slot(column, word & QUICK_MASK)];
+            placed += *slot == 0;
+            *slot = *slot == 0 ? word : *slot;
+        }
+    }
+    return placed;
+}
+
+/* Looks for a hash that parts all the texts, or nearly: the others take a longer way. */
+static void choose_hash(piece_column *column, size_t wanted) {
+    enum { TRIES = 32 };
+    uint32_t drawn = UINT32_C(0x9E3779B1), best = drawn;
+    size_t most = 0;
+    for (int i = 0; i < TRIES && most < wanted; i++) {
+        column->multiplier = drawn;
+        size_t placed = fill_quick(column);
+        if (placed > most) {
+            most = placed;
+            best = drawn;
+        }
+        drawn = (drawn * UINT32_C(1664525) + UINT32_C(1013904223)) | 1;
+    }
+    if (column->multiplier != best) {
+        column->multiplier = best;
+        fill_quick(column);
+    }
+}
+
+irm_status piece_ready(piece_column *column, irm_error *error) {
+    enum { FEWEST = 16 };
+    if (column->n_slots == 0) {
+        IRM_TRY(grow_short(column, error));
+    }
+    if (column->quick != NULL && column->n_labels == column->quick_of) {
+        return IRM_OK;
+    }
+    size_t texts = 0, wanted = FEWEST;
+    for (size_t i = 0; i < column->n_labels; i++) {
+        uint32_t word;
+        texts += is_quick(column, i, &word);
+    }
+    while (wanted < 2 * texts) {
+        wanted *= 2;
+    }
+    if (wanted > column->n_quick) {
+        irm_free(column->quick);
+        column->n_quick = 0;
+        column->quick = irm_calloc(wanted, sizeof *column->quick);
+        if (column->quick == NULL) {
+            return irm_fail_memory(error);
+        }
+        column->n_quick = wanted;
+    }
+    column->quick_shift = 32;
+    for (size_t n = column->n_quick; n > 1; n /= 2) {
+        column->quick_shift--;
+    }
+    choose_hash(column, texts);
+    column->quick_of = column->n_labels;
     return IRM_OK;
 }
 
@@ -109,7 +189,7 @@ irm_status piece_label_code(piece_column *column, irm_view text, uint16_t *code,
     uint64_t *slot = is_short ? find_short(column, key) : NULL;
     uint16_t *place = is_short ? NULL : find_long(column, key, text);
     if (is_short ? *slot != 0 : *place != 0) {
-        *code = (uint16_t)((is_short ? *slot >> SHORT_BITS : *place) - 1);
+        *code = (uint16_t)(is_short ? *slot >> SHORT_BITS : *place - 1u);
         return IRM_OK;
     }
     if (column->n_labels + 1 >= PIECE_BLANK) {
@@ -119,7 +199,7 @@ irm_status piece_label_code(piece_column *column, irm_view text, uint16_t *code,
     IRM_TRY(keep_text(column, text, key, error));
     *code = (uint16_t)(column->n_labels - 1);
     if (is_short) {
-        *slot = key | (uint64_t)column->n_labels << SHORT_BITS;
+        *slot = key | (uint64_t)*code << SHORT_BITS;
         column->n_short++;
     } else {
         *place = (uint16_t)column->n_labels;
@@ -135,7 +215,21 @@ void piece_forget(piece_column *column) {
     if (column->n_long_slots > 0) {
         memset(column->long_slots, 0, column->n_long_slots * sizeof *column->long_slots);
     }
-    column->n_labels = column->n_short = column->n_long = 0;
+    if (column->quick != NULL) {
+        memset(column->quick, 0, column->n_quick * sizeof *column->quick);
+    }
+    column->n_labels = column->n_short = column->n_long = column->quick_of = 0;
     column->texts.size = 0;
     column->forgotten++;
+}
+
+irm_status piece_adopt(piece_column *column, const irm_dict *labels, irm_error *error) {
+    piece_forget(column);
+    for (size_t i = 0; i < irm_dict_count(labels); i++) {
+        uint16_t code;
+        bool full = false;
+        IRM_TRY(piece_label_code(column, irm_view_of(irm_dict_text(labels, (int32_t)i)),
+                                 &code, &full, error));
+    }
+    return IRM_OK;
 }

@@ -120,7 +120,38 @@ static irm_status read_again(ingest *in, const piece *part, irm_error *error) {
     return status;
 }
 
-/* Rows `from` … of a piece's column into the block, from its row `first`. */
+/* The table's codes of a column's texts in a byte each, and of no text: false where they
+ * do not fit. */
+static bool small_codes(const passage *through, size_t at, int8_t table[UINT8_MAX + 1]) {
+    const piece_column *column = &through->part.columns[at];
+    const mapping *codes = &through->mappings[at];
+    if (column->fill != PIECE_CATEGORY || column->wide) {
+        return false;
+    }
+    for (size_t i = 0; i < codes->n; i++) {
+        if (codes->codes[i] >= MOST_SMALL) {
+            return false;
+        }
+        table[i] = (int8_t)codes->codes[i];
+    }
+    table[PIECE_NARROW] = -1;
+    return true;
+}
+
+/* Rows `from` … of a piece's column into the block, from its row `first`, a byte each. */
+static void copy_small(const passage *through, size_t at, const int8_t *table,
+                       size_t from, int8_t *to, size_t n) {
+    const unsigned char *own = through->part.columns[at].codes + from;
+    if (through->mappings[at].same) { /* and what is no text is the same byte */
+        memcpy(to, own, n);
+        return;
+    }
+    for (size_t row = 0; row < n; row++) {
+        to[row] = table[own[row]];
+    }
+}
+
+/* The same in the general case. */
 static void copy_cells(const piece_set *set, const passage *through, size_t at,
                        size_t from, size_t first, size_t n) {
     const piece_column *column = &through->part.columns[at];
@@ -136,11 +167,28 @@ static void copy_cells(const piece_set *set, const passage *through, size_t at,
     } else if (column->fill == PIECE_CATEGORY) {
         const int32_t *codes = through->mappings[at].codes;
         int32_t *cells = to->column.codes + first;
-        const uint16_t *own = column->codes + from;
         for (size_t row = 0; row < n; row++) {
-            cells[row] = own[row] == PIECE_BLANK ? -1 : codes[own[row]];
+            uint16_t own = piece_code(column, from + row);
+            cells[row] = own == PIECE_BLANK ? -1 : codes[own];
         }
     }
+}
+
+/* A block is small as long as all its rows are. */
+static irm_status copy_rows(const piece_set *set, const passage *through, size_t at,
+                            const int8_t *small, size_t from, size_t first, size_t n,
+                            irm_error *error) {
+    builder *to = &set->in->builders[at];
+    if (first == 0 && small != NULL) {
+        IRM_TRY(ingest_start_small(to, error));
+    }
+    if (to->small && small != NULL) {
+        copy_small(through, at, small, from, to->bytes + first, n);
+    } else {
+        ingest_widen(to, first);
+        copy_cells(set, through, at, from, first, n);
+    }
+    return IRM_OK;
 }
 
 static irm_status copy_marks(const ingest *in, const piece *part, size_t at, size_t from,
@@ -163,7 +211,8 @@ static void add_repairs(const piece_column *from, const mapping *codes, size_t n
     to->marks += from->marks;
     to->held += from->held;
     for (size_t row = 0; codes->any_repaired && row < n_rows; row++) {
-        to->zeros += from->codes[row] != PIECE_BLANK && codes->repaired[from->codes[row]];
+        uint16_t own = piece_code(from, row);
+        to->zeros += own != PIECE_BLANK && codes->repaired[own];
     }
 }
 
@@ -175,10 +224,13 @@ static irm_status join_column(const piece_set *set, const passage *through, size
     size_t n = through->part.n_rows;
     size_t block = through->first / IRM_BLOCK_ROWS;
     size_t first = through->first % IRM_BLOCK_ROWS;
+    int8_t table[UINT8_MAX + 1];
+    bool small = !set->by_row[at] && small_codes(through, at, table);
     for (size_t done = 0; done < n && from->fill != PIECE_DROP;) {
         size_t room = IRM_BLOCK_ROWS - first, left = n - done;
         size_t some = left < room ? left : room;
-        copy_cells(set, through, at, done, first, some);
+        IRM_TRY(
+            copy_rows(set, through, at, small ? table : NULL, done, first, some, error));
         if (from->fill == PIECE_NUMBER) {
             IRM_TRY(copy_marks(in, &through->part, at, done, first, some, error));
         }
@@ -219,6 +271,7 @@ static irm_status prepare_join(ingest *in, const piece_set *set, irm_error *erro
 }
 
 static void end_join(ingest *in, piece_set *set) {
+    in->any_small = in->any_small || set->waiting > 0;
     in->n_rows += set->waiting;
     in->at = in->n_rows % IRM_BLOCK_ROWS;
     set->waiting = 0;
@@ -293,7 +346,9 @@ static irm_status work_some(void *context, size_t first, size_t last, size_t wor
         } else if (i <= joins) {
             IRM_TRY(join_columns(set, (i - 1) * COLUMNS_AT_ONCE, worker, error));
         } else {
-            IRM_TRY(piece_parse(&set->parsed->passages[i - 1 - joins].part, error));
+            passage *through = &set->parsed->passages[i - 1 - joins];
+            IRM_TRY(passage_adopt(set->in, set, through, error));
+            IRM_TRY(piece_parse(&through->part, error));
         }
     }
     return IRM_OK;

@@ -7,8 +7,9 @@
 #include "ingest/piece.h"
 
 enum {
-    ROUND = 8,          /* pieces in hand: a megabyte each, and as much of cells */
-    COLUMNS_AT_ONCE = 4 /* joined by a thread */
+    ROUND = 8,           /* pieces in hand: a megabyte each, and as much of cells */
+    COLUMNS_AT_ONCE = 4, /* joined by a thread */
+    MOST_SMALL = 128     /* texts whose codes in the table take a byte */
 };
 
 /* The codes in the table of a piece's texts, by column of the piece. They hold as long as
@@ -19,6 +20,8 @@ typedef struct mapping {
     size_t n, capacity, repaired_capacity;
     size_t forgotten; /* of the texts that they are of */
     bool any_repaired;
+    bool same;      /* each text has the same code in both */
+    bool any_other; /* some text is another in the table, or has no code there */
 } mapping;
 
 /* A piece on its way: parsed, given the table's codes, joined. */
@@ -57,5 +60,10 @@ struct piece_set {
  * errors are told there, of the first row that has the fault. */
 irm_status passage_map(ingest *in, piece_set *set, passage *through, bool *again,
                        irm_error *error);
+
+/* Before a piece is parsed, when nobody gives codes: has its columns take over those of
+ * the table where that is worth it. */
+irm_status passage_adopt(const ingest *in, const piece_set *set, passage *through,
+                         irm_error *error);
 
 #endif

@@ -16,6 +16,12 @@ static irm_status code_of(ingest *in, const irm_csv_record *record, size_t at,
     return IRM_OK;
 }
 
+/* Whether a text is kept as it was read. */
+static bool same_text(const irm_dict *labels, int32_t code, irm_view text) {
+    const char *kept = irm_dict_text(labels, code);
+    return strncmp(kept, text.data, text.size) == 0 && kept[text.size] == '\0';
+}
+
 /* Gives a column's new texts their codes in the table. */
 static irm_status map_labels(ingest *in, piece_set *set, passage *through, size_t at,
                              irm_error *error) {
@@ -28,17 +34,59 @@ static irm_status map_labels(ingest *in, piece_set *set, passage *through, size_
     if (from->forgotten != codes->forgotten) {
         codes->forgotten = from->forgotten;
         codes->n = 0;
-        codes->any_repaired = false;
+        codes->any_repaired = codes->any_other = false;
+        codes->same = true;
     }
     IRM_TRY(irm_reserve((void **)&codes->codes, &codes->capacity, from->n_labels,
                         sizeof *codes->codes, error));
     IRM_TRY(irm_reserve((void **)&codes->repaired, &codes->repaired_capacity,
                         from->n_labels, sizeof *codes->repaired, error));
     for (; codes->n < from->n_labels; codes->n++) {
-        set->fields[at] = piece_text(from, codes->n);
-        IRM_TRY(code_of(in, &record, at, &codes->codes[codes->n],
-                        &codes->repaired[codes->n], error));
-        codes->any_repaired = codes->any_repaired || codes->repaired[codes->n];
+        size_t n = codes->n;
+        int32_t *code = &codes->codes[n];
+        set->fields[at] = piece_text(from, n);
+        IRM_TRY(code_of(in, &record, at, code, &codes->repaired[n], error));
+        codes->any_repaired = codes->any_repaired || codes->repaired[n];
+        codes->same = codes->same && *code == (int32_t)n;
+        codes->any_other =
+            codes->any_other || *code < 0 ||
+            !same_text(in->builders[at].column.categories, *code, set->fields[at]);
+    }
+    return IRM_OK;
+}
+
+/* Makes a column know the table's texts by the table's codes, where they are few and all
+ * as they were read. */
+static irm_status adopt(const ingest *in, piece_column *to, mapping *codes, size_t at,
+                        irm_error *error) {
+    const irm_dict *labels = in->builders[at].column.categories;
+    size_t n = irm_dict_count(labels);
+    if (codes->n == 0 || codes->same || codes->any_other || to->wide || n > MOST_SMALL ||
+        irm_dict_find(labels, (irm_view){"", 0}) >= 0) {
+        return IRM_OK;
+    }
+    IRM_TRY(piece_adopt(to, labels, error));
+    IRM_TRY(irm_reserve((void **)&codes->codes, &codes->capacity, n, sizeof *codes->codes,
+                        error));
+    IRM_TRY(irm_reserve((void **)&codes->repaired, &codes->repaired_capacity, n,
+                        sizeof *codes->repaired, error));
+    for (size_t i = 0; i < n; i++) {
+        codes->codes[i] = (int32_t)i;
+        codes->repaired[i] = false;
+    }
+    codes->n = n;
+    codes->forgotten = to->forgotten;
+    codes->same = true;
+    return IRM_OK;
+}
+
+irm_status passage_adopt(const ingest *in, const piece_set *set, passage *through,
+                         irm_error *error) {
+    for (size_t at = 0; at < in->n_builders; at++) {
+        piece_column *to = &through->part.columns[at];
+        if (to->fill == PIECE_CATEGORY && !set->by_row[at]) {
+            IRM_TRY(adopt(in, to, &through->mappings[at], at, error));
+        }
     }
     return IRM_OK;
 }
@@ -64,7 +112,7 @@ static irm_status map_rows(ingest *in, piece_set *set, passage *through, size_t 
     known *all = irm_calloc(from->n_labels, sizeof *all);
     irm_status status = all == NULL ? irm_fail_memory(error) : IRM_OK;
     for (size_t row = 0; row < part->n_rows && status == IRM_OK; row++) {
-        uint16_t text = from->codes[row], word = level->codes[row];
+        uint16_t text = piece_code(from, row), word = piece_code(level, row);
         if (text == PIECE_BLANK) {
             through->keys[row] = -1;
             continue;
@@ -100,7 +148,7 @@ static int32_t code_at(const piece_set *set, const passage *through, size_t at,
     if (set->by_row[at]) {
         return through->keys[row];
     }
-    uint16_t own = through->part.columns[at].codes[row];
+    uint16_t own = piece_code(&through->part.columns[at], row);
     return own == PIECE_BLANK ? -1 : through->mappings[at].codes[own];
 }
 

@@ -110,6 +110,10 @@ void ingest_drop_labels(ingest *in) {
 irm_status ingest_record(ingest *in, const irm_csv_record *record, irm_error *error) {
     bool skip = in->options != NULL && in->options->skip_errors;
     irm_error reason;
+    for (size_t i = 0; in->any_small && i < in->n_builders; i++) {
+        ingest_widen(&in->builders[i], in->at);
+    }
+    in->any_small = false;
     if (in->n_rows >= UINT32_MAX - 1) {
         return irm_fail_at(error, IRM_STATUS_DATA, in->name, record->line, 0, NULL,
                            "over four billion rows in one file");

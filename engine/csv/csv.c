@@ -48,7 +48,7 @@ static size_t line_start(const irm_csv *csv, size_t position) {
 /* Reads on: the bytes not yet consumed move to the start of the block. */
 static irm_status fill(irm_csv *csv, irm_error *error) {
     if (csv->block == NULL) {
-        csv->block = irm_calloc(csv->capacity, 1);
+        csv->block = irm_calloc(csv->capacity + IRM_CSV_PADDING, 1);
         if (csv->block == NULL) {
             return irm_fail_memory(error);
         }
@@ -345,10 +345,19 @@ irm_status irm_csv_next(irm_csv *csv, const irm_csv_record **record, irm_error *
     return IRM_OK;
 }
 
+/* By runs that a byte can count, which compilers make vectors of. */
 static size_t count_byte(const char *data, size_t size, char wanted) {
+    enum { RUN = 240 };
     size_t count = 0;
-    for (size_t i = 0; i < size; i++) {
-        count += data[i] == wanted;
+    while (size > 0) {
+        size_t n = size < RUN ? size : RUN;
+        uint8_t some = 0;
+        for (size_t i = 0; i < n; i++) {
+            some = (uint8_t)(some + (data[i] == wanted));
+        }
+        count += some;
+        data += n;
+        size -= n;
     }
     return count;
 }
@@ -365,19 +374,37 @@ static size_t whole_lines(const irm_csv *csv) {
     return end;
 }
 
-/* Bytes of the whole records that follow the current byte, once the block holds some. */
+/* Bytes of the whole records that follow the current byte, at the start of the block once
+ * it is full. */
 static irm_status find_whole(irm_csv *csv, size_t *size, irm_error *error) {
-    *size = whole_lines(csv);
-    if (*size == 0 && !csv->last_block && csv->position > 0) {
+    if (csv->position > 0 || (csv->size < csv->capacity && !csv->last_block)) {
         IRM_TRY(fill(csv, error));
         IRM_TRY(refuse_nul(csv, csv->line, error));
-        *size = whole_lines(csv);
     }
+    *size = whole_lines(csv);
+    return IRM_OK;
+}
+
+/* The first `size` bytes of the block become the piece: the two change their memory, and
+ * only the bytes that follow are copied. */
+static irm_status give_block(irm_csv *csv, size_t size, irm_buffer *piece,
+                             irm_error *error) {
+    size_t left = csv->size - size;
+    IRM_TRY(irm_reserve((void **)&piece->data, &piece->capacity,
+                        csv->capacity + IRM_CSV_PADDING, 1, error));
+    char *given = csv->block;
+    memcpy(piece->data, given + size, left);
+    memset(given + size, 0, IRM_CSV_PADDING);
+    csv->block = piece->data;
+    csv->size = left;
+    csv->before = 0;
+    piece->data = given;
+    piece->capacity = csv->capacity + IRM_CSV_PADDING;
+    piece->size = size;
     return IRM_OK;
 }
 
 irm_status irm_csv_take(irm_csv *csv, irm_buffer *piece, size_t *line, irm_error *error) {
-    static const char padding[IRM_CSV_PADDING] = {0};
     size_t size = 0;
     bool found = false;
     piece->size = 0;
@@ -392,16 +419,13 @@ irm_status irm_csv_take(irm_csv *csv, irm_buffer *piece, size_t *line, irm_error
     if (csv->ended || size == 0) {
         return status;
     }
-    const char *start = csv->block + csv->position;
-    irm_buffer_add(piece, start, size);
-    irm_buffer_add(piece, padding, sizeof padding);
-    piece->size = piece->failed ? 0 : size;
+    IRM_TRY(give_block(csv, size, piece, error));
     *line = csv->line;
-    csv->line += memchr(start, '\r', size) == NULL ? count_byte(start, size, '\n')
-                                                   : irm_csv_count_lines(start, size);
-    csv->position += size;
+    csv->line += memchr(piece->data, '\r', size) == NULL
+                     ? count_byte(piece->data, size, '\n')
+                     : irm_csv_count_lines(piece->data, size);
     csv->after_cr = false;
-    return piece->failed ? irm_fail_memory(error) : IRM_OK;
+    return IRM_OK;
 }
 
 irm_status irm_csv_open_piece(const irm_csv *whole, const irm_buffer *piece, size_t line,

@@ -21,6 +21,7 @@ struct irm_input {
     struct sha256_ctx sha256;
     uint64_t n_read;
     bool ended;
+    bool direct; /* the bytes are as they are stored: libarchive is not asked */
 };
 
 static irm_status fail(const irm_input *input, irm_status code, irm_error *error,
@@ -192,6 +193,13 @@ static irm_status name_data(irm_input *input, const member_search *search,
     return input->name == NULL || input->base == NULL ? irm_fail_memory(error) : IRM_OK;
 }
 
+/* Whether what was found is the file itself, which can be read from its start again. */
+static bool read_direct(irm_input *input, const member_search *search) {
+    return search->plain &&
+           archive_filter_code(input->archive, 0) == ARCHIVE_FILTER_NONE &&
+           stored_rewind(&input->stored);
+}
+
 static irm_status choose_data(irm_input *input, const char *member, irm_error *error) {
     member_search search = {0};
     irm_status status = open_archive(input, error);
@@ -206,6 +214,7 @@ static irm_status choose_data(irm_input *input, const char *member, irm_error *e
         status = search.found != NULL ? name_data(input, &search, error)
                                       : fail_search(input, member, &search, error);
     }
+    input->direct = status == IRM_OK && read_direct(input, &search);
     irm_buffer_clear(&search.names);
     irm_free(search.found);
     return status;
@@ -272,19 +281,31 @@ void irm_input_free(irm_input *input) {
     irm_free(input);
 }
 
+static irm_status read_stored(irm_input *input, void *bytes, size_t size, size_t *got,
+                              irm_error *error) {
+    int problem = stored_read(&input->stored, bytes, size, got);
+    return problem == 0 ? IRM_OK
+                        : irm_fail_at(error, IRM_STATUS_IO, input->name, 0, 0, NULL,
+                                      "cannot read: %s", strerror(problem));
+}
+
+static irm_status read_member(irm_input *input, void *bytes, size_t size, size_t *got,
+                              irm_error *error) {
+    la_ssize_t count = archive_read_data(input->archive, bytes, size);
+    *got = count > 0 ? (size_t)count : 0;
+    return count < 0 ? fail_archive(input, error) : IRM_OK;
+}
+
 irm_status irm_input_read(irm_input *input, void *bytes, size_t size, size_t *got,
                           irm_error *error) {
     *got = 0;
     if (input->ended || size == 0) {
         return IRM_OK;
     }
-    la_ssize_t count = archive_read_data(input->archive, bytes, size);
-    if (count < 0) {
-        input->ended = true;
-        return fail_archive(input, error);
-    }
-    input->ended = count == 0;
-    *got = (size_t)count;
+    irm_status status = input->direct ? read_stored(input, bytes, size, got, error)
+                                      : read_member(input, bytes, size, got, error);
+    input->ended = status != IRM_OK || *got == 0;
+    IRM_TRY(status);
     sha256_update(&input->sha256, *got, bytes);
     input->n_read += *got;
     return IRM_OK;

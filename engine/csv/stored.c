@@ -10,6 +10,16 @@
 
 enum { BLOCK = 1 << 18 };
 
+static int read_some(stored_bytes *stored, void *bytes, size_t size, size_t *got) {
+    ssize_t count;
+    do {
+        count = read(stored->descriptor, bytes, size);
+    } while (count < 0 && errno == EINTR);
+    *got = count > 0 ? (size_t)count : 0;
+    stored->ended = count == 0;
+    return count < 0 ? errno : 0;
+}
+
 /* Reads the next block ahead, unless some bytes still are; 0 of them at the end. */
 static int read_ahead(stored_bytes *stored) {
     if (stored->n_ahead > 0 || stored->ended) {
@@ -21,17 +31,8 @@ static int read_ahead(stored_bytes *stored) {
         stored->ended = true;
         return 0;
     }
-    ssize_t got;
-    do {
-        got = read(stored->descriptor, stored->block, BLOCK);
-    } while (got < 0 && errno == EINTR);
-    if (got < 0) {
-        return errno;
-    }
-    stored->ended = got == 0;
     stored->ahead = stored->block;
-    stored->n_ahead = (size_t)got;
-    return 0;
+    return read_some(stored, stored->block, BLOCK, &stored->n_ahead);
 }
 
 static bool starts_with(const stored_bytes *stored, const char *magic) {
@@ -118,6 +119,20 @@ bool stored_rewind(stored_bytes *stored) {
     stored->position = stored->n_ahead = 0;
     stored->ended = false;
     return read_ahead(stored) == 0;
+}
+
+int stored_read(stored_bytes *stored, void *bytes, size_t size, size_t *got) {
+    int problem = 0;
+    *got = stored->n_ahead < size ? stored->n_ahead : size;
+    if (*got > 0) {
+        memcpy(bytes, stored->ahead, *got);
+        stored->ahead += *got;
+        stored->n_ahead -= *got;
+    } else if (!stored->ended) {
+        problem = read_some(stored, bytes, size, got);
+    }
+    stored->position += *got;
+    return problem;
 }
 
 static la_ssize_t give_plain(struct archive *archive, void *context, const void **bytes) {

@@ -40,6 +40,9 @@ irm_status stored_open_memory(stored_bytes *stored, const void *bytes, size_t si
 void stored_clear(stored_bytes *stored);
 /* Back to the first byte; false when that cannot be. */
 bool stored_rewind(stored_bytes *stored);
+/* Up to `size` of the bytes as they are stored, none at the end; an errno. Not with
+ * stored_feed, but after a rewind. */
+int stored_read(stored_bytes *stored, void *bytes, size_t size, size_t *got);
 /* Makes `archive` read these bytes; a libarchive status. */
 int stored_feed(stored_bytes *stored, struct archive *archive);
 /* Bytes consumed. */

@@ -246,7 +246,16 @@ static irm_extent extent_of_codes(const int32_t *codes, size_t n) {
 }
 
 static irm_extent extent_of_small(const int8_t *cells, size_t n) {
-    int8_t lowest = 0, highest = 0;
+    int8_t lowest = n > 0 ? cells[0] : 0, highest = lowest;
+    for (size_t i = 0; i < n; i++) {
+        lowest = cells[i] < lowest ? cells[i] : lowest;
+        highest = cells[i] > highest ? cells[i] : highest;
+    }
+    return (irm_extent){true, true, lowest, highest};
+}
+
+static irm_extent extent_of_halves(const int16_t *cells, size_t n) {
+    int16_t lowest = n > 0 ? cells[0] : 0, highest = lowest;
     for (size_t i = 0; i < n; i++) {
         lowest = cells[i] < lowest ? cells[i] : lowest;
         highest = cells[i] > highest ? cells[i] : highest;
@@ -273,30 +282,41 @@ static irm_status put_marks(irm_spool *spool, size_t column, size_t at, size_t n
     return put_cells(spool, list, at, cells, NULL, worker, error);
 }
 
-irm_status irm_spool_put(irm_spool *spool, size_t column, size_t at, size_t n,
-                         const irm_block *block, size_t worker, irm_error *error) {
-    irm_cells cells = {.count = n};
-    irm_extent extent = IRM_EXTENT_NONE;
+/* What a block holds, how it lies in memory, and what it asks of its type. */
+static irm_cells cells_of(const irm_block *block, size_t n, irm_extent *extent) {
+    irm_cells cells = {.count = n, .kind = IRM_MEMORY_RAW};
     if (block->codes != NULL) {
+        *extent = extent_of_codes(block->codes, n);
         cells.kind = IRM_MEMORY_CODE;
         cells.data = as_data(block->codes);
-        extent = extent_of_codes(block->codes, n);
-        cells.element = irm_element_of_codes((size_t)(extent.highest + 1));
-    } else if (block->small != NULL) {
-        extent = extent_of_small(block->small, n);
-        cells.kind = IRM_MEMORY_RAW;
-        cells.data = as_data(block->small);
-        cells.element = IRM_ELEMENT_I8;
-    } else {
-        extent = irm_extent_of_doubles(block->values, n);
+        cells.element = irm_element_of_codes((size_t)(extent->highest + 1));
+    } else if (block->values != NULL) {
+        *extent = irm_extent_of_doubles(block->values, n);
         cells.kind = IRM_MEMORY_DOUBLE;
         cells.data = as_data(block->values);
-        cells.element = irm_extent_element(&extent);
+        cells.element = irm_extent_element(extent);
+    } else if (block->halves != NULL) {
+        *extent = extent_of_halves(block->halves, n);
+        cells.data = as_data(block->halves);
+        cells.element = IRM_ELEMENT_I16;
+    } else {
+        const int8_t *bytes = block->bytes != NULL ? block->bytes : block->small;
+        *extent = extent_of_small(bytes, n);
+        cells.data = as_data(bytes);
+        cells.element = IRM_ELEMENT_I8;
     }
+    return cells;
+}
+
+irm_status irm_spool_put(irm_spool *spool, size_t column, size_t at, size_t n,
+                         const irm_block *block, size_t worker, irm_error *error) {
+    irm_extent extent;
+    irm_cells cells = cells_of(block, n, &extent);
     kept_chunks *list = &spool->cells[column];
     IRM_TRY(put_cells(spool, list, at, cells, &extent, worker, error));
-    if (cells.kind == IRM_MEMORY_RAW) {
-        list->chunks[at].kind = IRM_MEMORY_DOUBLE;
+    if (cells.kind == IRM_MEMORY_RAW) { /* read back as what it stands for */
+        list->chunks[at].kind =
+            block->bytes != NULL ? IRM_MEMORY_CODE : IRM_MEMORY_DOUBLE;
     }
     return put_marks(spool, column, at, n, block->marks, worker, error);
 }

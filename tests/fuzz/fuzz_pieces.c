@@ -57,7 +57,7 @@ static void tell_rows(told *to, const piece *part) {
     for (size_t row = 0; row < part->n_rows; row++) {
         tell_line(to, part->line + row);
         for (size_t i = 0; i < part->n_columns; i++) {
-            uint16_t code = part->columns[i].codes[row];
+            uint16_t code = piece_code(&part->columns[i], row);
             tell_field(to, code == PIECE_BLANK ? (irm_view){"", 0}
                                                : piece_text(&part->columns[i], code));
         }

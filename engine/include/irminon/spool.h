@@ -30,11 +30,13 @@ IRM_API irm_status irm_spool_new(size_t n_columns, const char *folder, size_t wo
                                  irm_spool **spool, irm_error *error);
 IRM_API void irm_spool_free(irm_spool *spool);
 
-/* Cells of a block: one of `values`, `codes` and `small`. */
+/* Cells of a block, in one of these forms. */
 typedef struct irm_block {
     const double *values;
+    const int16_t *halves; /* whole numbers */
+    const int8_t *small;   /* whole numbers */
     const int32_t *codes;
-    const int8_t *small;  /* whole numbers */
+    const int8_t *bytes;  /* codes, all under 128 */
     const uint8_t *marks; /* as in irm_column; NULL: all plain */
 } irm_block;
 
