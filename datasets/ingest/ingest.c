@@ -40,7 +40,11 @@ static void clear(ingest *in) {
 /* The family asked for may name its delimiter and encoding: nothing to detect then. */
 static irm_csv_options csv_options(const irm_registry *registry,
                                    const irm_ingest_options *options) {
-    irm_csv_options csv = {.block_size = options != NULL ? options->block_size : 0};
+    enum { PIECE_BYTES = 512 << 10 }; /* with its cells, in a processor's second cache */
+    irm_csv_options csv = {.block_size = PIECE_BYTES};
+    if (options != NULL && options->block_size > 0) {
+        csv.block_size = options->block_size;
+    }
     char id[96];
     const char *asked = options != NULL ? options->dataset : NULL;
     size_t length = asked != NULL ? strcspn(asked, ".@") : 0;

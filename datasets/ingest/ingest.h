@@ -8,7 +8,7 @@
  * (guess.c), and typed at the end (infer.c). Then the columns become a table with its
  * lineage (finish.c).
  *
- * Most of a large detail file is plain records: they are taken by pieces of a megabyte
+ * Most of a large detail file is plain records: they are taken by pieces of half a megabyte
  * and parsed in threads (pieces.c, piece.c), then joined in order; what a piece does not
  * understand is read again record by record, so that the result is the same. */
 #ifndef IRMINON_INGEST_INGEST_H

@@ -52,8 +52,10 @@ static irm_status plan_set(ingest *in, piece_set *set, irm_error *error) {
     set->fields = irm_calloc(in->n_builders + 1, sizeof *set->fields);
     set->quoted = irm_calloc(in->n_builders + 1, sizeof *set->quoted);
     set->by_row = irm_calloc(in->n_builders, sizeof *set->by_row);
+    set->known = irm_calloc(in->n_builders, sizeof *set->known);
     set->n_columns = in->n_builders;
-    if (set->fields == NULL || set->quoted == NULL || set->by_row == NULL) {
+    if (set->known == NULL || set->fields == NULL || set->quoted == NULL ||
+        set->by_row == NULL) {
         return irm_fail_memory(error);
     }
     for (size_t i = 0; i < in->n_builders; i++) {
@@ -90,7 +92,11 @@ void pieces_free(piece_set *set) {
         clear_passage(&set->rounds[1].passages[i], set->n_columns);
         clear_passage(&set->rounds[2].passages[i], set->n_columns);
     }
+    for (size_t i = 0; set != NULL && set->known != NULL && i < set->n_columns; i++) {
+        irm_free(set->known[i].slots);
+    }
     if (set != NULL) {
+        irm_free(set->known);
         irm_free(set->fields);
         irm_free(set->quoted);
         irm_free(set->by_row);

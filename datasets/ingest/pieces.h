@@ -7,7 +7,7 @@
 #include "ingest/piece.h"
 
 enum {
-    ROUND = 8,           /* pieces in hand: a megabyte each, and as much of cells */
+    ROUND = 8,           /* pieces in hand: half a megabyte each, and as much of cells */
     COLUMNS_AT_ONCE = 4, /* joined by a thread */
     MOST_SMALL = 128     /* texts whose codes in the table take a byte */
 };
@@ -23,6 +23,20 @@ typedef struct mapping {
     bool same;      /* each text has the same code in both */
     bool any_other; /* some text is another in the table, or has no code there */
 } mapping;
+
+/* What a short text of a column is in the table, whichever piece has it. */
+typedef struct known_text {
+    uint64_t key; /* its bytes, 0 for none */
+    int32_t code;
+    bool repaired; /* its zeros were lost */
+    bool other;    /* the table has no code for it, or another text */
+} known_text;
+
+typedef struct known_texts {
+    known_text *slots;
+    size_t n_slots, n;
+    unsigned shift; /* of the hash, to the slot */
+} known_texts;
 
 /* A piece on its way: parsed, given the table's codes, joined. */
 typedef struct passage {
@@ -47,12 +61,13 @@ struct piece_set {
     ingest *in;
     round rounds[3]; /* one is taken, one parsed and one joined at the same time */
     round *joined, *parsed, *taken;
-    size_t from, to;  /* of `joined`, what waits to be joined */
-    size_t waiting;   /* their rows */
-    irm_view *fields; /* of a record */
-    bool *quoted;     /* none is */
-    bool *by_row;     /* columns whose codes are the passage's keys */
-    bool unique;      /* rows must differ */
+    size_t from, to;    /* of `joined`, what waits to be joined */
+    size_t waiting;     /* their rows */
+    irm_view *fields;   /* of a record */
+    bool *quoted;       /* none is */
+    known_texts *known; /* by column */
+    bool *by_row;       /* columns whose codes are the passage's keys */
+    bool unique;        /* rows must differ */
     size_t n_columns;
 };
 

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "ingest/piece_labels.h"
 #include "ingest/pieces.h"
 #include "irminon/memory.h"
 
@@ -16,10 +17,70 @@ static irm_status code_of(ingest *in, const irm_csv_record *record, size_t at,
     return IRM_OK;
 }
 
+static size_t known_slot(const known_texts *of, uint64_t key) {
+    return (size_t)((key * UINT64_C(0x9E3779B97F4A7C15)) >> of->shift);
+}
+
+/* The slot of a text, free or its own. */
+static known_text *find_known(const known_texts *of, uint64_t key) {
+    size_t at = known_slot(of, key);
+    while (of->slots[at].key != 0 && of->slots[at].key != key) {
+        at = (at + 1) & (of->n_slots - 1);
+    }
+    return &of->slots[at];
+}
+
+static irm_status grow_known(known_texts *of, irm_error *error) {
+    known_texts before = *of;
+    size_t wanted = before.n_slots == 0 ? 64 : before.n_slots * 4;
+    of->slots = irm_calloc(wanted, sizeof *of->slots);
+    if (of->slots == NULL) {
+        of->slots = before.slots;
+        return irm_fail_memory(error);
+    }
+    of->n_slots = wanted;
+    of->shift = 64 - (unsigned)__builtin_ctzll(wanted);
+    for (size_t i = 0; i < before.n_slots; i++) {
+        if (before.slots[i].key != 0) {
+            *find_known(of, before.slots[i].key) = before.slots[i];
+        }
+    }
+    irm_free(before.slots);
+    return IRM_OK;
+}
+
 /* Whether a text is kept as it was read. */
 static bool same_text(const irm_dict *labels, int32_t code, irm_view text) {
     const char *kept = irm_dict_text(labels, code);
     return strncmp(kept, text.data, text.size) == 0 && kept[text.size] == '\0';
+}
+
+/* What a text is in the table. Most were met by some other piece, and are short. */
+static irm_status know(ingest *in, piece_set *set, const irm_csv_record *record,
+                       size_t at, irm_view text, known_text *known, irm_error *error) {
+    known_texts *of = &set->known[at];
+    bool is_short = text.size <= PIECE_SHORT;
+    char padded[sizeof(uint64_t)] = {0};
+    memcpy(padded, text.data, is_short ? text.size : 0);
+    uint64_t key = is_short ? short_key(padded, text.size) : 0;
+    if (is_short && (of->n + 1) * 2 > of->n_slots) {
+        IRM_TRY(grow_known(of, error));
+    }
+    known_text *place = is_short ? find_known(of, key) : NULL;
+    if (place != NULL && place->key != 0) {
+        *known = *place;
+        return IRM_OK;
+    }
+    set->fields[at] = text;
+    known->key = key;
+    IRM_TRY(code_of(in, record, at, &known->code, &known->repaired, error));
+    known->other = known->code < 0 ||
+                   !same_text(in->builders[at].column.categories, known->code, text);
+    if (place != NULL) {
+        *place = *known;
+        of->n++;
+    }
+    return IRM_OK;
 }
 
 /* Gives a column's new texts their codes in the table. */
@@ -43,16 +104,26 @@ static irm_status map_labels(ingest *in, piece_set *set, passage *through, size_
                         from->n_labels, sizeof *codes->repaired, error));
     for (; codes->n < from->n_labels; codes->n++) {
         size_t n = codes->n;
-        int32_t *code = &codes->codes[n];
-        set->fields[at] = piece_text(from, n);
-        IRM_TRY(code_of(in, &record, at, code, &codes->repaired[n], error));
-        codes->any_repaired = codes->any_repaired || codes->repaired[n];
-        codes->same = codes->same && *code == (int32_t)n;
-        codes->any_other =
-            codes->any_other || *code < 0 ||
-            !same_text(in->builders[at].column.categories, *code, set->fields[at]);
+        known_text known;
+        IRM_TRY(know(in, set, &record, at, piece_text(from, n), &known, error));
+        codes->codes[n] = known.code;
+        codes->repaired[n] = known.repaired;
+        codes->any_repaired = codes->any_repaired || known.repaired;
+        codes->any_other = codes->any_other || known.other;
+        codes->same = codes->same && known.code == (int32_t)n;
     }
     return IRM_OK;
+}
+
+/* Codes of texts are given back: none is known any more. */
+static void forget_known(const ingest *in, piece_set *set) {
+    for (size_t at = 0; at < in->n_builders; at++) {
+        known_texts *of = &set->known[at];
+        if (of->n > 0) {
+            memset(of->slots, 0, of->n_slots * sizeof *of->slots);
+        }
+        of->n = 0;
+    }
 }
 
 /* Makes a column know the table's texts by the table's codes, where they are few and all
@@ -203,6 +274,7 @@ irm_status passage_map(ingest *in, piece_set *set, passage *through, bool *again
     if (status == IRM_STATUS_DATA || *again) {
         *again = true;
         ingest_drop_labels(in);
+        forget_known(in, set);
         piece_forget_all(&through->part);
         return IRM_OK;
     }

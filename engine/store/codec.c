@@ -9,8 +9,10 @@
 #include "runs.h"
 
 enum {
-    LEVEL = 3,     /* 4 takes a quarter more time for 1.5 % less, 6 three times for 3 % */
-    SAMPLED = 4096 /* elements that tell whether to shuffle */
+    LEVEL = 3,      /* of repeats in bytes and pairs, where runs do worse */
+    WIDE_LEVEL = 1, /* in larger elements, where more takes twice the time for 1 % less */
+    WIDE = 4,       /* bytes */
+    SAMPLED = 2048  /* elements that tell whether to shuffle */
 };
 
 /* What one worker works with. */
@@ -18,7 +20,7 @@ struct irm_coder {
     size_t longest; /* bytes of the longest chunk before compression */
     size_t bound;   /* what it may take compressed */
     unsigned char *raw, *turned, *packed;
-    struct libdeflate_compressor *compressor;
+    struct libdeflate_compressor *compressor, *wide_compressor;
     struct libdeflate_decompressor *decompressor;
     irm_runs *runs;
 };
@@ -31,6 +33,7 @@ void irm_coder_free(irm_coder *coder) {
     irm_free(coder->turned);
     irm_free(coder->packed);
     libdeflate_free_compressor(coder->compressor);
+    libdeflate_free_compressor(coder->wide_compressor);
     libdeflate_free_decompressor(coder->decompressor);
     irm_runs_free(coder->runs);
     irm_free(coder);
@@ -60,7 +63,11 @@ static irm_status ready_to_compress(irm_coder *coder, irm_error *error) {
     if (coder->compressor == NULL) {
         coder->compressor = libdeflate_alloc_compressor(LEVEL);
     }
-    if (coder->packed == NULL || coder->compressor == NULL) {
+    if (coder->wide_compressor == NULL) {
+        coder->wide_compressor = libdeflate_alloc_compressor(WIDE_LEVEL);
+    }
+    if (coder->packed == NULL || coder->compressor == NULL ||
+        coder->wide_compressor == NULL) {
         return irm_fail_memory(error);
     }
     return coder->runs != NULL ? IRM_OK : irm_runs_new(&coder->runs, error);
@@ -115,8 +122,10 @@ static irm_status open_workshop(workshop *shop, irm_chunk *chunks, size_t count,
     return status;
 }
 
-static size_t by_repeats(irm_coder *at, const unsigned char *bytes, size_t size) {
-    return libdeflate_zlib_compress(at->compressor, bytes, size, at->packed, at->bound);
+static size_t by_repeats(irm_coder *at, size_t element, const unsigned char *bytes,
+                         size_t size) {
+    return libdeflate_zlib_compress(element < WIDE ? at->compressor : at->wide_compressor,
+                                    bytes, size, at->packed, at->bound);
 }
 
 /* How the elements of a chunk are best written. */
@@ -131,9 +140,9 @@ static irm_status choose_manner(irm_coder *at, const irm_cells *cells, manner *b
     size_t n = cells->chunk < SAMPLED ? cells->chunk : SAMPLED;
     const unsigned char *some = at->raw + (cells->chunk - n) / 2 * cells->size;
     size_t bytes = n * cells->size, by_runs = 0;
-    size_t plain = by_repeats(at, some, bytes);
+    size_t plain = by_repeats(at, cells->size, some, bytes);
     irm_shuffle(some, n, cells->size, at->turned);
-    size_t shuffled = by_repeats(at, at->turned, bytes);
+    size_t shuffled = by_repeats(at, cells->size, at->turned, bytes);
     size_t least = shuffled < plain ? shuffled : plain;
     IRM_TRY(irm_runs_deflate(at->runs, at->turned, bytes, n, at->packed, at->bound,
                              &by_runs, error));
@@ -161,7 +170,7 @@ static irm_status deflate_elements(irm_coder *at, const irm_cells *cells, bool *
                                  at->bound, size, error));
     }
     if (*size == 0) {
-        *size = by_repeats(at, from, bytes);
+        *size = by_repeats(at, cells->size, from, bytes);
     }
     return IRM_OK;
 }
@@ -174,30 +183,36 @@ static irm_status deflate_bytes(irm_coder *at, size_t n, size_t *size, irm_error
                                  error));
     }
     if (*size == 0 || irm_repeats_pay(at->raw, n, *size)) {
-        *size = by_repeats(at, at->raw, n);
+        *size = by_repeats(at, 1, at->raw, n);
     }
     return IRM_OK;
 }
 
-irm_status irm_chunk_compress(irm_chunk *chunk, irm_coder *at, irm_error *error) {
+irm_status irm_chunk_pack(irm_chunk *chunk, irm_coder *at, const unsigned char **packed,
+                          irm_error *error) {
     const irm_cells *cells = &chunk->cells;
-    size_t bytes = irm_cells_chunk_bytes(cells), size = 0;
+    size_t bytes = irm_cells_chunk_bytes(cells);
     size_t left = cells->count - chunk->first;
     size_t n = left < cells->chunk ? left : cells->chunk;
     IRM_TRY(ready_to_compress(at, error));
     irm_cells_pack(cells, chunk->first, n, at->raw);
     memset(at->raw + n * cells->size, 0, bytes - n * cells->size);
     chunk->shuffled = false;
-    IRM_TRY(cells->size == 1
-                ? deflate_bytes(at, bytes, &size, error)
-                : deflate_elements(at, cells, &chunk->shuffled, &size, error));
-    chunk->bytes = irm_calloc(size, 1);
+    chunk->deflated = true;
+    *packed = at->packed;
+    return cells->size == 1
+               ? deflate_bytes(at, bytes, &chunk->size, error)
+               : deflate_elements(at, cells, &chunk->shuffled, &chunk->size, error);
+}
+
+irm_status irm_chunk_compress(irm_chunk *chunk, irm_coder *at, irm_error *error) {
+    const unsigned char *packed = NULL;
+    IRM_TRY(irm_chunk_pack(chunk, at, &packed, error));
+    chunk->bytes = irm_calloc(chunk->size, 1);
     if (chunk->bytes == NULL) {
         return irm_fail_memory(error);
     }
-    memcpy(chunk->bytes, at->packed, size);
-    chunk->size = size;
-    chunk->deflated = true;
+    memcpy(chunk->bytes, packed, chunk->size);
     return IRM_OK;
 }
 

@@ -31,6 +31,9 @@ typedef struct irm_chunk {
 typedef struct irm_coder irm_coder;
 irm_status irm_coder_new(size_t longest, irm_coder **coder, irm_error *error);
 void irm_coder_free(irm_coder *coder);
+/* Fills size, shuffled; *packed: the bytes, the coder's until its next use. */
+irm_status irm_chunk_pack(irm_chunk *chunk, irm_coder *coder,
+                          const unsigned char **packed, irm_error *error);
 /* Fills bytes, size, shuffled. */
 irm_status irm_chunk_compress(irm_chunk *chunk, irm_coder *coder, irm_error *error);
 /* A chunk that does not decompress to its exact size is a DATA error without a file name.

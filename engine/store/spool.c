@@ -179,20 +179,23 @@ static irm_status read_at(const irm_spool *spool, unsigned char *bytes, size_t s
 }
 
 /* Gives the compressed bytes a place: in memory while there is room for it. */
-static irm_status settle(irm_spool *spool, irm_chunk *made, kept_chunk *to,
-                         irm_error *error) {
+static irm_status settle(irm_spool *spool, const irm_chunk *made,
+                         const unsigned char *packed, kept_chunk *to, irm_error *error) {
     size_t before = atomic_fetch_add(&spool->in_memory, made->size);
     to->size = made->size;
     to->shuffled = made->shuffled;
     if (spool->folder == NULL || before + made->size <= IN_MEMORY) {
-        to->bytes = made->bytes;
-        made->bytes = NULL;
+        to->bytes = irm_calloc(made->size, 1);
+        if (to->bytes == NULL) {
+            return irm_fail_memory(error);
+        }
+        memcpy(to->bytes, packed, made->size);
         return IRM_OK;
     }
     atomic_fetch_sub(&spool->in_memory, made->size);
     IRM_TRY(open_file(spool, error));
     to->at = atomic_fetch_add(&spool->end, made->size);
-    return write_at(spool, made->bytes, made->size, to->at, error);
+    return write_at(spool, packed, made->size, to->at, error);
 }
 
 /* The place of block `at` in its list, emptied. */
@@ -220,15 +223,13 @@ static irm_status put_cells(irm_spool *spool, kept_chunks *list, size_t at,
     cells.size = irm_element_size(cells.element);
     cells.chunk = at == 0 ? cells.count : IRM_BLOCK_ROWS;
     irm_chunk chunk = {.cells = cells};
-    IRM_TRY(irm_chunk_compress(&chunk, spool->coders[worker], error));
+    const unsigned char *packed = NULL;
+    IRM_TRY(irm_chunk_pack(&chunk, spool->coders[worker], &packed, error));
     kept_chunk made = {.n = cells.count, .kind = cells.kind, .element = cells.element};
     made.extent = extent != NULL ? *extent : IRM_EXTENT_NONE;
-    irm_status status = settle(spool, &chunk, &made, error);
-    irm_free(chunk.bytes);
-    if (status == IRM_OK) {
-        *place = made;
-    }
-    return status;
+    IRM_TRY(settle(spool, &chunk, packed, &made, error));
+    *place = made;
+    return IRM_OK;
 }
 
 /* Casts away a constness that compressing respects. */
