@@ -12,6 +12,10 @@ irm_status ingest_open_spool(ingest *in, irm_error *error) {
         n_columns += in->builders[i].fill != FILL_DROP;
     }
     in->workers = irm_threads_online();
+    in->scratch = irm_calloc(in->workers, sizeof *in->scratch);
+    if (in->scratch == NULL) {
+        return irm_fail_memory(error);
+    }
     return irm_spool_new(n_columns, in->folder, in->workers, &in->spool, error);
 }
 
@@ -21,6 +25,21 @@ irm_status ingest_start_small(builder *column, irm_error *error) {
     }
     column->small = column->bytes != NULL;
     return column->small ? IRM_OK : irm_fail_memory(error);
+}
+
+irm_status ingest_shrink(builder *column, size_t n, irm_error *error) {
+    int32_t over = 0;
+    for (size_t row = 0; row < n; row++) {
+        over |= column->column.codes[row] > INT8_MAX;
+    }
+    if (over) {
+        return IRM_OK;
+    }
+    IRM_TRY(ingest_start_small(column, error));
+    for (size_t row = 0; row < n; row++) {
+        column->bytes[row] = (int8_t)column->column.codes[row];
+    }
+    return IRM_OK;
 }
 
 void ingest_widen(builder *column, size_t n) {
@@ -78,22 +97,27 @@ static bool has_blank(const builder *column, size_t n) {
     return blank;
 }
 
+/* Room for a block of numbers, a worker's own. */
+static irm_status get_scratch(ingest *in, size_t worker, void **cells, irm_error *error) {
+    if (in->scratch[worker] == NULL) {
+        in->scratch[worker] = irm_calloc(IRM_BLOCK_ROWS, sizeof(double));
+    }
+    *cells = in->scratch[worker];
+    return *cells != NULL ? IRM_OK : irm_fail_memory(error);
+}
+
 static irm_status put_doubles(ingest *in, const builder *column, size_t block, size_t n,
                               size_t worker, irm_error *error) {
     const double *values = column->guess.values;
-    double *cells = irm_calloc(n, sizeof *cells);
-    if (cells == NULL) {
-        return irm_fail_memory(error);
-    }
+    void *room = NULL;
+    IRM_TRY(get_scratch(in, worker, &room, error));
+    double *cells = room;
     for (size_t row = 0; row < n; row++) {
         int32_t code = column->small ? column->bytes[row] : column->column.codes[row];
         cells[row] = code < 0 ? (double)NAN : values[code];
     }
     irm_block given = {.values = cells};
-    irm_status status =
-        irm_spool_put(in->spool, column->slot, block, n, &given, worker, error);
-    irm_free(cells);
-    return status;
+    return irm_spool_put(in->spool, column->slot, block, n, &given, worker, error);
 }
 
 /* Whole numbers of a byte or two; no code is over 127, nor is any row without. */
@@ -101,15 +125,13 @@ static irm_status put_whole(ingest *in, const builder *column, size_t block, siz
                             size_t worker, irm_error *error) {
     const guess *of = &column->guess;
     int16_t table[INT8_MAX + 1] = {0};
-    void *cells = irm_calloc(n, sizeof(int16_t));
-    if (cells == NULL) {
-        return irm_fail_memory(error);
-    }
+    void *room = NULL;
+    IRM_TRY(get_scratch(in, worker, &room, error));
     for (size_t i = 0; i < of->n; i++) {
         table[i] = (int16_t)of->values[i];
     }
-    int8_t *bytes = cells;
-    int16_t *halves = cells;
+    int8_t *bytes = room;
+    int16_t *halves = room;
     for (size_t row = 0; row < n; row++) {
         int32_t code = column->small ? column->bytes[row] : column->column.codes[row];
         if (of->small) {
@@ -120,10 +142,7 @@ static irm_status put_whole(ingest *in, const builder *column, size_t block, siz
     }
     irm_block given = {.small = of->small ? bytes : NULL,
                        .halves = of->small ? NULL : halves};
-    irm_status status =
-        irm_spool_put(in->spool, column->slot, block, n, &given, worker, error);
-    irm_free(cells);
-    return status;
+    return irm_spool_put(in->spool, column->slot, block, n, &given, worker, error);
 }
 
 /* As the numbers that the labels look like. */

@@ -8,6 +8,7 @@
 #include "descriptors/level.h"
 #include "ingest/ingest.h"
 #include "irminon/memory.h"
+#include "irminon/threads.h"
 
 /* Texts that producers put where a number is hidden or absent. */
 const usual_marker usual_markers[] = {
@@ -132,48 +133,112 @@ static irm_status new_typing(typing *block, irm_error *error) {
     return room ? IRM_OK : irm_fail_memory(error);
 }
 
-static irm_status number_row(builder *column, const char *text, double *value,
-                             uint8_t *mark, irm_error *error) {
-    bool spaces = false, comma = false;
-    if (infer_number(text, value, &spaces, &comma)) {
-        column->spaces += spaces;
-        column->marks += comma;
-        return IRM_OK;
+/* What each text of a column is as a number, and what its blocks make of it. */
+typedef struct numbering {
+    ingest *in;
+    const builder *column;
+    double *values;
+    uint8_t *marks;
+    bool *spaced, *comma;
+    typing *blocks;            /* one a worker */
+    uint64_t *spaces, *commas; /* rows so written, by block */
+} numbering;
+
+static irm_status read_labels(numbering *as, irm_column *column, irm_error *error) {
+    for (size_t i = 0; i < irm_dict_count(column->categories); i++) {
+        const char *text = irm_dict_text(column->categories, (int32_t)i);
+        if (!infer_number(text, &as->values[i], &as->spaced[i], &as->comma[i])) {
+            int usual = find_usual(text);
+            as->values[i] = NAN;
+            as->spaced[i] = as->comma[i] = false;
+            IRM_TRY(irm_column_marker(column, text, usual_markers[usual].state, -INFINITY,
+                                      INFINITY, &as->marks[i], error));
+        }
     }
-    int usual = find_usual(text);
-    *value = NAN;
-    return irm_column_marker(&column->column, text, usual_markers[usual].state, -INFINITY,
-                             INFINITY, mark, error);
+    return IRM_OK;
 }
 
 /* A block of texts into one of numbers. */
-static irm_status number_block(ingest *in, builder *column, size_t block,
-                               const typing *cells, irm_error *error) {
-    size_t n = ingest_block_rows(in, block);
-    IRM_TRY(irm_spool_codes(in->spool, column->slot, block, cells->codes, 0, error));
+static irm_status number_block(const numbering *as, size_t block, size_t worker,
+                               irm_error *error) {
+    const typing *cells = &as->blocks[worker];
+    irm_spool *spool = as->in->spool;
+    size_t slot = as->column->slot, n = ingest_block_rows(as->in, block);
+    IRM_TRY(irm_spool_codes(spool, slot, block, cells->codes, worker, error));
     for (size_t row = 0; row < n; row++) {
         int32_t code = cells->codes[row];
-        cells->values[row] = NAN;
-        cells->marks[row] = 0;
-        if (code >= 0) {
-            const char *text = irm_dict_text(column->column.categories, code);
-            IRM_TRY(
-                number_row(column, text, &cells->values[row], &cells->marks[row], error));
-        }
+        bool known = code >= 0;
+        cells->values[row] = known ? as->values[code] : (double)NAN;
+        cells->marks[row] = known ? as->marks[code] : 0;
+        as->spaces[block] += known && as->spaced[code];
+        as->commas[block] += known && as->comma[code];
     }
     irm_block given = {.values = cells->values, .marks = cells->marks};
-    return irm_spool_put(in->spool, column->slot, block, n, &given, 0, error);
+    return irm_spool_put(spool, slot, block, n, &given, worker, error);
+}
+
+static irm_status number_some(void *context, size_t first, size_t last, size_t worker,
+                              irm_error *error) {
+    const numbering *as = context;
+    for (size_t block = first; block < last; block++) {
+        if (irm_spool_is_codes(as->in->spool, as->column->slot, block)) {
+            IRM_TRY(number_block(as, block, worker, error));
+        }
+    }
+    return IRM_OK;
+}
+
+static void clear_numbering(numbering *as) {
+    for (size_t i = 0; as->blocks != NULL && i < as->in->workers; i++) {
+        clear_typing(&as->blocks[i]);
+    }
+    irm_free(as->blocks);
+    irm_free(as->values);
+    irm_free(as->marks);
+    irm_free(as->spaced);
+    irm_free(as->comma);
+    irm_free(as->spaces);
+    irm_free(as->commas);
+}
+
+static irm_status new_numbering(ingest *in, const builder *column, numbering *as,
+                                irm_error *error) {
+    size_t labels = irm_dict_count(column->column.categories);
+    *as = (numbering){.in = in,
+                      .column = column,
+                      .values = irm_calloc(labels, sizeof *as->values),
+                      .marks = irm_calloc(labels, sizeof *as->marks),
+                      .spaced = irm_calloc(labels, sizeof *as->spaced),
+                      .comma = irm_calloc(labels, sizeof *as->comma),
+                      .blocks = irm_calloc(in->workers, sizeof *as->blocks),
+                      .spaces = irm_calloc(ingest_blocks(in), sizeof *as->spaces),
+                      .commas = irm_calloc(ingest_blocks(in), sizeof *as->commas)};
+    if (as->values == NULL || as->marks == NULL || as->spaced == NULL ||
+        as->comma == NULL || as->blocks == NULL || as->spaces == NULL ||
+        as->commas == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < in->workers; i++) {
+        IRM_TRY(new_typing(&as->blocks[i], error));
+    }
+    return irm_spool_prepare(in->spool, column->slot, ingest_blocks(in), error);
 }
 
 static irm_status to_numbers(ingest *in, builder *column, irm_error *error) {
-    typing cells;
-    irm_status status = new_typing(&cells, error);
-    for (size_t block = 0; block < ingest_blocks(in) && status == IRM_OK; block++) {
-        if (irm_spool_is_codes(in->spool, column->slot, block)) {
-            status = number_block(in, column, block, &cells, error);
-        }
+    numbering as;
+    irm_status status = new_numbering(in, column, &as, error);
+    if (status == IRM_OK) {
+        status = read_labels(&as, &column->column, error);
     }
-    clear_typing(&cells);
+    if (status == IRM_OK) {
+        status =
+            irm_parallel_for(ingest_blocks(in), 1, in->workers, number_some, &as, error);
+    }
+    for (size_t block = 0; status == IRM_OK && block < ingest_blocks(in); block++) {
+        column->spaces += as.spaces[block];
+        column->marks += as.commas[block];
+    }
+    clear_numbering(&as);
     IRM_TRY(status);
     irm_free(column->column.codes);
     irm_dict_free(column->column.categories);

@@ -32,6 +32,10 @@ static void clear(ingest *in) {
     if (in->rejects.open) {
         irm_output_abort(&in->rejects.output);
     }
+    for (size_t i = 0; in->scratch != NULL && i < in->workers; i++) {
+        irm_free(in->scratch[i]);
+    }
+    irm_free(in->scratch);
     irm_spool_free(in->spool);
     irm_csv_free(in->csv);
     irm_input_free(in->input);

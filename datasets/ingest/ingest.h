@@ -8,9 +8,9 @@
  * (guess.c), and typed at the end (infer.c). Then the columns become a table with its
  * lineage (finish.c).
  *
- * Most of a large detail file is plain records: they are taken by pieces of half a megabyte
- * and parsed in threads (pieces.c, piece.c), then joined in order; what a piece does not
- * understand is read again record by record, so that the result is the same. */
+ * Most of a large detail file is plain records: they are taken by pieces of half a
+ * megabyte and parsed in threads (pieces.c, piece.c), then joined in order; what a piece
+ * does not understand is read again record by record, so that the result is the same. */
 #ifndef IRMINON_INGEST_INGEST_H
 #define IRMINON_INGEST_INGEST_H
 
@@ -131,6 +131,7 @@ typedef struct ingest {
     irm_spool *spool;
     const char *folder; /* of its file, NULL for none */
     size_t workers;
+    void **scratch; /* a block of numbers for each, once it is needed */
     unique_rows unique;
     reject_file rejects;
 } ingest;
@@ -158,6 +159,8 @@ irm_status ingest_open_spool(ingest *in, irm_error *error);
 irm_status ingest_reserve(ingest *in, size_t wanted, irm_error *error);
 /* The block that starts keeps the codes of a column in `bytes`. */
 irm_status ingest_start_small(builder *column, irm_error *error);
+/* The same of a block that has `n` codes already, where they are small enough. */
+irm_status ingest_shrink(builder *column, size_t n, irm_error *error);
 /* Its first `n` codes, if they are in `bytes`, become those of its column: rows of any
  * code may follow. */
 void ingest_widen(builder *column, size_t n);

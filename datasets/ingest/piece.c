@@ -6,7 +6,7 @@
 #include "ingest/piece_labels.h"
 #include "irminon/memory.h"
 
-enum { MOST_KEPT = 2000 }; /* texts that a column keeps from piece to piece */
+enum { MOST_KEPT = 6000 }; /* texts that a column keeps from piece to piece */
 
 /* Where a record stands as its fields are met. */
 typedef struct cursor {

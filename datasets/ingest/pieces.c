@@ -44,10 +44,12 @@ static irm_status plan_piece(const ingest *in, passage *through, irm_error *erro
 }
 
 static irm_status plan_set(ingest *in, piece_set *set, irm_error *error) {
+    enum { EACH = 2 };
     set->in = in;
     set->joined = &set->rounds[0];
     set->parsed = &set->rounds[1];
     set->taken = &set->rounds[2];
+    set->most = EACH * in->workers < ROUND ? EACH * in->workers : ROUND;
     set->unique = in->unique.n_columns > 0;
     set->fields = irm_calloc(in->n_builders + 1, sizeof *set->fields);
     set->quoted = irm_calloc(in->n_builders + 1, sizeof *set->quoted);
@@ -184,9 +186,12 @@ static void copy_cells(const piece_set *set, const passage *through, size_t at,
 static irm_status copy_rows(const piece_set *set, const passage *through, size_t at,
                             const int8_t *small, size_t from, size_t first, size_t n,
                             irm_error *error) {
+    enum { FEW = 256 }; /* rows read one by one: the first of a file, at least */
     builder *to = &set->in->builders[at];
     if (first == 0 && small != NULL) {
         IRM_TRY(ingest_start_small(to, error));
+    } else if (!to->small && first <= FEW && small != NULL) {
+        IRM_TRY(ingest_shrink(to, first, error));
     }
     if (to->small && small != NULL) {
         copy_small(through, at, small, from, to->bytes + first, n);
@@ -272,7 +277,9 @@ static size_t n_joins(const piece_set *set) {
 }
 
 static irm_status prepare_join(ingest *in, const piece_set *set, irm_error *error) {
+    enum { MANY = 8192 }; /* rows after which there are probably many more */
     size_t reached = in->at + set->waiting;
+    reached = reached > MANY ? IRM_BLOCK_ROWS : reached;
     return ingest_reserve(in, reached < IRM_BLOCK_ROWS ? reached : IRM_BLOCK_ROWS, error);
 }
 
@@ -323,8 +330,8 @@ static irm_status map_round(ingest *in, piece_set *set, irm_error *error) {
     return IRM_OK;
 }
 
-static irm_status take_pieces(ingest *in, round *to, irm_error *error) {
-    for (to->n = 0; to->n < ROUND; to->n++) {
+static irm_status take_pieces(ingest *in, round *to, size_t most, irm_error *error) {
+    for (to->n = 0; to->n < most; to->n++) {
         passage *through = &to->passages[to->n];
         if (through->mappings == NULL) {
             IRM_TRY(plan_piece(in, through, error));
@@ -346,8 +353,9 @@ static irm_status work_some(void *context, size_t first, size_t last, size_t wor
     size_t joins = n_joins(set);
     for (size_t i = first; i < last; i++) {
         if (i == 0) {
-            if (set->parsed->n == ROUND) {
-                set->taken->taken = take_pieces(set->in, set->taken, &set->taken->error);
+            if (set->parsed->n == set->most) {
+                set->taken->taken =
+                    take_pieces(set->in, set->taken, set->most, &set->taken->error);
             }
         } else if (i <= joins) {
             IRM_TRY(join_columns(set, (i - 1) * COLUMNS_AT_ONCE, worker, error));
@@ -371,7 +379,7 @@ static void turn(piece_set *set) {
 
 irm_status pieces_read(ingest *in, piece_set *set, bool *more, irm_error *error) {
     if (set->parsed->n == 0 && set->parsed->taken == IRM_OK) {
-        set->parsed->taken = take_pieces(in, set->parsed, &set->parsed->error);
+        set->parsed->taken = take_pieces(in, set->parsed, set->most, &set->parsed->error);
     }
     *more = false;
     if (set->parsed->n == 0 && set->parsed->taken == IRM_OK && set->waiting == 0) {

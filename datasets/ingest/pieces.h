@@ -7,7 +7,7 @@
 #include "ingest/piece.h"
 
 enum {
-    ROUND = 8,           /* pieces in hand: half a megabyte each, and as much of cells */
+    ROUND = 32, /* most pieces in hand: half a megabyte each, and as much of cells */
     COLUMNS_AT_ONCE = 4, /* joined by a thread */
     MOST_SMALL = 128     /* texts whose codes in the table take a byte */
 };
@@ -61,6 +61,7 @@ struct piece_set {
     ingest *in;
     round rounds[3]; /* one is taken, one parsed and one joined at the same time */
     round *joined, *parsed, *taken;
+    size_t most;        /* pieces in a round: some for each worker */
     size_t from, to;    /* of `joined`, what waits to be joined */
     size_t waiting;     /* their rows */
     irm_view *fields;   /* of a record */

@@ -13,7 +13,7 @@
 #include "irminon/threads.h"
 #include "spooled.h"
 
-enum { IN_MEMORY = 4 << 20 }; /* bytes of chunks that need no file */
+enum { IN_MEMORY = 64 << 20 }; /* bytes of chunks that need no file */
 
 /* One compressed chunk. */
 typedef struct kept_chunk {
@@ -198,13 +198,26 @@ static irm_status settle(irm_spool *spool, const irm_chunk *made,
     return write_at(spool, packed, made->size, to->at, error);
 }
 
+static irm_status make_places(kept_chunks *list, size_t count, irm_error *error) {
+    IRM_TRY(irm_reserve((void **)&list->chunks, &list->capacity, count,
+                        sizeof *list->chunks, error));
+    while (list->count < count) {
+        list->chunks[list->count++] = (kept_chunk){0};
+    }
+    return IRM_OK;
+}
+
+irm_status irm_spool_prepare(irm_spool *spool, size_t column, size_t blocks,
+                             irm_error *error) {
+    IRM_TRY(make_places(&spool->cells[column], blocks, error));
+    return make_places(&spool->marks[column], blocks, error);
+}
+
 /* The place of block `at` in its list, emptied. */
 static irm_status make_place(irm_spool *spool, kept_chunks *list, size_t at,
                              kept_chunk **place, irm_error *error) {
-    IRM_TRY(irm_reserve((void **)&list->chunks, &list->capacity, at + 1,
-                        sizeof *list->chunks, error));
-    while (list->count <= at) {
-        list->chunks[list->count++] = (kept_chunk){0};
+    if (list->count <= at) {
+        IRM_TRY(make_places(list, at + 1, error));
     }
     *place = &list->chunks[at];
     if ((*place)->bytes != NULL) {

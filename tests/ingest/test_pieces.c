@@ -240,6 +240,46 @@ static void a_file_of_several_pieces_is_the_same(void **state) {
     irm_buffer_clear(&got.table);
 }
 
+/* Codes that take a byte, until texts come that they are too few for; records that only
+ * the record reader understands in the middle of a block; numbers of one byte and of two,
+ * and what no longer is one. */
+static void columns_outgrow_a_byte_in_the_middle(void **state) {
+    const bench *on = *state;
+    enum { ROWS = 150000, GROWN = 100000, ODD = 90000 };
+    uint32_t seed = 41;
+    irm_buffer text = {0};
+    irm_buffer_text(&text, "COM;SEX;W;TEXT;GONE;SMALL;YEAR;TURNS;LATE\n");
+    for (int row = 0; row < ROWS; row++) {
+        unsigned texts = row < GROWN ? 120 : 900;
+        irm_buffer_format(&text, "%05u;%u;1.5;", 1000 + draw(&seed, 60),
+                          1 + draw(&seed, 2));
+        if (row == ODD) {
+            irm_buffer_text(&text, "\"a \"\"quote\"\"\";;");
+        } else if (draw(&seed, 50) == 0) {
+            irm_buffer_text(&text, ";;");
+        } else {
+            irm_buffer_format(&text, "T%u;;", draw(&seed, texts));
+        }
+        irm_buffer_format(&text, "%u;%u;", draw(&seed, 9), 1900 + draw(&seed, 120));
+        irm_buffer_text(&text, row > GROWN && draw(&seed, 9) == 0 ? "nd" : "12");
+        irm_buffer_format(&text, ";%u\n", row < GROWN ? 1 : draw(&seed, 5000));
+    }
+    assert_ok(irm_write_file(on->csv, text.data, text.size, &test_error));
+    irm_buffer_clear(&text);
+    outcome wanted = ingest(on, true, 0, IRM_SCAN_BEST);
+    assert_int_equal(wanted.status, IRM_OK);
+    static const size_t sizes[] = {0, 70000};
+    for (size_t i = 0; i < 2; i++) {
+        outcome got = ingest(on, false, sizes[i], IRM_SCAN_BEST);
+        assert_int_equal(got.status, IRM_OK);
+        assert_int_equal(got.table.size, wanted.table.size);
+        assert_memory_equal(got.table.data, wanted.table.data, wanted.table.size);
+        assert_string_equal(got.heard, wanted.heard);
+        irm_buffer_clear(&got.table);
+    }
+    irm_buffer_clear(&wanted.table);
+}
+
 /* As published: quoted, and one code in `odd` unusual. `again`: rows come twice. */
 static void add_cube(irm_buffer *out, uint32_t *seed, size_t rows, uint32_t odd,
                      bool again) {
@@ -300,6 +340,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_bad_row_is_told_as_records_tell_it, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_file_of_several_pieces_is_the_same, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(columns_outgrow_a_byte_in_the_middle, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(cubes_are_read_as_records_read_them, set_up,
                                         tear_down),

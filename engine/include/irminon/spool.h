@@ -44,6 +44,10 @@ typedef struct irm_block {
  * number of workers, of one thread at a time. Errors: IO for a disk that is full. */
 IRM_API irm_status irm_spool_put(irm_spool *spool, size_t column, size_t at, size_t n,
                                  const irm_block *block, size_t worker, irm_error *error);
+/* Makes places for the first `blocks` blocks of a column, so that threads may put different
+ * ones of them at once. */
+IRM_API irm_status irm_spool_prepare(irm_spool *spool, size_t column, size_t blocks,
+                                     irm_error *error);
 /* Whether the block holds codes rather than numbers. */
 IRM_API bool irm_spool_is_codes(const irm_spool *spool, size_t column, size_t at);
 /* Reads a block back: codes or numbers as it holds; `marks` (may be NULL) all 0 where it has
