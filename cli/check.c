@@ -26,13 +26,27 @@ static irm_status check_table(cli_context *context, const irm_store *store, cons
     return status;
 }
 
+/* Tells every damaged table; the last is the error. */
+static irm_status check_damaged(cli_context *context, const irm_store *store,
+                                irm_error *error) {
+    size_t n = irm_store_damaged_count(store);
+    const char *name;
+    for (size_t i = 0; i + 1 < n; i++) {
+        cli_print_error(context, irm_store_damaged(store, i, &name));
+    }
+    if (n > 0) {
+        *error = *irm_store_damaged(store, n - 1, &name);
+    }
+    return n > 0 ? error->status : IRM_OK;
+}
+
 /* Every table of the store, read whole: checksums, shapes, states, and the identities that
  * its producer's rows satisfy. */
 static irm_status check_store(cli_context *context, irm_error *error) {
     irm_store *store;
     identities_met met = {0};
     IRM_TRY(irm_store_open(cli_word(context, 0), false, &store, error));
-    irm_status status = IRM_OK;
+    irm_status status = check_damaged(context, store, error);
     size_t n = irm_store_count(store);
     for (size_t i = 0; status == IRM_OK && i < n; i++) {
         status = check_table(context, store, irm_store_schema(store, i)->name, &met, error);

@@ -120,6 +120,9 @@ enum {
     CLI_WITH_GEOGRAPHY = 8, /* needs the store */
     CLI_WITH_EVALUATOR = 31 /* all of them */
 };
+/* Opens the store at the first word's path, warning of each table that cannot be read. */
+irm_status cli_store_open(cli_context *context, bool create, irm_store **store,
+                          irm_error *error);
 /* The first word is the store's path. Clear the session whatever the status. */
 irm_status cli_session_open(cli_context *context, unsigned with, cli_session *session,
                             irm_error *error);

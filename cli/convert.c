@@ -227,7 +227,7 @@ static irm_status deliver(cli_context *context, conversion_work *w, irm_error *e
 
 static irm_status work(cli_context *context, conversion_work *w, irm_error *error) {
     IRM_TRY(read_options(context, w, error));
-    IRM_TRY(irm_store_open(cli_word(context, 0), false, &w->store, error));
+    IRM_TRY(cli_store_open(context, false, &w->store, error));
     IRM_TRY(read_table(context, w, error));
     IRM_TRY(irm_history_load(w->store, &w->history, error));
     if (cli_has(context, "detect")) {

@@ -104,7 +104,7 @@ static irm_status run(cli_context *context, irm_error *error) {
         status = irm_registry_add_file(registry, descriptor, error);
     }
     if (status == IRM_OK) {
-        status = irm_store_open(cli_word(context, 0), true, &store, error);
+        status = cli_store_open(context, true, &store, error);
     }
     if (status == IRM_OK) {
         status = ingest_each(context, store, registry, ingest, error);

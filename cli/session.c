@@ -53,6 +53,18 @@ static irm_status open_geography(cli_context *context, cli_session *session,
     return IRM_OK;
 }
 
+irm_status cli_store_open(cli_context *context, bool create, irm_store **store,
+                          irm_error *error) {
+    IRM_TRY(irm_store_open(cli_word(context, 0), create, store, error));
+    for (size_t i = 0; i < irm_store_damaged_count(*store); i++) {
+        const char *name;
+        char why[1700];
+        irm_error_format(irm_store_damaged(*store, i, &name), why, sizeof why);
+        irm_warn(&context->reporter, "%s; the store is read without '%s'", why, name);
+    }
+    return IRM_OK;
+}
+
 irm_status cli_session_open(cli_context *context, unsigned with, cli_session *session,
                             irm_error *error) {
     *session = (cli_session){.lang = cli_get(context, "lang")};
@@ -63,7 +75,7 @@ irm_status cli_session_open(cli_context *context, unsigned with, cli_session *se
                                session->lang);
     }
     if (with & CLI_WITH_STORE) {
-        IRM_TRY(irm_store_open(cli_word(context, 0), false, &session->store, error));
+        IRM_TRY(cli_store_open(context, false, &session->store, error));
     }
     if (with & CLI_WITH_REGISTRY) {
         IRM_TRY(open_registry(context, session, error));

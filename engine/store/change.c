@@ -211,6 +211,7 @@ static irm_status put_file(irm_store *store, const content *what, const char *fi
     }
     if (status == IRM_OK) {
         irm_entries_keep(store, added);
+        irm_damage_forget(store, file);
         commit_links(store, links);
         irm_free(temporary);
         return IRM_OK;
@@ -278,19 +279,25 @@ irm_status irm_store_put_spooled(irm_store *store, const irm_table *table,
     return put(store, &what, replace, error);
 }
 
-static irm_status remove_file(irm_store *store, irm_entry *removed, irm_error *error) {
+/* `file` is borrowed, and may be that of the entry which goes with it. */
+static irm_status remove_file(irm_store *store, const char *file, irm_error *error) {
     char *links = NULL;
-    char *path = irm_store_table_path(store, removed->file);
+    char *path = irm_store_table_path(store, file);
     if (path == NULL) {
         return irm_fail_memory(error);
     }
-    irm_status status = prepare_links(store, NULL, removed->file, &links, error);
+    irm_status status = prepare_links(store, NULL, file, &links, error);
     if (status == IRM_OK && unlink(path) != 0) {
         status = irm_fail_at(error, IRM_STATUS_IO, path, 0, 0, NULL, "cannot remove: %s",
                              strerror(errno));
     }
     if (status == IRM_OK) {
-        irm_entries_drop(store, irm_entries_index(store, removed->file));
+        size_t at = irm_entries_index(store, file);
+        if (at < store->count) {
+            irm_entries_drop(store, at);
+        } else {
+            irm_damage_forget(store, file);
+        }
         commit_links(store, links);
     } else {
         drop_temporary(links);
@@ -306,11 +313,12 @@ irm_status irm_store_remove(irm_store *store, const char *name, irm_error *error
     sweep(store->path);
     irm_entry *e = NULL;
     irm_status status = irm_entries_refresh(store, error);
-    if (status == IRM_OK) {
+    const irm_damage *damage = irm_damage_find(store, name);
+    if (status == IRM_OK && damage == NULL) {
         status = irm_entries_need(store, name, &e, error);
     }
     if (status == IRM_OK) {
-        status = remove_file(store, e, error);
+        status = remove_file(store, damage != NULL ? damage->file : e->file, error);
     }
     irm_lock_release(&lock);
     return status;

@@ -171,24 +171,39 @@ static void drop_absent(irm_store *store, char *const *files, size_t count) {
     }
 }
 
-/* Brings the entries up to date with the folder; only files that changed are opened. */
+/* Reads a file that is new or has changed. */
+static irm_status refresh_one(irm_store *store, const char *file, irm_error *error) {
+    irm_error met = {0};
+    irm_entry *fresh = NULL;
+    IRM_TRY(irm_entries_reserve(store, error));
+    irm_status status = irm_entry_read_file(store, file, &fresh, &met);
+    if (status == IRM_OK) {
+        irm_entries_keep(store, fresh);
+        return IRM_OK;
+    }
+    if (!irm_damage_of(status)) {
+        if (error != NULL) {
+            *error = met;
+        }
+        return status;
+    }
+    size_t at = irm_entries_index(store, file);
+    if (at < store->count) {
+        irm_entries_drop(store, at);
+    }
+    return irm_damage_note(store, file, &met, error);
+}
+
 irm_status irm_entries_refresh(irm_store *store, irm_error *error) {
     char **files = NULL;
     size_t count = 0;
     IRM_TRY(irm_store_list_files(store, &files, &count, error));
     irm_status status = IRM_OK;
+    irm_damage_forget(store, NULL);
     for (size_t i = 0; i < count && status == IRM_OK; i++) {
         size_t at = irm_entries_index(store, files[i]);
-        if (at < store->count && irm_entry_is_current(store, store->entries[at])) {
-            continue;
-        }
-        irm_entry *fresh = NULL;
-        status = irm_entries_reserve(store, error);
-        if (status == IRM_OK) {
-            status = irm_entry_read_file(store, files[i], &fresh, error);
-        }
-        if (status == IRM_OK) {
-            irm_entries_keep(store, fresh);
+        if (at == store->count || !irm_entry_is_current(store, store->entries[at])) {
+            status = refresh_one(store, files[i], error);
         }
     }
     if (status == IRM_OK) {
@@ -217,6 +232,13 @@ irm_status irm_entries_need(const irm_store *store, const char *name, irm_entry 
     *found = irm_entries_find(store, name);
     if (*found != NULL) {
         return IRM_OK;
+    }
+    const irm_damage *damage = irm_damage_find(store, name);
+    if (damage != NULL) {
+        if (error != NULL) {
+            *error = damage->error;
+        }
+        return damage->error.status;
     }
     const char **names = irm_calloc(store->count, sizeof *names);
     if (names == NULL) {

@@ -16,13 +16,30 @@ typedef struct irm_entry {
     irm_table schema;
 } irm_entry;
 
+/* A table file that cannot be read, and why. */
+typedef struct irm_damage {
+    char *file, *name; /* as of an entry; the name unescaped */
+    irm_error error;
+} irm_damage;
+
 struct irm_store {
     char *path, *tables, *links, *lock;
     size_t threads;
     irm_entry **entries; /* in the order of the files' names; each stays where it is, so
                             that a schema lent out holds until its own table changes */
     size_t count;
+    irm_damage **damaged; /* in the order of the files' names */
+    size_t n_damaged;
 };
+
+/* True of what reading a file may meet that is the file's fault. */
+bool irm_damage_of(irm_status status);
+/* Notes what reading tables/FILE.h5 met; forgets it (NULL: all of it); looks for it by
+ * the table's name, NULL where nothing was met. */
+irm_status irm_damage_note(irm_store *store, const char *file, const irm_error *met,
+                           irm_error *error);
+void irm_damage_forget(irm_store *store, const char *file);
+const irm_damage *irm_damage_find(const irm_store *store, const char *name);
 
 void irm_entry_free(irm_entry *entry);
 void irm_names_free(char **names, size_t count);
@@ -54,7 +71,8 @@ irm_status irm_entries_reserve(irm_store *store, irm_error *error);
 /* Puts an entry where it belongs, in place of the one it replaces; takes it. */
 void irm_entries_keep(irm_store *store, irm_entry *added);
 void irm_entries_drop(irm_store *store, size_t at);
-/* Brings the entries up to date with the folder; only files that changed are opened. */
+/* Brings the entries up to date with the folder; only files that changed are opened. One
+ * that cannot be read is noted as damaged. */
 irm_status irm_entries_refresh(irm_store *store, irm_error *error);
 
 /* Makes tables/ where it is missing, and store.h5 as the tables are, should a change have

@@ -13,7 +13,8 @@ irm_status irm_part_at_file(irm_status status, const char *path, irm_error *erro
     if (status == IRM_STATUS_DATA && error != NULL) {
         irm_error inner = *error;
         irm_fail_at(error, status, path, 0, 0, NULL,
-                    "%s; delete this file and ingest the table again", inner.message);
+                    "%s; remove the table, or ingest the table again with --replace",
+                    inner.message);
     }
     return status;
 }

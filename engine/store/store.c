@@ -124,6 +124,8 @@ void irm_store_free(irm_store *store) {
         irm_entry_free(store->entries[i]);
     }
     irm_free(store->entries);
+    irm_damage_forget(store, NULL);
+    irm_free(store->damaged);
     irm_free(store->path);
     irm_free(store->tables);
     irm_free(store->links);

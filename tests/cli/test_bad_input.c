@@ -76,10 +76,28 @@ static const bad_case stores[] = {
      "head -c 9000 $t > half; mv half $t",
      "$I describe broken rp-comparateur@2018", 1,
      "rp-comparateur@2018.h5: truncated, corrupt, or not an HDF5 file"},
-    {"indicators of a truncated table", NULL, "$I indicators broken --level com -o -", 1,
+    {"a store with a truncated table, checked", NULL, "$I check broken", 1,
      "rp-comparateur@2018.h5: truncated, corrupt"},
-    {"an empty table file", ": > broken/tables/rp-comparateur@2018.h5", "$I list broken",
-     1, "rp-comparateur@2018.h5"},
+    {"an empty table file", ": > broken/tables/rp-comparateur@2018.h5",
+     "$I export broken rp-comparateur@2018 -o -", 1, "rp-comparateur@2018.h5"},
+};
+
+/* What a damaged table does not prevent. */
+#define DAMAGE \
+    "rm -rf broken; cp -r store broken; : > broken/tables/rp-comparateur@2018.h5"
+static const bad_case around_damage[] = {
+    {"the tables listed", DAMAGE, "$I list broken", 0,
+     "warning: broken/tables/rp-comparateur@2018.h5: truncated, corrupt, or not an HDF5 "
+     "file; remove the table, or ingest the table again with --replace; the store is "
+     "read "
+     "without 'rp-comparateur@2018'"},
+    {"a territory found", NULL, "$I find broken vallons-clairs | grep -q com:20091", 0,
+     "rp-comparateur@2018.h5"},
+    {"the table ingested over", NULL,
+     "$I ingest broken files/base_cc_comparateur.CSV --replace && $I check broken", 0,
+     "all readable"},
+    {"the table removed", DAMAGE,
+     "$I remove broken rp-comparateur@2018 && $I check broken", 0, "all readable"},
 };
 
 static const bad_case yaml[] = {
@@ -232,6 +250,20 @@ static void what_is_no_store_is_refused(void **state) {
     RUN(stores);
 }
 
+static void a_damaged_table_keeps_no_other_away(void **state) {
+    (void)state;
+    irm_buffer err = {0};
+    for (size_t i = 0; i < sizeof around_damage / sizeof *around_damage; i++) {
+        const bad_case *c = &around_damage[i];
+        if ((c->before != NULL && bench_run(NULL, NULL, c->before) != 0) ||
+            bench_run(NULL, &err, c->command) != c->code ||
+            strstr(err.data, c->words) == NULL) {
+            fail_msg("%s: expected \"%s\": %s", c->name, c->words, err.data);
+        }
+    }
+    irm_buffer_clear(&err);
+}
+
 static void mistakes_of_yaml_are_told_with_their_place(void **state) {
     (void)state;
     RUN(yaml);
@@ -299,6 +331,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bad_files_are_refused),
         cmocka_unit_test(what_is_no_store_is_refused),
+        cmocka_unit_test(a_damaged_table_keeps_no_other_away),
         cmocka_unit_test(mistakes_of_yaml_are_told_with_their_place),
         cmocka_unit_test(unknown_names_are_told_with_the_nearest),
         cmocka_unit_test(outputs_that_fail_leave_nothing),

@@ -220,6 +220,40 @@ static void what_is_not_a_store_is_refused(void **state) {
     test_folder_remove(folder);
 }
 
+static void a_damaged_table_keeps_no_other_away(void **state) {
+    (void)state;
+    char *folder = test_folder();
+    irm_store *store = open_store(folder, true), *before;
+    const char *name = NULL;
+    put(store, "a/1", 1, false, IRM_OK);
+    put(store, "b", 2, false, IRM_OK);
+    before = open_store(folder, false);
+    write_in(folder, "tables/a%2F1.h5", "not HDF5");
+    irm_store_free(store);
+    store = open_store(folder, true);
+    assert_int_equal(irm_store_count(store), 1);
+    assert_true(value_in(store, "b") == 2);
+    assert_int_equal(irm_store_damaged_count(store), 1);
+    const irm_error *met = irm_store_damaged(store, 0, &name);
+    assert_string_equal(name, "a/1");
+    assert_non_null(strstr(met->file, "tables/a%2F1.h5"));
+    const irm_table *schema;
+    assert_int_equal(irm_store_need(store, "a/1", &schema, &test_error), IRM_STATUS_DATA);
+    assert_string_equal(test_error.message, met->message);
+    /* Replaced or removed, like any other; by one who saw it whole too. */
+    put(store, "a/1", 3, false, IRM_STATUS_EXISTS);
+    put(store, "a/1", 3, true, IRM_OK);
+    assert_int_equal(irm_store_damaged_count(store), 0);
+    assert_true(value_in(store, "a/1") == 3);
+    write_in(folder, "tables/a%2F1.h5", "not HDF5");
+    assert_ok(irm_store_remove(before, "a/1", &test_error));
+    assert_int_equal(irm_store_count(before) + irm_store_damaged_count(before), 1);
+    assert_int_equal(irm_store_remove(store, "a/1", &test_error), IRM_STATUS_NOT_FOUND);
+    irm_store_free(before);
+    irm_store_free(store);
+    test_folder_remove(folder);
+}
+
 static void a_newer_store_is_told_so(void **state) {
     (void)state;
     char *folder = test_folder();
@@ -323,6 +357,7 @@ int main(void) {
         cmocka_unit_test(a_stale_file_of_links_is_healed),
         cmocka_unit_test(what_a_crash_leaves_is_ignored_then_swept),
         cmocka_unit_test(what_is_not_a_store_is_refused),
+        cmocka_unit_test(a_damaged_table_keeps_no_other_away),
         cmocka_unit_test(a_newer_store_is_told_so),
         cmocka_unit_test(a_read_only_store_is_read_and_not_changed),
         cmocka_unit_test(a_schema_without_data_is_not_written),

@@ -20,8 +20,9 @@ extern "C" {
 
 typedef struct irm_store irm_store;
 
-/* Opens a store. With `create`, makes the folder when nothing is there (or an empty folder
- * is). A folder that is not a store is refused. */
+/* Opens a store. With `create`, makes the folder when nothing is there (or an empty
+ * folder is). A folder that is not a store is refused. A table that cannot be read does
+ * not keep the others away: see irm_store_damaged. */
 IRM_API irm_status irm_store_open(const char *path, bool create, irm_store **store,
                                   irm_error *error);
 IRM_API void irm_store_free(irm_store *store);
@@ -35,6 +36,13 @@ IRM_API size_t irm_store_threads(const irm_store *store);
  * is replaced or removed. */
 IRM_API size_t irm_store_count(const irm_store *store);
 IRM_API const irm_table *irm_store_schema(const irm_store *store, size_t index);
+/* Tables whose files cannot be read (truncated, corrupt, of a newer version): the store
+ * opens without them. What was met, and the table's name; asking for it by that name
+ * gives the same error, and irm_store_remove takes it out. Borrowed until the store
+ * changes. */
+IRM_API size_t irm_store_damaged_count(const irm_store *store);
+IRM_API const irm_error *irm_store_damaged(const irm_store *store, size_t index,
+                                           const char **name);
 /* By name; NULL when absent. */
 IRM_API const irm_table *irm_store_find(const irm_store *store, const char *name);
 /* By name, with an error that suggests the nearest. */
@@ -49,6 +57,7 @@ IRM_API irm_status irm_store_put(irm_store *store, const irm_table *table, bool 
 IRM_API irm_status irm_store_put_spooled(irm_store *store, const irm_table *table,
                                          irm_spool *spool, bool replace,
                                          irm_error *error);
+/* Takes a table out, damaged or not. */
 IRM_API irm_status irm_store_remove(irm_store *store, const char *name, irm_error *error);
 
 /* Reads columns of a table into `table` (inits it; the caller clears it). `columns` NULL
