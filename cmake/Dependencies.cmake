@@ -45,6 +45,7 @@ set(IRMINON_engine_LIBRARIES
     PkgConfig::GSL libcsv glpk PkgConfig::HDF5 PkgConfig::LIBDEFLATE gdal_loaded
     PkgConfig::ARCHIVE PkgConfig::ZLIB PkgConfig::NETTLE PkgConfig::JANSSON
     Threads::Threads m)
-set(IRMINON_datasets_LIBRARIES PkgConfig::CYAML PkgConfig::CURL PkgConfig::ARCHIVE)
+set(IRMINON_datasets_LIBRARIES
+    PkgConfig::CYAML PkgConfig::CURL PkgConfig::ARCHIVE PkgConfig::JANSSON PkgConfig::NETTLE)
 set(IRMINON_indicators_LIBRARIES PkgConfig::CYAML PkgConfig::JANSSON PkgConfig::XLSXWRITER)
 set(IRMINON_plots_LIBRARIES PkgConfig::PLPLOT)

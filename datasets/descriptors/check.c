@@ -97,6 +97,34 @@ static irm_status check_form(const exam *of, const model_recognise *form) {
     return check_level(of, form->level);
 }
 
+/* An address, its file's name and its vintages agree. */
+static irm_status check_fetch(const exam *of, const model_fetch *entry) {
+    const char *mistake = pattern_mistake(entry->url), *file = entry->file;
+    irm_view word;
+    long long year;
+    if (mistake != NULL) {
+        return wrong(of, "url", entry->url, mistake, "");
+    }
+    if (strncmp(entry->url, "https://", 8) != 0 &&
+        strncmp(entry->url, "http://", 7) != 0) {
+        return wrong(of, "url", entry->url, "expected https://… or http://…", "");
+    }
+    if (file != NULL && (*file == '.' || *file == '\0' || strchr(file, '/') != NULL)) {
+        return wrong(of, "file", file, "expected the name of a file, without a folder",
+                     "");
+    }
+    if (entry->vintages == NULL && pattern_has_year(entry->url)) {
+        return wrong(of, "url", entry->url, "it has a year: which? (vintages:)", "");
+    }
+    for (const char *cursor = entry->vintages;
+         cursor != NULL && model_next_word(&cursor, &word);) {
+        if (!irm_text_integer(word, &year) || year < 1800 || year > 2199) {
+            return wrong(of, "vintages", entry->vintages, "expected years", "");
+        }
+    }
+    return IRM_OK;
+}
+
 static irm_status check_modalities(const exam *of, const model_column *column) {
     for (unsigned i = 0; i < column->modalities_count; i++) {
         for (unsigned j = 0; j < i; j++) {
@@ -282,6 +310,9 @@ irm_status irm_descriptor_check(const irm_descriptor *descriptor, irm_error *err
     exam of = {.descriptor = descriptor, .error = error};
     IRM_TRY(descriptor_whole(descriptor, &of.whole, error));
     IRM_TRY(check_head(&of));
+    for (unsigned i = 0; i < of.whole->fetch_count; i++) {
+        IRM_TRY(check_fetch(&of, &of.whole->fetch[i]));
+    }
     for (unsigned i = 0; i < of.whole->recognise_count; i++) {
         IRM_TRY(check_form(&of, &of.whole->recognise[i]));
     }

@@ -118,6 +118,13 @@ typedef struct model_break {
     char *fr, *en;
 } model_break;
 
+/* Where a file of the family is brought from: an address and a file's name, patterns of
+ * the vintage; the vintages it holds for, space-separated, NULL: whatever there is today.
+ */
+typedef struct model_fetch {
+    char *url, *file, *vintages;
+} model_fetch;
+
 typedef struct model {
     char *id;
     model_text title;
@@ -131,6 +138,8 @@ typedef struct model {
     unsigned identities_count;
     int *geography_offset;
     model_years *survey_years;
+    model_fetch *fetch;
+    unsigned fetch_count;
     model_recognise *recognise;
     unsigned recognise_count;
     model_defaults defaults;

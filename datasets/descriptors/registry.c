@@ -29,7 +29,8 @@ static void descriptor_free(irm_descriptor *descriptor) {
  * file when a key of the head comes after them. */
 static size_t head_size(const char *text, size_t size) {
     static const char *const parts[] = {"\ncolumns:", "\nmeasures:", "\nmarkers:"};
-    static const char *const heads[] = {"\nid:", "\nrecognise:", "\nshape:", "\ntitle:"};
+    static const char *const heads[] = {
+        "\nid:", "\nrecognise:", "\nshape:", "\ntitle:", "\nfetch:"};
     size_t head = size;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         const char *at = strstr(text, parts[i]);

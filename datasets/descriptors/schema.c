@@ -169,6 +169,12 @@ static const cyaml_schema_field_t break_fields[] = {
 static const cyaml_schema_value_t break_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, model_break, break_fields)};
 
+static const cyaml_schema_field_t fetch_fields[] = {
+    NEEDED_TEXT("url", model_fetch, url), TEXT("file", model_fetch, file),
+    TEXT("vintages", model_fetch, vintages), CYAML_FIELD_END};
+static const cyaml_schema_value_t fetch_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, model_fetch, fetch_fields)};
+
 static const cyaml_schema_field_t years_fields[] = {
     CYAML_FIELD_INT("first", CYAML_FLAG_DEFAULT, model_years, first),
     CYAML_FIELD_INT("last", CYAML_FLAG_DEFAULT, model_years, last), CYAML_FIELD_END};
@@ -193,6 +199,7 @@ static const cyaml_schema_field_t model_fields[] = {
     CYAML_FIELD_INT_PTR("geography_offset", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
                         model, geography_offset),
     PART("survey_years", model, survey_years, years_fields),
+    LIST("fetch", model, fetch, &fetch_entry),
     LIST("recognise", model, recognise, &recognise_entry),
     CYAML_FIELD_MAPPING("defaults", CYAML_FLAG_OPTIONAL, model, defaults,
                         defaults_fields),

@@ -182,6 +182,7 @@ static irm_status describe_source(const ingest *in, const char *path, irm_attrib
     IRM_TRY(describe_lines(in, to, error));
     if (in->options != NULL) {
         IRM_TRY(set(to, "source_date", in->options->date, error));
+        IRM_TRY(set(to, "source_address", in->options->address, error));
         IRM_TRY(
             set(to, "confidential", in->options->confidential ? "true" : NULL, error));
     }

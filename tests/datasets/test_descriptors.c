@@ -49,6 +49,19 @@ static const struct mistake {
     {"id: a\ncolumns:\n  - {name: x, role: key}\nmarkers:\n  - {text: s, state: secret, "
      "columns: 'z'}\n",
      5, 0, "no column has the id z"},
+    {"id: a\nfetch:\n  - {file: x}\ncolumns:\n  - {name: x, role: key}\n", 3, 0,
+     "'url' is missing"},
+    {"id: a\nfetch:\n  - {url: 'ftp://x/y'}\ncolumns:\n  - {name: x, role: key}\n", 3, 0,
+     "expected https://"},
+    {"id: a\nfetch:\n  - {url: 'https://x/{yyyy}'}\ncolumns:\n  - {name: x, role: key}\n",
+     3, 0, "it has a year: which?"},
+    {"id: a\nfetch:\n  - {url: 'https://x/y', file: a/b}\ncolumns:\n  - {name: x, role: "
+     "key}\n",
+     3, 0, "without a folder"},
+    {"id: a\nfetch:\n  - {url: 'https://x/y', vintages: '2023, 2024'}\ncolumns:\n  - "
+     "{name: x, "
+     "role: key}\n",
+     3, 0, "expected years"},
     {"id: a\ncolumns:\n  - {name: x, role: key, closed: true}\n", 3, 0,
      "without modalities"},
 };

@@ -127,6 +127,7 @@ typedef struct irm_ingest_options {
     const char *rejects;      /* path of the rejects file */
     bool confidential;
     const char *date;         /* publication date, as lineage keeps it; may be NULL */
+    const char *address;      /* where the file was fetched from, likewise; may be NULL */
     const char *inferred;     /* where to write the descriptor inferred for an unknown file */
     size_t block_size;      /* bytes read at a time; 0: 1 MiB. The result is the same */
     bool in_turn;           /* record by record, in one thread: slower, the result is the same */
@@ -149,21 +150,23 @@ IRM_API irm_status irm_ingest_into(const irm_registry *registry, const char *pat
                                    bool replace, irm_table *table, irm_error *error);
 
 /* Attributes an ingested table bears (table level): dataset, vintage, shape, level, key,
- * period, geography, title_fr, title_en, producer, licence, url, survey_years ("2016-2020"),
- * source_file, source_sha256, absent_rows ("zero"), totals
- * ("at_most", "equal", "none"), identities (one a line), source_size, source_date, software, confidential ("true").
- * `key` and `period` name columns; `level` is "mixed" where a column of role level tells.
- * Column level: variable (stable id, such as P_POP for P18_POP), year, kind, unit,
- * label_fr, label_en, exploitation (main | complementary | exhaustive), role (variable | key | period |
- * level | dimension | measure | value | status | weight | name), level (of a key or a
- * code), total (modality that is the total), partition (modalities that add up to the
- * total, space-separated; "all"; several are separated by "|"), unplaced (codes of no
- * territory, space-separated, "" in quotes for the empty one), first_year (NAIS1318: 2013).
- * On a column of role level, levels maps the producer's words to ours: "COM=com EPCI=epci
- * FRANCE:FM=frm FRANCE=fr" (a code of the key after ":" restricts an entry; the first that
- * fits holds). On a column of role measure, measures gives the kind of each modality
- * ("POP=count SUP=area"), measure_units their units and measure_labels_fr, _en their labels,
- * one "CODE=text" a line. modalities_fr, modalities_en: labels of the codes, likewise. */
+ * period, geography, title_fr, title_en, producer, licence, url, survey_years
+ * ("2016-2020"), source_file, source_sha256, absent_rows ("zero"), totals
+ * ("at_most", "equal", "none"), identities (one a line), source_size, source_date,
+ * source_address, software, confidential ("true"). `key` and `period` name columns;
+ * `level` is "mixed" where a column of role level tells. Column level: variable (stable
+ * id, such as P_POP for P18_POP), year, kind, unit, label_fr, label_en, exploitation
+ * (main | complementary | exhaustive), role (variable | key | period | level | dimension
+ * | measure | value | status | weight | name), level (of a key or a code), total
+ * (modality that is the total), partition (modalities that add up to the total,
+ * space-separated; "all"; several are separated by "|"), unplaced (codes of no territory,
+ * space-separated, "" in quotes for the empty one), first_year (NAIS1318: 2013). On a
+ * column of role level, levels maps the producer's words to ours: "COM=com EPCI=epci
+ * FRANCE:FM=frm FRANCE=fr" (a code of the key after ":" restricts an entry; the first
+ * that fits holds). On a column of role measure, measures gives the kind of each modality
+ * ("POP=count SUP=area"), measure_units their units and measure_labels_fr, _en their
+ * labels, one "CODE=text" a line. modalities_fr, modalities_en: labels of the codes,
+ * likewise. */
 
 #ifdef __cplusplus
 }
