@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ingest/ingest.h"
+#include "ingest/lineage.h"
 #include "irminon/memory.h"
 
 /* Years of a period such as "2024-12", "2023" or "2011Q1": its first four digits. */
@@ -50,38 +51,14 @@ static irm_status newest_period(ingest *in, int *newest, irm_error *error) {
     return IRM_OK;
 }
 
-/* A year somewhere in a file's name: good enough to suggest, not to decide. */
-static int year_in_name(const char *base) {
-    for (const char *p = base; *p != '\0'; p++) {
-        int year = strlen(p) >= 4 ? period_year(p) : 0;
-        bool alone = year != 0 && (p == base || p[-1] < '0' || p[-1] > '9') &&
-                     (p[4] < '0' || p[4] > '9');
-        if (alone && year >= 1960 && year < 2100) {
-            return year;
-        }
-    }
-    return 0;
-}
-
 /* In order: asked for, the file's name, its columns or period, the form's own. */
 static irm_status settle_vintage(ingest *in, irm_error *error) {
     int newest;
     IRM_TRY(newest_period(in, &newest, error));
     int told[] = {in->vintage, in->found.file_vintage, in->found.header_vintage, newest,
                   in->found.declared_vintage};
-    in->vintage = 0;
-    for (size_t i = 0; i < sizeof told / sizeof told[0] && in->vintage == 0; i++) {
-        in->vintage = told[i];
-    }
-    if (in->vintage != 0) {
-        return IRM_OK;
-    }
-    int hint = year_in_name(irm_input_base(in->input));
-    return irm_fail_at(
-        error, IRM_STATUS_USAGE, in->name, 0, 0, NULL,
-        "this is %s, but nothing in the file tells of which year; give it, as "
-        "in --dataset %s@%d",
-        in->dataset, in->dataset, hint != 0 ? hint : 2021);
+    return lineage_vintage(told, sizeof told / sizeof *told, in->name,
+                           irm_input_base(in->input), in->dataset, &in->vintage, error);
 }
 
 static const char *table_level(const ingest *in) {
@@ -92,55 +69,11 @@ static const char *table_level(const ingest *in) {
 }
 
 static void table_name(const ingest *in, char *name, size_t size) {
-    const char *level = table_level(in);
-    if (in->found.one_file_a_level && *level != '\0') {
-        snprintf(name, size, "%s.%s@%d", in->dataset, level, in->vintage);
-    } else {
-        snprintf(name, size, "%s@%d", in->dataset, in->vintage);
-    }
+    lineage_name(in->dataset, in->found.one_file_a_level ? table_level(in) : "",
+                 in->vintage, name, size);
 }
 
 static const char *or_empty(const char *text) { return text != NULL ? text : ""; }
-
-static irm_status set(irm_attributes *attributes, const char *name, const char *value,
-                      irm_error *error) {
-    return value == NULL || *value == '\0'
-               ? IRM_OK
-               : irm_attributes_set(attributes, name, value, error);
-}
-
-/* One a line. */
-static irm_status describe_identities(const model *whole, irm_attributes *to,
-                                      irm_error *error) {
-    irm_buffer lines = {0};
-    for (unsigned i = 0; i < whole->identities_count; i++) {
-        irm_buffer_format(&lines, "%s%s", i > 0 ? "\n" : "", whole->identities[i]);
-    }
-    irm_status status =
-        lines.failed ? irm_fail_memory(error) : set(to, "identities", lines.data, error);
-    irm_buffer_clear(&lines);
-    return status;
-}
-
-static irm_status describe_family(const ingest *in, irm_attributes *to,
-                                  irm_error *error) {
-    const model *whole = in->whole;
-    IRM_TRY(set(to, "title_fr", whole->title.fr, error));
-    IRM_TRY(set(to, "title_en", whole->title.en, error));
-    IRM_TRY(set(to, "producer", whole->producer, error));
-    IRM_TRY(set(to, "licence", whole->licence, error));
-    IRM_TRY(set(to, "url", whole->url, error));
-    IRM_TRY(set(to, "absent_rows", whole->absent_rows, error));
-    IRM_TRY(set(to, "totals", whole->totals, error));
-    IRM_TRY(describe_identities(whole, to, error));
-    if (whole->survey_years != NULL) {
-        char years[32];
-        snprintf(years, sizeof years, "%d-%d", in->vintage + whole->survey_years->first,
-                 in->vintage + whole->survey_years->last);
-        IRM_TRY(set(to, "survey_years", years, error));
-    }
-    return IRM_OK;
-}
 
 static int geography_year(const ingest *in) {
     if (in->options != NULL && in->options->geography != 0) {
@@ -164,8 +97,8 @@ static irm_status describe_lines(const ingest *in, irm_attributes *to, irm_error
         irm_buffer_format(&text, "%s%zu:%zu", i > 0 ? " " : "", unique->runs[i].row,
                           unique->runs[i].line);
     }
-    irm_status status =
-        text.failed ? irm_fail_memory(error) : set(to, "source_lines", text.data, error);
+    irm_status status = text.failed ? irm_fail_memory(error)
+                                    : lineage_set(to, "source_lines", text.data, error);
     irm_buffer_clear(&text);
     return status;
 }
@@ -175,39 +108,28 @@ static irm_status describe_source(const ingest *in, const char *path, irm_attrib
     char sha256[65];
     uint64_t size;
     irm_input_digest(in->input, sha256, &size);
-    const char *file = strcmp(path, "-") == 0 ? "<stdin>" : irm_path_base(path);
-    IRM_TRY(set(to, "source_file", file, error));
-    IRM_TRY(set(to, "source_sha256", sha256, error));
-    IRM_TRY(irm_attributes_set_integer(to, "source_size", (long long)size, error));
+    IRM_TRY(lineage_file(path, sha256, size, to, error));
     IRM_TRY(describe_lines(in, to, error));
-    if (in->options != NULL) {
-        IRM_TRY(set(to, "source_date", in->options->date, error));
-        IRM_TRY(set(to, "source_address", in->options->address, error));
-        IRM_TRY(
-            set(to, "confidential", in->options->confidential ? "true" : NULL, error));
-    }
-    return set(to, "software", "irminon " IRMINON_VERSION, error);
+    return lineage_said(in->options, to, error);
 }
 
 static irm_status describe_table(const ingest *in, irm_shape_kind shape, const char *path,
                                  irm_attributes *to, irm_error *error) {
     static const char *const shapes[] = {"wide", "cube", "detail", "geometry", "zoning"};
-    IRM_TRY(set(to, "dataset", in->dataset, error));
+    IRM_TRY(lineage_set(to, "dataset", in->dataset, error));
     IRM_TRY(irm_attributes_set_integer(to, "vintage", in->vintage, error));
-    IRM_TRY(set(to, "shape", shapes[shape], error));
-    IRM_TRY(set(to, "level", table_level(in), error));
+    IRM_TRY(lineage_set(to, "shape", shapes[shape], error));
+    IRM_TRY(lineage_set(to, "level", table_level(in), error));
     if (in->key != NO_COLUMN) {
-        IRM_TRY(set(to, "key", in->builders[in->key].column.name, error));
+        IRM_TRY(lineage_set(to, "key", in->builders[in->key].column.name, error));
     }
     if (in->period != NO_COLUMN) {
-        IRM_TRY(set(to, "period", in->builders[in->period].column.name, error));
+        IRM_TRY(lineage_set(to, "period", in->builders[in->period].column.name, error));
     }
     if (geography_year(in) != 0) {
         IRM_TRY(irm_attributes_set_integer(to, "geography", geography_year(in), error));
     }
-    if (in->whole != NULL) {
-        IRM_TRY(describe_family(in, to, error));
-    }
+    IRM_TRY(lineage_family(in->whole, in->vintage, to, error));
     return describe_source(in, path, to, error);
 }
 

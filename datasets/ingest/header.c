@@ -8,54 +8,17 @@
 #include "descriptors/level.h"
 #include "descriptors/pattern.h"
 #include "ingest/ingest.h"
+#include "ingest/lineage.h"
 #include "irminon/memory.h"
 
-/* A level asked for after a dot: "filosofi-disp.dep". */
-static irm_status read_level(ingest *in, char *dot, irm_error *error) {
-    if (dot == NULL) {
-        return IRM_OK;
-    }
-    if (!level_known(dot + 1) || strlen(dot + 1) >= sizeof in->asked_level) {
-        return irm_fail(
-            error, IRM_STATUS_USAGE,
-            "dataset '%s': '%s' is not a level (com, epci, dep, reg, fr, iris…)",
-            in->options->dataset, dot + 1);
-    }
-    memcpy(in->asked_level, dot + 1, strlen(dot + 1) + 1);
-    *dot = '\0';
-    return IRM_OK;
-}
-
-/* "id", "id@vintage", "id.level@vintage": into in->dataset, asked_level and vintage. */
 static irm_status read_dataset(ingest *in, irm_error *error) {
-    const char *asked = in->options != NULL ? in->options->dataset : NULL;
-    if (asked == NULL) {
-        return IRM_OK;
-    }
-    const char *at = strchr(asked, '@');
-    size_t length = at != NULL ? (size_t)(at - asked) : strlen(asked);
-    bool valid = length > 0 && length < sizeof in->dataset;
-    for (size_t i = 0; i < length && valid; i++) {
-        valid = isalnum((unsigned char)asked[i]) || strchr("-_.", asked[i]) != NULL;
-    }
-    if (at != NULL && valid) {
-        long long year;
-        valid =
-            irm_text_integer(irm_view_of(at + 1), &year) && year >= 1800 && year <= 2199;
-        in->vintage = valid ? (int)year : 0;
-    }
-    if (!valid) {
-        return irm_fail(
-            error, IRM_STATUS_USAGE,
-            "dataset '%s': expected NAME@YEAR, the name in letters, digits, - "
-            "and _",
-            asked);
-    }
-    for (size_t i = 0; i < length; i++) {
-        in->dataset[i] = (char)tolower((unsigned char)asked[i]);
-    }
-    in->dataset[length] = '\0';
-    return read_level(in, strchr(in->dataset, '.'), error);
+    asked_dataset asked;
+    IRM_TRY(
+        lineage_asked(in->options != NULL ? in->options->dataset : NULL, &asked, error));
+    memcpy(in->dataset, asked.id, sizeof in->dataset);
+    memcpy(in->asked_level, asked.level, sizeof in->asked_level);
+    in->vintage = asked.vintage;
+    return IRM_OK;
 }
 
 /* Field names into the builders, blank ones to be dropped. */

@@ -6,6 +6,7 @@
 
 #include "descriptors/level.h"
 #include "ingest/ingest.h"
+#include "ingest/lineage.h"
 #include "irminon/geography.h"
 #include "irminon/geometry.h"
 #include "irminon/memory.h"
@@ -15,6 +16,7 @@ typedef struct layer {
     const irm_ingest_options *options;
     const irm_reporter *reporter;
     const char *path;
+    asked_dataset asked;
     char dataset[96];
     int vintage;
     irm_recognition found;
@@ -42,27 +44,6 @@ static irm_status digest(layer *in, irm_error *error) {
     return status;
 }
 
-static irm_status read_dataset(layer *in, irm_error *error) {
-    const char *asked = in->options != NULL ? in->options->dataset : NULL;
-    if (asked == NULL) {
-        return IRM_OK;
-    }
-    size_t length = strcspn(asked, "@");
-    long long year = 0;
-    bool valid = length > 0 && length < sizeof in->dataset;
-    if (asked[length] == '@') {
-        valid = valid && irm_text_integer(irm_view_of(asked + length + 1), &year) &&
-                year >= 1800 && year <= 2199;
-    }
-    if (!valid) {
-        return irm_fail(error, IRM_STATUS_USAGE, "dataset '%s': expected NAME@YEAR",
-                        asked);
-    }
-    snprintf(in->dataset, sizeof in->dataset, "%.*s", (int)length, asked);
-    in->vintage = (int)year;
-    return IRM_OK;
-}
-
 static irm_status recognise(layer *in, const irm_table *table, irm_error *error) {
     const char **names = irm_calloc(table->n_columns, sizeof *names);
     if (names == NULL) {
@@ -71,7 +52,7 @@ static irm_status recognise(layer *in, const irm_table *table, irm_error *error)
     for (size_t i = 0; i < table->n_columns; i++) {
         names[i] = table->columns[i].name;
     }
-    const char *id = in->dataset[0] != '\0' ? in->dataset : NULL;
+    const char *id = in->asked.id[0] != '\0' ? in->asked.id : NULL;
     irm_status status = IRM_OK;
     if (id == NULL || irm_registry_find(in->registry, id) != NULL) {
         status = irm_registry_recognise(in->registry, in->base, names, table->n_columns,
@@ -79,6 +60,7 @@ static irm_status recognise(layer *in, const irm_table *table, irm_error *error)
     }
     irm_free(names);
     IRM_TRY(status);
+    snprintf(in->dataset, sizeof in->dataset, "%s", in->asked.id);
     if (in->found.descriptor != NULL) {
         snprintf(in->dataset, sizeof in->dataset, "%s",
                  irm_descriptor_id(in->found.descriptor));
@@ -88,17 +70,12 @@ static irm_status recognise(layer *in, const irm_table *table, irm_error *error)
                                "%s is not a family of polygons", in->dataset);
         }
     }
-    int told[] = {in->vintage, in->found.file_vintage, in->found.declared_vintage};
-    in->vintage = 0;
-    for (size_t i = 0; i < 3 && in->vintage == 0; i++) {
-        in->vintage = told[i];
+    if (in->asked.level[0] != '\0') {
+        memcpy(in->found.level, in->asked.level, sizeof in->found.level);
     }
-    return in->vintage != 0
-               ? IRM_OK
-               : irm_fail_at(error, IRM_STATUS_USAGE, in->path, 0, 0, NULL,
-                             "nothing tells of which year this layer is; give it: "
-                             "--dataset %s@YEAR",
-                             in->dataset);
+    int told[] = {in->asked.vintage, in->found.file_vintage, in->found.declared_vintage};
+    return lineage_vintage(told, sizeof told / sizeof *told, in->path, in->base,
+                           in->dataset, &in->vintage, error);
 }
 
 static const model_column *entry_of(const layer *in, const char *name) {
@@ -110,31 +87,26 @@ static const model_column *entry_of(const layer *in, const char *name) {
     return NULL;
 }
 
-static irm_status set(irm_attributes *to, const char *name, const char *value,
-                      irm_error *error) {
-    return value == NULL || *value == '\0' ? IRM_OK
-                                           : irm_attributes_set(to, name, value, error);
-}
-
 static irm_status describe_column(const layer *in, irm_column *column, irm_error *error) {
     const model_column *entry = entry_of(in, column->name);
     irm_attributes *to = &column->attributes;
     if (column->type == IRM_COLUMN_BYTES) {
-        return set(to, "role", "geometry", error);
+        return lineage_set(to, "role", "geometry", error);
     }
     if (entry == NULL) {
-        return set(to, "kind", column->type == IRM_COLUMN_NUMBER ? "ratio" : "label",
-                   error);
+        return lineage_set(to, "kind",
+                           column->type == IRM_COLUMN_NUMBER ? "ratio" : "label", error);
     }
     char id[128];
     model_column_id(entry, id, sizeof id);
-    IRM_TRY(set(to, "variable", id, error));
-    IRM_TRY(set(to, "role", model_role_name(model_column_role(entry)), error));
-    IRM_TRY(set(to, "kind", irm_kind_name(model_column_kind(in->whole, entry)), error));
-    IRM_TRY(set(to, "level", entry->level, error));
-    IRM_TRY(set(to, "unit", entry->unit, error));
-    IRM_TRY(set(to, "label_fr", entry->fr, error));
-    return set(to, "label_en", entry->en, error);
+    IRM_TRY(lineage_set(to, "variable", id, error));
+    IRM_TRY(lineage_set(to, "role", model_role_name(model_column_role(entry)), error));
+    IRM_TRY(lineage_set(to, "kind", irm_kind_name(model_column_kind(in->whole, entry)),
+                        error));
+    IRM_TRY(lineage_set(to, "level", entry->level, error));
+    IRM_TRY(lineage_set(to, "unit", entry->unit, error));
+    IRM_TRY(lineage_set(to, "label_fr", entry->fr, error));
+    return lineage_set(to, "label_en", entry->en, error);
 }
 
 /* The column that names the territories: the descriptor's, or one of the usual names. */
@@ -155,7 +127,8 @@ static irm_status find_key(layer *in, const irm_table *table, irm_error *error) 
         for (size_t k = 0; k < table->n_columns && in->key[0] == '\0'; k++) {
             if (strcasecmp(table->columns[k].name, usual[i]) == 0) {
                 snprintf(in->key, sizeof in->key, "%s", table->columns[k].name);
-                snprintf(in->level, sizeof in->level, "com");
+                snprintf(in->level, sizeof in->level, "%s",
+                         in->found.level[0] != '\0' ? in->found.level : "com");
             }
         }
     }
@@ -248,27 +221,18 @@ static void single_department(const irm_column *key, size_t n_rows, char departm
 /* A layer of one département's communes is a part: its name tells which. */
 static irm_status name_table(const layer *in, const irm_column *key, irm_table *table,
                              irm_error *error) {
-    char name[200], department[4] = "";
+    char name[200], department[4] = "", part[64];
     if (strcmp(in->level, "com") == 0) {
         single_department(key, table->n_rows, department);
     }
-    snprintf(name, sizeof name, "%s%s%s@%d", in->dataset,
-             department[0] != '\0' ? ".dep" : "", department, in->vintage);
+    const char *level = in->found.one_file_a_level ? in->level : "";
+    bool both = *level != '\0' && department[0] != '\0';
+    snprintf(part, sizeof part, "%s%s%s%s", level, both ? "." : "",
+             department[0] != '\0' ? "dep" : "", department);
+    lineage_name(in->dataset, part, in->vintage, name, sizeof name);
     irm_free(table->name);
     table->name = irm_strdup(name);
     return table->name == NULL ? irm_fail_memory(error) : IRM_OK;
-}
-
-static irm_status describe_family(const layer *in, irm_attributes *to, irm_error *error) {
-    if (in->whole == NULL) {
-        return IRM_OK;
-    }
-    IRM_TRY(set(to, "title_fr", in->whole->title.fr, error));
-    IRM_TRY(set(to, "title_en", in->whole->title.en, error));
-    IRM_TRY(set(to, "producer", in->whole->producer, error));
-    IRM_TRY(set(to, "licence", in->whole->licence, error));
-    IRM_TRY(set(to, "url", in->whole->url, error));
-    return set(to, "placement", in->whole->placement, error);
 }
 
 static irm_status describe(const layer *in, const irm_column *key, irm_attributes *to,
@@ -276,22 +240,15 @@ static irm_status describe(const layer *in, const irm_column *key, irm_attribute
     int geography = in->options != NULL && in->options->geography != 0
                         ? in->options->geography
                         : in->vintage;
-    IRM_TRY(set(to, "dataset", in->dataset, error));
+    IRM_TRY(lineage_set(to, "dataset", in->dataset, error));
     IRM_TRY(irm_attributes_set_integer(to, "vintage", in->vintage, error));
-    IRM_TRY(set(to, "shape", "geometry", error));
-    IRM_TRY(set(to, "level", in->level, error));
-    IRM_TRY(set(to, "key", key->name, error));
+    IRM_TRY(lineage_set(to, "shape", "geometry", error));
+    IRM_TRY(lineage_set(to, "level", in->level, error));
+    IRM_TRY(lineage_set(to, "key", key->name, error));
     IRM_TRY(irm_attributes_set_integer(to, "geography", geography, error));
-    IRM_TRY(describe_family(in, to, error));
-    IRM_TRY(set(to, "source_file", irm_path_base(in->path), error));
-    IRM_TRY(set(to, "source_sha256", in->sha256, error));
-    IRM_TRY(irm_attributes_set_integer(to, "source_size", (long long)in->size, error));
-    if (in->options != NULL) {
-        IRM_TRY(set(to, "source_date", in->options->date, error));
-        IRM_TRY(
-            set(to, "confidential", in->options->confidential ? "true" : NULL, error));
-    }
-    return set(to, "software", "irminon " IRMINON_VERSION, error);
+    IRM_TRY(lineage_family(in->whole, in->vintage, to, error));
+    IRM_TRY(lineage_file(in->path, in->sha256, in->size, to, error));
+    return lineage_said(in->options, to, error);
 }
 
 irm_status ingest_layer(const irm_registry *registry, const char *path,
@@ -299,7 +256,7 @@ irm_status ingest_layer(const irm_registry *registry, const char *path,
                         irm_table *table, irm_error *error) {
     layer in = {
         .registry = registry, .options = options, .reporter = reporter, .path = path};
-    IRM_TRY(read_dataset(&in, error));
+    IRM_TRY(lineage_asked(options != NULL ? options->dataset : NULL, &in.asked, error));
     IRM_TRY(irm_geometry_read(path, NULL, "layer", table, error));
     IRM_TRY(digest(&in, error));
     IRM_TRY(recognise(&in, table, error));
@@ -316,5 +273,5 @@ irm_status ingest_layer(const irm_registry *registry, const char *path,
     for (size_t i = 0; i < table->n_columns; i++) {
         IRM_TRY(describe_column(&in, &table->columns[i], error));
     }
-    return set(&key->attributes, "role", "key", error);
+    return lineage_set(&key->attributes, "role", "key", error);
 }
