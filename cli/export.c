@@ -1,11 +1,23 @@
+#include "irminon/labels.h"
 #include "irminon/write.h"
 #include "verbs.h"
 
 static const cli_option options[] = {
     {"output", 'o', "FILE", ".csv, .json, .xlsx or .h5; - for CSV on standard output"},
+    {"labels", 0, NULL, "beside each column of codes, their labels"},
     {"locale", 0, "fr", "CSV with semicolons and decimal commas"},
     {0},
 };
+
+static irm_status add_labels(const irm_store *store, irm_table *table, irm_error *error) {
+    const irm_table *schema;
+    irm_labels *labels = NULL;
+    IRM_TRY(irm_store_need(store, table->name, &schema, error));
+    IRM_TRY(irm_labels_open(store, schema, &labels, error));
+    irm_status status = irm_labels_add(labels, table, NULL, 0, error);
+    irm_labels_free(labels);
+    return status;
+}
 
 static irm_status run(cli_context *context, irm_error *error) {
     cli_session session;
@@ -25,6 +37,9 @@ static irm_status run(cli_context *context, irm_error *error) {
     }
     if (status == IRM_OK) {
         status = irm_store_read(session.store, cli_word(context, 1), NULL, 0, &table, error);
+    }
+    if (status == IRM_OK && cli_has(context, "labels")) {
+        status = add_labels(session.store, &table, error);
     }
     if (status == IRM_OK) {
         status = irm_table_write(&table, output, cli_get(context, "locale"), error);

@@ -6,13 +6,16 @@
 
 #include "cross.h"
 #include "grouping.h"
+#include "irminon/labels.h"
 #include "irminon/memory.h"
 #include "irminon/write.h"
 #include "verbs.h"
 
 static const cli_option options[] = {
-    {"by", 'b', "A,B:5,...", "columns (in bands of 5), or levels (com, dep, reg, epci, fr)"},
-    {"recode", 0, "COLUMN=FILE", "group its modalities: CSV of modality,group; repeatable"},
+    {"by", 'b', "A,B:5,...",
+     "columns (in bands of 5), or levels (com, dep, reg, epci, fr)"},
+    {"recode", 0, "COLUMN=FILE",
+     "group its modalities: CSV of modality,group; repeatable"},
     {"cross", 0, "C", "one more column of --by, whose modalities make columns"},
     {"weight", 'w', "COLUMN", "add up this weight instead of counting rows"},
     {"sum", 's', "A,B,...", "add up these columns"},
@@ -21,7 +24,9 @@ static const cli_option options[] = {
     {"where", 0, "EXPR", "only the rows where this holds"},
     {"totals", 0, NULL, "totals and sub-totals too"},
     {"precision", 0, NULL, "flags, design effect and approximate interval of each count"},
-    {"output", 'o', "FILE", ".csv, .json, .xlsx or .h5 (default: CSV on standard output)"},
+    {"labels", 0, NULL, "beside each code of --by, its label"},
+    {"output", 'o', "FILE",
+     ".csv, .json, .xlsx or .h5 (default: CSV on standard output)"},
     {"locale", 0, "fr", "CSV with semicolons and decimal commas"},
     {0},
 };
@@ -59,18 +64,49 @@ static irm_status check_table(const tabulate_job *job, const irm_table *schema,
     return cli_refuse_confidential(schema, error);
 }
 
-static irm_status write(const tabulate_job *job, const irm_table *result,
-                        irm_error *error) {
-    const char *output = cli_get(job->context, "output");
-    const char *locale = cli_get(job->context, "locale");
-    if (!cli_has(job->context, "cross")) {
-        return irm_table_write_in(result, output != NULL ? output : "-", locale,
-                                  irm_store_threads(job->session.store), error);
+/* --labels: of the columns that are counted as they are, not in groups. */
+static irm_status add_labels(const tabulate_job *job, const irm_table *schema,
+                             irm_table *result, irm_error *error) {
+    const cli_grouping *grouping = &job->grouping;
+    const char *crossed = cli_get(job->context, "cross");
+    const char **names = irm_calloc(grouping->n_by, sizeof *names);
+    irm_labels *labels = NULL;
+    size_t n = 0;
+    if (names == NULL) {
+        return irm_fail_memory(error);
     }
-    irm_table crossed = {0};
-    irm_status status = cli_cross(result, job->grouping.n_by, &crossed, error);
+    for (size_t i = 0; i < grouping->n_by; i++) {
+        bool plain = crossed == NULL || strcmp(crossed, grouping->by[i]) != 0;
+        for (size_t k = 0; k < grouping->n_regroups && plain; k++) {
+            plain = strcmp(grouping->regroups[k].column, grouping->by[i]) != 0;
+        }
+        names[n] = grouping->by[i];
+        n += plain;
+    }
+    irm_status status = irm_labels_open(job->session.store, schema, &labels, error);
     if (status == IRM_OK) {
-        status = irm_table_write_in(&crossed, output != NULL ? output : "-", locale,
+        status = irm_labels_add(labels, result, names, n, error);
+    }
+    irm_labels_free(labels);
+    irm_free(names);
+    return status;
+}
+
+static irm_status write(const tabulate_job *job, const irm_table *schema,
+                        irm_table *result, irm_error *error) {
+    const char *output = cli_get(job->context, "output");
+    irm_table crossed = {0}, *shown = result;
+    irm_status status = IRM_OK;
+    if (cli_has(job->context, "cross")) {
+        status = cli_cross(result, job->grouping.n_by, &crossed, error);
+        shown = &crossed;
+    }
+    if (status == IRM_OK && cli_has(job->context, "labels")) {
+        status = add_labels(job, schema, shown, error);
+    }
+    if (status == IRM_OK) {
+        status = irm_table_write_in(shown, output != NULL ? output : "-",
+                                    cli_get(job->context, "locale"),
                                     irm_store_threads(job->session.store), error);
     }
     irm_table_clear(&crossed);
@@ -102,7 +138,7 @@ static irm_status tabulate(tabulate_job *job, irm_error *error) {
         irm_tabulate_stored(job->session.store, name, &tabulation,
                             irm_store_threads(job->session.store), &result, error);
     if (status == IRM_OK) {
-        status = write(job, &result, error);
+        status = write(job, schema, &result, error);
     }
     irm_table_clear(&result);
     return status;

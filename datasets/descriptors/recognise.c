@@ -257,7 +257,8 @@ static void list_nearest(const irm_registry *registry, const sighting *seen,
     }
 }
 
-/* INSEE publishes beside its bases the list of their variables and modalities. */
+/* INSEE publishes beside its bases the list of their variables and modalities; those that
+ * can be read as such (labels/) do not come here. */
 static bool is_dictionary(const sighting *seen) {
     return (is_present(seen, "COD_MOD") && is_present(seen, "LIB_MOD")) ||
            (is_present(seen, "MOD_CODE") && is_present(seen, "MOD_LIB"));
@@ -267,9 +268,10 @@ static irm_status not_recognised(const irm_registry *registry, const sighting *s
                                  irm_error *error) {
     irm_buffer near = {0};
     if (is_dictionary(seen)) {
-        return irm_fail_at(error, IRM_STATUS_NOT_FOUND, seen->file, 1, 0, NULL,
-                           "this is a dictionary of variables and modalities, not data; "
-                           "ingest the file that it describes");
+        return irm_fail_at(
+            error, IRM_STATUS_NOT_FOUND, seen->file, 1, 0, NULL,
+            "this is a dictionary of modalities, not data; one is read from "
+            "a file, and names the variable of each (COD_VAR)");
     }
     list_nearest(registry, seen, &near);
     irm_status status =

@@ -4,6 +4,7 @@
 #include "descriptors/level.h"
 #include "descriptors/pattern.h"
 #include "ingest/ingest.h"
+#include "labels/dictionary.h"
 
 /* HDF5 keeps attributes in 64 KiB at most; longer lists of labels are left out. */
 enum { LONGEST_ATTRIBUTE = 60000 };
@@ -200,6 +201,64 @@ static irm_status describe_role(const ingest *in, builder *column, irm_error *er
     }
 }
 
+/* Adds "CODE=label" to a list, on one line. */
+static void list_label(irm_buffer *list, const char *code, const char *label) {
+    irm_buffer_format(list, "%s%s=", list->size > 0 ? "\n" : "", code);
+    for (const char *p = label; *p != '\0'; p++) {
+        char c = *p;
+        c = c == '\n' || c == '\r' ? ' ' : c;
+        irm_buffer_add(list, &c, 1);
+    }
+}
+
+/* The codes of the column that its descriptor does not label, by the dictionary. */
+static irm_status complete_labels(const ingest *in, builder *column, const char *name,
+                                  irm_error *error) {
+    const irm_dict *codes = column->column.categories;
+    const char *own = irm_attributes_get(&column->column.attributes, name);
+    irm_buffer list = {0};
+    char text[8];
+    irm_buffer_text(&list, own != NULL ? own : "");
+    for (size_t i = 0; i < irm_dict_count(codes); i++) {
+        const char *code = irm_dict_text(codes, (int32_t)i);
+        const char *label =
+            irm_dictionary_label(in->dictionary, column->column.name, code);
+        if (label != NULL && strpbrk(code, "=\n") == NULL &&
+            (own == NULL || !labels_listed(own, code, text, sizeof text))) {
+            list_label(&list, code, label);
+        }
+    }
+    if (list.size >= LONGEST_ATTRIBUTE) {
+        irm_warn(in->reporter,
+                 "%s: the labels of the %zu codes of %s are too long to keep", in->name,
+                 irm_dict_count(codes), column->column.name);
+    }
+    return set_buffer(column, name, &list, error);
+}
+
+/* What the dictionary says and the descriptor does not. Territories have names elsewhere.
+ */
+static irm_status describe_dictionary(const ingest *in, builder *column,
+                                      irm_error *error) {
+    const irm_attributes *own = &column->column.attributes;
+    const char *name = column->column.name;
+    if (in->dictionary == NULL) {
+        return IRM_OK;
+    }
+    if (irm_attributes_get(own, "label_fr") == NULL) {
+        IRM_TRY(set(column, "label_fr", irm_dictionary_label(in->dictionary, name, NULL),
+                    error));
+    }
+    bool places = column->role == MODEL_ROLE_KEY || column->role == MODEL_ROLE_NAME ||
+                  column->kind == IRM_KIND_CODE || column->level[0] != '\0';
+    bool coded = column->column.type == IRM_COLUMN_CATEGORY && !places;
+    bool measure = column->role == MODEL_ROLE_MEASURE;
+    return !coded
+               ? IRM_OK
+               : complete_labels(in, column,
+                                 measure ? "measure_labels_fr" : "modalities_fr", error);
+}
+
 irm_status ingest_describe_column(const ingest *in, builder *column, irm_error *error) {
     irm_attributes *to = &column->column.attributes;
     bool number = column->column.type == IRM_COLUMN_NUMBER;
@@ -228,5 +287,6 @@ irm_status ingest_describe_column(const ingest *in, builder *column, irm_error *
         IRM_TRY(describe_labels(column, error));
         IRM_TRY(describe_modalities(column, error));
     }
-    return describe_role(in, column, error);
+    IRM_TRY(describe_role(in, column, error));
+    return describe_dictionary(in, column, error);
 }

@@ -4,7 +4,9 @@
 
 #include "irminon/conversion.h"
 #include "irminon/geometry.h"
+#include "irminon/labels.h"
 #include "irminon/memory.h"
+#include "labels/dictionary.h"
 
 static void clear_builder(builder *from) {
     irm_column *column = &from->column;
@@ -37,6 +39,7 @@ static void clear(ingest *in) {
     }
     irm_free(in->scratch);
     irm_spool_free(in->spool);
+    irm_dictionary_free(in->dictionary);
     irm_csv_free(in->csv);
     irm_input_free(in->input);
 }
@@ -66,6 +69,29 @@ static irm_csv_options csv_options(const irm_registry *registry,
     return csv;
 }
 
+/* The dictionary that lies beside the data in an archive. One that cannot be read costs
+ * its labels, not the data. */
+static irm_status read_companion(ingest *in, const char *path, irm_error *error) {
+    static const char *const members[] = {"*_metadata.*", "[Mm][Ee][Tt][Aa]_*",
+                                          "[Vv][Aa][Rr][Mm][Oo][Dd]*"};
+    irm_error met = {0};
+    irm_status status = IRM_STATUS_NOT_FOUND;
+    bool archive = strcmp(path, "-") != 0 && strcmp(in->name, path) != 0;
+    for (size_t i = 0; archive && i < sizeof members / sizeof *members &&
+                       status == IRM_STATUS_NOT_FOUND;
+         i++) {
+        status = irm_dictionary_read(path, members[i], &in->dictionary, &met);
+    }
+    if (status == IRM_STATUS_NO_MEMORY) {
+        return irm_fail_memory(error);
+    }
+    if (status != IRM_OK && status != IRM_STATUS_NOT_FOUND) {
+        irm_warn(in->reporter, "%s: its dictionary is left out: %s", in->name,
+                 met.message);
+    }
+    return IRM_OK;
+}
+
 static irm_status read_file(ingest *in, const char *path, irm_table *table,
                             irm_error *error) {
     irm_csv_options csv = csv_options(in->registry, in->options);
@@ -74,6 +100,7 @@ static irm_status read_file(ingest *in, const char *path, irm_table *table,
     IRM_TRY(irm_csv_open(in->input, &csv, &in->csv, error));
     IRM_TRY(ingest_header(in, error));
     IRM_TRY(ingest_rows(in, error));
+    IRM_TRY(read_companion(in, path, error));
     irm_shape_kind shape = in->whole != NULL ? in->whole->shape : IRM_TABLE_WIDE;
     IRM_TRY(ingest_finish(in, shape, path, table, error));
     IRM_TRY(reject_close(in, error));
@@ -113,6 +140,8 @@ irm_status irm_ingest_file(const irm_registry *registry, const char *path,
     irm_status status =
         irm_geometry_recognised(path)
             ? ingest_layer(registry, path, options, reporter, table, error)
+        : irm_dictionary_recognised(path)
+            ? dictionary_table(registry, path, options, reporter, table, error)
             : load_file(registry, path, options, reporter, table, error);
     if (status != IRM_OK) {
         irm_table_clear(table);
@@ -150,8 +179,10 @@ irm_status irm_ingest_into(const irm_registry *registry, const char *path,
     *table = (irm_table){0};
     ingest in = begin(registry, options, reporter, irm_store_path(store));
     irm_status status = IRM_OK;
-    if (irm_geometry_recognised(path)) {
-        status = ingest_layer(registry, path, options, reporter, table, error);
+    bool layer = irm_geometry_recognised(path);
+    if (layer || irm_dictionary_recognised(path)) {
+        status = (layer ? ingest_layer : dictionary_table)(registry, path, options,
+                                                           reporter, table, error);
         if (status == IRM_OK) {
             status = irm_store_put(store, table, replace, error);
         }

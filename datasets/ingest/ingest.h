@@ -23,6 +23,7 @@
 #include "irminon/descriptor.h"
 #include "irminon/files.h"
 #include "irminon/input.h"
+#include "irminon/labels.h"
 #include "irminon/progress.h"
 #include "irminon/spool.h"
 #include "irminon/store.h"
@@ -134,6 +135,7 @@ typedef struct ingest {
     void **scratch; /* a block of numbers for each, once it is needed */
     unique_rows unique;
     reject_file rejects;
+    irm_dictionary *dictionary; /* that of its archive, NULL for none */
 } ingest;
 
 /* Reads the header: names, recognition, builders. */

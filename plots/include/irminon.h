@@ -29,6 +29,7 @@
 #include "irminon/identity.h"
 #include "irminon/inequality.h"
 #include "irminon/input.h"
+#include "irminon/labels.h"
 #include "irminon/map_layer.h"
 #include "irminon/matrix.h"
 #include "irminon/memory.h"

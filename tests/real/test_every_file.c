@@ -103,17 +103,24 @@ static const struct {
     {"4-cog/v_commune_depuis_1943.csv.gz", "cog-communes-history@2023", 42198},
 };
 
-/* Lists of variables and codes: not data. */
-static const char *const dictionaries[] = {
-    "1-rp-communes/meta_base-cc-logement-2021.CSV.gz",
-    "1-rp-communes/meta_base-cc-serie-historique-2020-COM.CSV",
-    "1-rp-communes/meta_base-cc-serie-historique-2020.CSV.gz",
-    "1-rp-communes/meta_base_cc_comparateur.CSV.gz",
-    "1-rp-communes/meta_dossier_complet.csv.gz",
-    "2-microdata/MOD_LOGEMT_2015.txt",
-    "2-microdata/Varmod_INDREG_2019.csv",
-    "2-microdata/varmod_INDCVI_2017.csv.gz",
-    "5-filosofi-bpe/bpe2019_meta.csv",
+/* Lists of variables and codes: not data, but what these are called. Rows: variables, and
+ * distinct pairs of a variable and a code, that have a label, as counted by Python's csv.
+ */
+static const struct {
+    const char *file, *table;
+    size_t rows;
+} dictionaries[] = {
+    {"1-rp-communes/meta_base-cc-logement-2021.CSV.gz", "rp-logement.labels@2021", 35203},
+    {"1-rp-communes/meta_base-cc-serie-historique-2020-COM.CSV",
+     "rp-serie-historique.labels@2020", 68},
+    {"1-rp-communes/meta_base-cc-serie-historique-2020.CSV.gz",
+     "rp-serie-historique.labels@2020", 35037},
+    {"1-rp-communes/meta_base_cc_comparateur.CSV.gz", "rp-comparateur.labels@2018",
+     35043},
+    {"1-rp-communes/meta_dossier_complet.csv.gz", "rp-dossier-complet.labels@2021",
+     36889},
+    {"2-microdata/Varmod_INDREG_2019.csv", "detail-indreg.labels@2019", 2912},
+    {"2-microdata/varmod_INDCVI_2017.csv.gz", "detail-indcvi.labels@2017", 22754},
 };
 
 /* No producer's layout: refused, and read by inference when a name is given. */
@@ -227,8 +234,13 @@ static void a_year_that_nothing_tells_is_asked_for(void **state) {
 static void dictionaries_are_told_from_data(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT(dictionaries); i++) {
-        refuses(dictionaries[i], IRM_STATUS_NOT_FOUND, "a dictionary of variables");
+        gives(dictionaries[i].file, NULL, dictionaries[i].table, dictionaries[i].rows);
     }
+    /* One without a variable, and one whose line 325 breaks the rules of CSV. */
+    refuses("5-filosofi-bpe/bpe2019_meta.csv", IRM_STATUS_NOT_FOUND,
+            "a dictionary of modalities");
+    refuses("2-microdata/MOD_LOGEMT_2015.txt", IRM_STATUS_DATA,
+            "text after the closing quote");
 }
 
 static void other_files_are_read_by_inference_when_named(void **state) {
