@@ -104,7 +104,7 @@ static irm_status read_file(ingest *in, const char *path, irm_table *table,
     irm_shape_kind shape = in->whole != NULL ? in->whole->shape : IRM_TABLE_WIDE;
     IRM_TRY(ingest_finish(in, shape, path, table, error));
     IRM_TRY(reject_close(in, error));
-    return totals_check(table, in->spool, in->reporter, error);
+    return totals_check(table, in->spool, in->store, in->reporter, error);
 }
 
 static ingest begin(const irm_registry *registry, const irm_ingest_options *options,
@@ -178,6 +178,7 @@ irm_status irm_ingest_into(const irm_registry *registry, const char *path,
                            irm_table *table, irm_error *error) {
     *table = (irm_table){0};
     ingest in = begin(registry, options, reporter, irm_store_path(store));
+    in.store = store;
     irm_status status = IRM_OK;
     bool layer = irm_geometry_recognised(path);
     if (layer || irm_dictionary_recognised(path)) {

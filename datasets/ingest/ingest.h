@@ -131,6 +131,7 @@ typedef struct ingest {
     bool any_small;      /* some columns may hold the block's codes in bytes */
     irm_spool *spool;
     const char *folder; /* of its file, NULL for none */
+    const irm_store *store; /* that it goes to, likewise */
     size_t workers;
     void **scratch; /* a block of numbers for each, once it is needed */
     unique_rows unique;
@@ -238,11 +239,12 @@ irm_status infer_roles(ingest *in, irm_shape_kind *shape, irm_error *error);
 irm_status infer_write(const ingest *in, irm_shape_kind shape, const char *path,
                        irm_error *error);
 
-/* Compares what a cube publishes of départements and of France with what their communes
- * add up to, for the measures that add up, within the rounding of the figures. Told
- * through the reporter (cells compared, apart, the worst with both figures; départements
- * whose communes are not all there), never an error of the data. */
-irm_status totals_check(const irm_table *table, irm_spool *spool,
+/* Compares what a cube publishes of départements, of régions (where the store, which may
+ * be NULL, has a geography that tells them) and of France with what their communes add up
+ * to, for the measures that add up, within the rounding of the figures. Told through the
+ * reporter (cells compared, apart, the worst with both figures; territories whose
+ * communes are not all there), never an error of the data. */
+irm_status totals_check(const irm_table *table, irm_spool *spool, const irm_store *store,
                         const irm_reporter *reporter, irm_error *error);
 
 /* Makes the table, not loaded, whose columns are taken out of the builders. */
