@@ -93,12 +93,12 @@ static irm_status fetch_one(cli_context *context, irm_downloader *downloader,
     bool brought;
     IRM_TRY(irm_download(downloader, source, &fetched, &brought, error));
     bool dated = fetched->published != NULL && *fetched->published != '\0';
-    printf("%s  %s\n", fetched->sha256, fetched->file);
-    fflush(stdout);
     cli_note(context, "%s: %s, %llu bytes%s%s", fetched->file,
              brought ? "fetched" : "there already, unchanged",
              (unsigned long long)fetched->size, dated ? ", published " : "",
              dated ? fetched->published : "");
+    printf("%s  %s\n", fetched->sha256, fetched->file);
+    fflush(stdout);
     return IRM_OK;
 }
 
