@@ -133,6 +133,7 @@ static irm_status read_options(protect_job *job, irm_error *error) {
     job->wanted.keep = job->keep;
     job->wanted.n_keep = job->n_keep;
     job->wanted.threads = (size_t)threads;
+    job->wanted.reporter = &context->reporter;
     return IRM_OK;
 }
 

@@ -38,7 +38,7 @@ irm_status irm_bounds_cell(irm_bounds *bounds, double lower, double upper, bool 
     if (cell != NULL) {
         *cell = bounds->n_cells;
     }
-    bounds->cells[bounds->n_cells++] = (bounds_cell){lower, upper, whole};
+    bounds->cells[bounds->n_cells++] = (bounds_cell){lower, upper, whole, INFINITY, -INFINITY};
     bounds->indexed = bounds->settled = false;
     return IRM_OK;
 }
@@ -77,6 +77,13 @@ double irm_bounds_lower(const irm_bounds *bounds, size_t cell) {
 
 double irm_bounds_upper(const irm_bounds *bounds, size_t cell) {
     return bounds->cells[cell].upper;
+}
+
+bool irm_bounds_reached(const irm_bounds *bounds, size_t cell, double *lower,
+                        double *upper) {
+    *lower = bounds->cells[cell].low;
+    *upper = bounds->cells[cell].high;
+    return *lower <= *upper;
 }
 
 double bounds_slack(double size) { return 1e-9 * (1 + fabs(size)); }
@@ -265,6 +272,15 @@ typedef struct shared_work {
     irm_bounds_conflict *conflicts; /* by part */
 } shared_work;
 
+/* Where propagation is exact, some solution takes each end. */
+static void reach_ends(irm_bounds *bounds, const bounds_part *part) {
+    for (size_t i = 0; i < part->n_cells; i++) {
+        bounds_cell *cell = &bounds->cells[part->cells[i]];
+        cell->low = cell->lower;
+        cell->high = cell->upper;
+    }
+}
+
 /* The cells of a part are written by the worker that has it, and by no other. */
 static irm_status solve_range(void *context, size_t first, size_t last, size_t worker,
                               irm_error *error) {
@@ -276,6 +292,8 @@ static irm_status solve_range(void *context, size_t first, size_t last, size_t w
         if (small && !work->parts[i].exact && work->parts[i].n_relations > 0) {
             status = bounds_solve_part(work->bounds, &work->parts[i], &work->conflicts[i],
                                        error);
+        } else if (work->parts[i].exact) {
+            reach_ends(work->bounds, &work->parts[i]);
         }
     }
     if (worker > 0) {

@@ -9,6 +9,7 @@
 typedef struct bounds_cell {
     double lower, upper;
     bool whole;
+    double low, high; /* what solutions take; low > high where none is known */
 } bounds_cell;
 
 typedef struct bounds_relation {

@@ -10,8 +10,38 @@ typedef struct reached {
     double *low, *high, *point;
 } reached;
 
-static void reach(reached *seen, size_t n) {
+/* True where the point, whole where its cells are, keeps every relation of the part. */
+static bool keeps(const irm_bounds *bounds, const bounds_program *program,
+                  const bounds_part *part, const double *point) {
+    for (size_t i = 0; i < part->n_relations; i++) {
+        const bounds_relation *relation = &bounds->relations[part->relations[i]];
+        double sum = 0, size = 0;
+        for (size_t t = relation->first; t < relation->first + relation->count; t++) {
+            irm_bounds_term term = bounds->terms[t];
+            int column = bounds_program_column(program, term.cell);
+            double value = column > 0 ? point[column - 1] : bounds->cells[term.cell].lower;
+            sum += term.coefficient * value;
+            size = fmax(size, fabs(term.coefficient * value));
+        }
+        double slack = (program->all_whole ? 1e-9 : 1e-6) * (1 + size);
+        if (!(sum >= relation->low - slack && sum <= relation->high + slack)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A solver's point, put at the whole numbers and inside the intervals that it is near. */
+static void reach(const irm_bounds *bounds, const bounds_program *program,
+                  const bounds_part *part, reached *seen) {
+    size_t n = program->n_cells;
     for (size_t i = 0; i < n; i++) {
+        const bounds_cell *cell = &bounds->cells[program->cells[i]];
+        double value = cell->whole ? round(seen->point[i]) : seen->point[i];
+        seen->point[i] = fmin(fmax(value, cell->lower), cell->upper);
+    }
+    bool kept = keeps(bounds, program, part, seen->point);
+    for (size_t i = 0; kept && i < n; i++) {
         seen->low[i] = fmin(seen->low[i], seen->point[i]);
         seen->high[i] = fmax(seen->high[i], seen->point[i]);
     }
@@ -32,8 +62,9 @@ static double certain(double value, bool whole, bool lower) {
 }
 
 /* One end of one cell; false where nothing fits. */
-static bool narrow_end(irm_bounds *bounds, bounds_program *program, size_t i, bool upper,
-                       reached *seen, double *end) {
+static bool narrow_end(const irm_bounds *bounds, bounds_program *program,
+                       const bounds_part *part, size_t i, bool upper, reached *seen,
+                       double *end) {
     const bounds_cell *cell = &bounds->cells[program->cells[i]];
     double known = upper ? cell->upper : cell->lower,
            met = upper ? seen->high[i] : seen->low[i];
@@ -46,7 +77,7 @@ static bool narrow_end(irm_bounds *bounds, bounds_program *program, size_t i, bo
     bounds_answer answer = bounds_program_solve(program, upper, &value, seen->point);
     set_objective(program, i, 0);
     if (answer == BOUNDS_SOLVED) {
-        reach(seen, program->n_cells);
+        reach(bounds, program, part, seen);
     }
     if (answer == BOUNDS_SOLVED || answer == BOUNDS_RELAXED) {
         double bound = certain(value, cell->whole, !upper);
@@ -94,8 +125,9 @@ static void find_conflict(const irm_bounds *bounds, const bounds_part *part,
     irm_free(kept);
 }
 
-static irm_status narrow_all(irm_bounds *bounds, bounds_program *program, reached *seen,
-                             double *ends, bool *holds) {
+static irm_status narrow_all(irm_bounds *bounds, bounds_program *program,
+                             const bounds_part *part, reached *seen, double *ends,
+                             bool *holds) {
     double value;
     *holds = bounds_program_solve(program, false, &value, seen->point) != BOUNDS_NOTHING;
     for (size_t i = 0; *holds && i < program->n_cells; i++) {
@@ -103,13 +135,15 @@ static irm_status narrow_all(irm_bounds *bounds, bounds_program *program, reache
         seen->high[i] = -INFINITY;
     }
     for (size_t i = 0; *holds && i < program->n_cells; i++) {
-        *holds = narrow_end(bounds, program, i, false, seen, &ends[2 * i]) &&
-                 narrow_end(bounds, program, i, true, seen, &ends[2 * i + 1]);
+        *holds = narrow_end(bounds, program, part, i, false, seen, &ends[2 * i]) &&
+                 narrow_end(bounds, program, part, i, true, seen, &ends[2 * i + 1]);
     }
     for (size_t i = 0; *holds && i < program->n_cells; i++) {
         bounds_cell *cell = &bounds->cells[program->cells[i]];
         cell->lower = ends[2 * i];
         cell->upper = fmax(ends[2 * i], ends[2 * i + 1]);
+        cell->low = seen->low[i];
+        cell->high = seen->high[i];
     }
     return IRM_OK;
 }
@@ -127,7 +161,7 @@ irm_status bounds_solve_part(irm_bounds *bounds, const bounds_part *part,
     if (seen.low == NULL || seen.high == NULL || seen.point == NULL || ends == NULL) {
         status = irm_fail_memory(error);
     } else {
-        status = narrow_all(bounds, &program, &seen, ends, &holds);
+        status = narrow_all(bounds, &program, part, &seen, ends, &holds);
     }
     bounds_program_close(&program);
     irm_free(seen.low);

@@ -54,11 +54,11 @@ static void take_sums(release_field *field, const irm_release *release, size_t c
     }
 }
 
-void release_field_around(release_field *field, const irm_release *release, size_t cell,
+bool release_field_around(release_field *field, const irm_release *release, size_t cell,
                           size_t widest) {
     enum { STEPS = 2, MOST_HIDDEN = 300 };
     bool whole = widest >= release->n_cells;
-    size_t most = widest == 0 ? MOST_HIDDEN : SIZE_MAX;
+    size_t most = widest == 0 ? MOST_HIDDEN : MOST_FIELD;
     for (size_t i = 0; i < field->n_cells; i++) {
         field->place[field->cells[i]] = 0;
     }
@@ -87,4 +87,5 @@ void release_field_around(release_field *field, const irm_release *release, size
             }
         }
     }
+    return whole && field->n_cells < most;
 }

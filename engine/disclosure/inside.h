@@ -16,6 +16,7 @@ typedef struct release_cell {
 
 typedef struct release_sum {
     size_t total, first, count; /* parts */
+    size_t axis;
 } release_sum;
 
 struct irm_release {
@@ -28,6 +29,7 @@ struct irm_release {
     bool whole;            /* every value is a whole number */
     size_t *of_start, *of; /* sums that each cell is in, as total or part */
     bool indexed;
+    struct release_witnesses *proofs; /* of the last protection; NULL before */
 };
 
 irm_status release_index(irm_release *release, irm_error *error);
@@ -45,15 +47,21 @@ typedef struct release_field {
 irm_status release_field_init(release_field *field, const irm_release *release,
                               irm_error *error);
 void release_field_clear(release_field *field);
+/* Cells that a program may move. */
+enum { MOST_FIELD = 12000 };
+
 /* The cells within reach of one, by sums of at most `widest` cells, and what is hidden of
- * wider ones; 0: some of what is hidden already. */
-void release_field_around(release_field *field, const irm_release *release, size_t cell,
+ * wider ones; 0: some of what is hidden already. Returns true where these are all that a move
+ * of the cell may reach. */
+bool release_field_around(release_field *field, const irm_release *release, size_t cell,
                           size_t widest);
 
-/* Hides cells so that `cell` may move by `amount`, at the least cost that a linear
- * program over the field finds; *found false where nothing does. */
-irm_status release_route(irm_release *release, release_field *field, size_t cell,
-                         double amount, bool *found, irm_error *error);
+/* Moves `cell` by `amount`, and what must move with it, at the least cost that a linear
+ * program over the field finds, over whole numbers where all are. `moved`: by cell of the
+ * release, written for the cells of the field; *found false where nothing is found. */
+irm_status release_route(const irm_release *release, const release_field *field,
+                         size_t cell, double amount, double *moved, bool *found,
+                         irm_error *error);
 /* The least cost there is, for small releases; *solved false where the search is too
  * long. Leaves the release as it was then. */
 irm_status release_solve_exactly(irm_release *release, bool *solved, irm_error *error);

@@ -6,6 +6,10 @@
 #include "irminon/memory.h"
 #include "irminon/text.h"
 
+typedef struct zone_members {
+    size_t *start, *of;
+} zone_members;
+
 typedef struct publisher {
     cube cube;
     irm_release *release;
@@ -14,18 +18,23 @@ typedef struct publisher {
     const char **rules; /* likewise: the rule that finds it sensitive, or NULL */
     size_t n;
     size_t *parts;
-    double *lower, *upper;
+    irm_release_interval *intervals;
+    zone_members *members; /* by zoning */
 } publisher;
 
 static void publisher_clear(publisher *p) {
+    for (size_t z = 0; p->members != NULL && z < p->cube.wanted->n_zonings; z++) {
+        irm_free(p->members[z].start);
+        irm_free(p->members[z].of);
+    }
+    irm_free(p->members);
     cube_close(&p->cube);
     irm_release_free(p->release);
     irm_free(p->number);
     irm_free(p->cells);
     irm_free(p->rules);
     irm_free(p->parts);
-    irm_free(p->lower);
-    irm_free(p->upper);
+    irm_free(p->intervals);
 }
 
 /* ---- the release ------------------------------------------------------------------ */
@@ -92,37 +101,76 @@ static irm_status add_cells(publisher *p, irm_error *error) {
     return IRM_OK;
 }
 
+/* Labels by zone of a zoning, in their order: those of zone z are of[start[z]] …
+ * of[start[z + 1] - 1]. */
+static irm_status list_members(const publisher *p, size_t zoning, zone_members *to,
+                               irm_error *error) {
+    const irm_zones *zones = &p->cube.wanted->zonings[zoning];
+    size_t labels = p->cube.dimensions[0].labels, n = irm_dict_count(zones->zones);
+    to->start = irm_calloc(n + 2, sizeof *to->start);
+    to->of = irm_calloc(labels, sizeof *to->of);
+    if (to->start == NULL || to->of == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t label = 0; label < labels; label++) {
+        if (zones->of_code[label] >= 0) {
+            to->start[zones->of_code[label] + 2]++;
+        }
+    }
+    for (size_t z = 2; z < n + 2; z++) {
+        to->start[z] += to->start[z - 1];
+    }
+    for (size_t label = 0; label < labels; label++) {
+        if (zones->of_code[label] >= 0) {
+            to->of[to->start[zones->of_code[label] + 1]++] = label;
+        }
+    }
+    return IRM_OK;
+}
+
+static irm_status list_all_members(publisher *p, irm_error *error) {
+    size_t n = p->cube.wanted->n_zonings;
+    p->members = irm_calloc(n, sizeof *p->members);
+    irm_status status = p->members != NULL ? IRM_OK : irm_fail_memory(error);
+    for (size_t z = 0; status == IRM_OK && z < n; z++) {
+        status = list_members(p, z, &p->members[z], error);
+    }
+    return status;
+}
+
 /* The sum of a margin: all the labels of a dimension, or those of a zone. */
 static irm_status add_sum(publisher *p, size_t d, const size_t *items, irm_error *error) {
     const cube *of = &p->cube;
     const cube_dimension *one = &of->dimensions[d];
-    size_t part[CUBE_DIMENSIONS], n = 0, item = items[d];
+    size_t part[CUBE_DIMENSIONS], n = 0, item = items[d], zoning = 0, first = 0,
+                                  last = one->labels;
     bool total = item + 1 == one->items;
-    const irm_zones *zoning = NULL;
-    int32_t zone = -1;
-    for (size_t z = 0; !total && z < of->wanted->n_zonings; z++) {
-        if (item >= of->zone_start[z]) {
-            zoning = &of->wanted->zonings[z];
-            zone = (int32_t)(item - of->zone_start[z]);
-        }
+    const zone_members *members = NULL;
+    while (!total && zoning + 1 < of->wanted->n_zonings &&
+           item >= of->zone_start[zoning + 1]) {
+        zoning++;
+    }
+    if (!total) {
+        members = &p->members[zoning];
+        first = members->start[item - of->zone_start[zoning]];
+        last = members->start[item - of->zone_start[zoning] + 1];
     }
     memcpy(part, items, sizeof part);
-    for (size_t label = 0; label < one->labels; label++) {
-        if (total || zoning->of_code[label] == zone) {
-            part[d] = label;
-            uint32_t number = p->number[cube_cell(of, part)];
-            if (number > 0) {
-                p->parts[n++] = number - 1;
-            }
+    for (size_t i = first; i < last; i++) {
+        part[d] = total ? i : members->of[i];
+        uint32_t number = p->number[cube_cell(of, part)];
+        if (number > 0) {
+            p->parts[n++] = number - 1;
         }
     }
-    return irm_release_sum(p->release, p->number[cube_cell(of, items)] - 1, p->parts, n,
-                           error);
+    return irm_release_sum(p->release, d, p->number[cube_cell(of, items)] - 1, p->parts,
+                           n, error);
 }
 
 /* Every margin of every dimension, the others being at a label, a zone or a total. */
 static irm_status add_sums(publisher *p, irm_error *error) {
     const cube *of = &p->cube;
+    IRM_TRY(list_all_members(p, error));
     for (size_t i = 0; i < p->n; i++) {
         size_t items[CUBE_DIMENSIONS] = {0};
         cube_items(of, p->cells[i], items);
@@ -209,12 +257,20 @@ static irm_status audit_columns(irm_table *table, irm_error *error) {
     IRM_TRY(irm_table_add(table, "lower", IRM_COLUMN_NUMBER, &column, error));
     IRM_TRY(irm_table_add(table, "upper", IRM_COLUMN_NUMBER, &column, error));
     IRM_TRY(add_category(table, "protected", error));
-    return add_category(table, "rule", error);
+    IRM_TRY(add_category(table, "rule", error));
+    IRM_TRY(irm_table_add(table, "least", IRM_COLUMN_NUMBER, &column, error));
+    return irm_table_add(table, "most", IRM_COLUMN_NUMBER, &column, error);
 }
 
-/* One row a hidden cell; counts those that are not protected. */
+static double finite_or_none(double value) { return isinf(value) ? (double)NAN : value; }
+
+static bool is_exact(const irm_release_interval *of) {
+    return of->least == of->lower && of->most == of->upper;
+}
+
+/* One row a hidden cell; counts those that are not protected, and exact intervals. */
 static irm_status write_audit(publisher *p, irm_table *table, size_t *exposed,
-                              irm_error *error) {
+                              size_t *exact, irm_error *error) {
     size_t n = 0, row = 0, base = p->cube.n_dimensions + 1;
     for (size_t i = 0; i < p->n; i++) {
         n += irm_release_hiding(p->release, i) != IRM_SHOWN;
@@ -225,16 +281,19 @@ static irm_status write_audit(publisher *p, irm_table *table, size_t *exposed,
         if (irm_release_hiding(p->release, i) == IRM_SHOWN) {
             continue;
         }
-        bool safe = irm_release_protected(p->release, i, p->lower[i], p->upper[i]);
+        const irm_release_interval *of = &p->intervals[i];
+        bool safe = irm_release_protected(p->release, i, of);
         *exposed += !safe && p->rules[i] != NULL;
         IRM_TRY(set_place(p, p->cells[i], table, row, error));
         IRM_TRY(set_label(&table->columns[base], row, "s", error));
-        table->columns[base + 1].values[row] = p->lower[i];
-        table->columns[base + 2].values[row] =
-            isinf(p->upper[i]) ? (double)NAN : p->upper[i];
+        table->columns[base + 1].values[row] = of->lower;
+        table->columns[base + 2].values[row] = finite_or_none(of->upper);
         IRM_TRY(set_label(&table->columns[base + 3], row, safe ? "yes" : "no", error));
-        IRM_TRY(set_label(&table->columns[base + 4], row++,
+        IRM_TRY(set_label(&table->columns[base + 4], row,
                           p->rules[i] != NULL ? p->rules[i] : "secondary", error));
+        table->columns[base + 5].values[row] = of->least;
+        table->columns[base + 6].values[row++] = finite_or_none(of->most);
+        *exact += is_exact(of);
     }
     return IRM_OK;
 }
@@ -272,7 +331,7 @@ static irm_status check_keep(const irm_publication *wanted, irm_error *error) {
 }
 
 static irm_status protect(publisher *p, irm_protection *protection, irm_error *error) {
-    irm_status status = irm_release_protect(p->release, protection, error);
+    irm_status status = irm_release_protect(p->release, p->cube.wanted->reporter, protection, error);
     if (status == IRM_STATUS_REFUSED) {
         name_cell(p, protection->cell, error);
     }
@@ -280,13 +339,12 @@ static irm_status protect(publisher *p, irm_protection *protection, irm_error *e
 }
 
 static irm_status audit_release(publisher *p, irm_error *error) {
-    p->lower = irm_calloc(p->n, sizeof *p->lower);
-    p->upper = irm_calloc(p->n, sizeof *p->upper);
-    if (p->lower == NULL || p->upper == NULL) {
+    p->intervals = irm_calloc(p->n, sizeof *p->intervals);
+    if (p->intervals == NULL) {
         return irm_fail_memory(error);
     }
-    return irm_release_audit(p->release, p->cube.wanted->threads, p->lower, p->upper,
-                             error);
+    return irm_release_audit(p->release, p->cube.wanted->threads, p->cube.wanted->reporter,
+                             p->intervals, error);
 }
 
 irm_status irm_publish(const irm_table *table, const irm_publication *wanted,
@@ -311,7 +369,7 @@ irm_status irm_publish(const irm_table *table, const irm_publication *wanted,
         status = audit_release(&p, error);
     }
     if (status == IRM_OK) {
-        status = write_audit(&p, audit, &exposed, error);
+        status = write_audit(&p, audit, &exposed, &protection->intervals, error);
     }
     if (status == IRM_OK) {
         status = write_released(&p, released, error);

@@ -1,8 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "disclosure/inside.h"
-#include "irminon/bounds.h"
+#include "disclosure/witness.h"
 #include "irminon/memory.h"
 
 irm_status irm_release_new(irm_release **release, irm_error *error) {
@@ -21,6 +20,10 @@ void irm_release_free(irm_release *release) {
         irm_free(release->parts);
         irm_free(release->of_start);
         irm_free(release->of);
+        if (release->proofs != NULL) {
+            release_witnesses_clear(release->proofs);
+            irm_free(release->proofs);
+        }
         irm_free(release);
     }
 }
@@ -38,8 +41,8 @@ irm_status irm_release_cell(irm_release *release, double value, double cost,
     return IRM_OK;
 }
 
-irm_status irm_release_sum(irm_release *release, size_t total, const size_t *parts,
-                           size_t n_parts, irm_error *error) {
+irm_status irm_release_sum(irm_release *release, size_t axis, size_t total,
+                           const size_t *parts, size_t n_parts, irm_error *error) {
     IRM_TRY(irm_reserve((void **)&release->sums, &release->sum_capacity,
                         release->n_sums + 1, sizeof *release->sums, error));
     IRM_TRY(irm_reserve((void **)&release->parts, &release->part_capacity,
@@ -47,7 +50,7 @@ irm_status irm_release_sum(irm_release *release, size_t total, const size_t *par
     if (n_parts > 0) {
         memcpy(release->parts + release->n_parts, parts, n_parts * sizeof *parts);
     }
-    release->sums[release->n_sums++] = (release_sum){total, release->n_parts, n_parts};
+    release->sums[release->n_sums++] = (release_sum){total, release->n_parts, n_parts, axis};
     release->n_parts += n_parts;
     release->indexed = false;
     return IRM_OK;
@@ -122,62 +125,4 @@ irm_status release_index(irm_release *release, irm_error *error) {
     set_floors(release);
     release->indexed = true;
     return IRM_OK;
-}
-
-/* ---- audit ------------------------------------------------------------------------ */
-
-static irm_status add_sum(const irm_release *release, const release_sum *sum,
-                          irm_bounds *bounds, irm_bounds_term **terms, size_t *capacity,
-                          irm_error *error) {
-    IRM_TRY(irm_reserve((void **)terms, capacity, sum->count + 1, sizeof **terms, error));
-    for (size_t p = 0; p < sum->count; p++) {
-        (*terms)[p] = (irm_bounds_term){release->parts[sum->first + p], 1};
-    }
-    (*terms)[sum->count] = (irm_bounds_term){sum->total, -1};
-    return irm_bounds_relation(bounds, *terms, sum->count + 1, 0, 0, error);
-}
-
-irm_status irm_release_audit(const irm_release *release, size_t threads, double *lower,
-                             double *upper, irm_error *error) {
-    irm_bounds *bounds;
-    irm_bounds_term *terms = NULL;
-    size_t capacity = 0;
-    IRM_TRY(irm_bounds_new(&bounds, error));
-    irm_status status = IRM_OK;
-    for (size_t c = 0; status == IRM_OK && c < release->n_cells; c++) {
-        const release_cell *cell = &release->cells[c];
-        bool shown = cell->hiding == IRM_SHOWN;
-        double least = release->whole ? 1 : 0;
-        status =
-            irm_bounds_cell(bounds,
-                            shown              ? cell->value
-                            : release->indexed ? cell->floor
-                                               : least,
-                            shown ? cell->value : INFINITY, release->whole, NULL, error);
-    }
-    for (size_t s = 0; status == IRM_OK && s < release->n_sums; s++) {
-        status = add_sum(release, &release->sums[s], bounds, &terms, &capacity, error);
-    }
-    if (status == IRM_OK) {
-        status = irm_bounds_tighten(bounds, threads, NULL, error);
-    }
-    for (size_t c = 0; status == IRM_OK && c < release->n_cells; c++) {
-        lower[c] = irm_bounds_lower(bounds, c);
-        upper[c] = irm_bounds_upper(bounds, c);
-    }
-    irm_free(terms);
-    irm_bounds_free(bounds);
-    return status;
-}
-
-bool irm_release_protected(const irm_release *release, size_t cell, double lower,
-                           double upper) {
-    const release_cell *one = &release->cells[cell];
-    double slack = 1e-6 * (1 + one->value);
-    if (one->hiding == IRM_HIDDEN_SENSITIVE) {
-        double below = fmin(one->below, one->value - one->floor);
-        return lower <= one->value - below + slack &&
-               upper >= one->value + one->above - slack && upper - lower > slack;
-    }
-    return one->hiding == IRM_SHOWN || upper - lower > slack;
 }

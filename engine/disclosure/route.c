@@ -69,26 +69,66 @@ static irm_status add_rows(glp_prob *lp, const irm_release *release,
     return room ? IRM_OK : irm_fail_memory(error);
 }
 
-/* Hides what moves in the solution. */
-static void hide_moved(glp_prob *lp, irm_release *release, const release_field *field) {
-    int n = (int)field->n_cells;
-    for (int i = 0; i < n; i++) {
-        double moved = glp_get_col_prim(lp, i + 1) + glp_get_col_prim(lp, n + i + 1);
-        release_cell *cell = &release->cells[field->cells[i]];
-        if (moved > 1e-7 * (1 + cell->value) && cell->hiding == IRM_SHOWN) {
-            cell->hiding = IRM_HIDDEN_BESIDE;
-        }
+/* Nodes of the search for whole numbers, where the optimum is not whole. */
+enum { MOST_NODES = 200 };
+
+static void count_nodes(glp_tree *tree, void *info) {
+    int *nodes = info;
+    if (glp_ios_reason(tree) == GLP_ISELECT && ++*nodes > MOST_NODES) {
+        glp_ios_terminate(tree);
     }
 }
 
-irm_status release_route(irm_release *release, release_field *field, size_t cell,
-                         double amount, bool *found, irm_error *error) {
-    *found = amount == 0;
-    if (*found) {
-        return IRM_OK;
+/* How far each cell of the field moves; false where some should be whole and are not. */
+static bool read_moves(glp_prob *lp, const irm_release *release,
+                       const release_field *field, bool by_nodes, double *moved) {
+    int n = (int)field->n_cells;
+    bool whole = true;
+    for (int i = 1; i <= n; i++) {
+        double amount = by_nodes ? glp_mip_col_val(lp, i) - glp_mip_col_val(lp, n + i)
+                                 : glp_get_col_prim(lp, i) - glp_get_col_prim(lp, n + i);
+        double value = release->cells[field->cells[i - 1]].value, near = round(amount);
+        whole = whole && (!release->whole || fabs(amount - near) < 1e-6);
+        bool moves = fabs(amount) > 1e-7 * (1 + value);
+        moved[field->cells[i - 1]] = !moves ? 0 : release->whole ? near : amount;
     }
+    return whole;
+}
+
+static bool search_whole(glp_prob *lp) {
+    int nodes = 0;
+    glp_iocp options;
+    glp_init_iocp(&options);
+    options.msg_lev = GLP_MSG_OFF;
+    options.cb_func = count_nodes;
+    options.cb_info = &nodes;
+    for (int i = 1; i <= glp_get_num_cols(lp); i++) {
+        glp_set_col_kind(lp, i, GLP_IV);
+    }
+    glp_intopt(lp, &options);
+    int status = glp_mip_status(lp);
+    return status == GLP_OPT || status == GLP_FEAS;
+}
+
+static bool solve(glp_prob *lp, const irm_release *release, const release_field *field,
+                  double *moved) {
+    glp_smcp options;
+    glp_init_smcp(&options);
+    options.msg_lev = GLP_MSG_OFF;
+    options.meth = GLP_DUALP; /* costs are 0 or more: the basis of the rows fits */
+    if (glp_simplex(lp, &options) != 0 || glp_get_status(lp) != GLP_OPT) {
+        return false;
+    }
+    return read_moves(lp, release, field, false, moved) ||
+           (search_whole(lp) && read_moves(lp, release, field, true, moved));
+}
+
+irm_status release_route(const irm_release *release, const release_field *field,
+                         size_t cell, double amount, double *moved, bool *found,
+                         irm_error *error) {
     int terminal = glp_term_out(GLP_OFF);
     glp_prob *lp = glp_create_prob();
+    *found = false;
     add_columns(lp, release, field);
     irm_status status = add_rows(lp, release, field, error);
     if (status == IRM_OK) {
@@ -97,14 +137,7 @@ irm_status release_route(irm_release *release, release_field *field, size_t cell
             still = amount > 0 ? n + column : column;
         glp_set_col_bnds(lp, moves, GLP_FX, fabs(amount), fabs(amount));
         glp_set_col_bnds(lp, still, GLP_FX, 0, 0);
-        glp_smcp options;
-        glp_init_smcp(&options);
-        options.msg_lev = GLP_MSG_OFF;
-        options.meth = GLP_DUALP; /* costs are 0 or more: the basis of the rows fits */
-        *found = glp_simplex(lp, &options) == 0 && glp_get_status(lp) == GLP_OPT;
-        if (*found) {
-            hide_moved(lp, release, field);
-        }
+        *found = solve(lp, release, field, moved);
     }
     glp_delete_prob(lp);
     glp_term_out(terminal);

@@ -73,7 +73,7 @@ static irm_release *table_of(const double *values, size_t rows, size_t columns) 
         for (size_t c = 0; c < columns; c++) {
             parts[c] = r * (columns + 1) + c;
         }
-        assert_ok(irm_release_sum(release, r * (columns + 1) + columns, parts, columns,
+        assert_ok(irm_release_sum(release, 1, r * (columns + 1) + columns, parts, columns,
                                   &test_error));
     }
     for (size_t c = 0; c <= columns; c++) {
@@ -81,13 +81,17 @@ static irm_release *table_of(const double *values, size_t rows, size_t columns) 
             parts[r] = r * (columns + 1) + c;
         }
         assert_ok(
-            irm_release_sum(release, rows * (columns + 1) + c, parts, rows, &test_error));
+            irm_release_sum(release, 0, rows * (columns + 1) + c, parts, rows,
+                                  &test_error));
     }
     return release;
 }
 
-static void audit(const irm_release *release, double *lower, double *upper) {
-    assert_ok(irm_release_audit(release, 1, lower, upper, &test_error));
+/* The cells of table_of and more. */
+enum { MOST_CELLS = (MOST + 1) * (MOST + 1) };
+
+static void audit(irm_release *release, irm_release_interval *of) {
+    assert_ok(irm_release_audit(release, 1, NULL, of, &test_error));
 }
 
 /* The investments by activity and region of Fischetti and Salazar (Management Science 47,
@@ -98,15 +102,15 @@ static void the_published_example_has_its_published_interval(void **state) {
     (void)state;
     static const double values[] = {20, 50, 10, 8, 19, 22, 17, 32, 12};
     irm_release *release = table_of(values, 3, 3);
-    double lower[16], upper[16];
+    irm_release_interval of[MOST_CELLS];
     static const size_t beside[] = {4, 8, 10};
     irm_release_hide(release, 6, 0, 0);
     for (size_t i = 0; i < 3; i++) {
         irm_release_hide(release, beside[i], 0, 0);
     }
-    audit(release, lower, upper);
-    assert_near(upper[6], 29); /* of 30, as zeros are shown */
-    assert_near(lower[6], 6);
+    audit(release, of);
+    assert_near(of[6].upper, 29); /* of 30, as zeros are shown */
+    assert_near(of[6].lower, 6);
     irm_release_free(release);
 }
 
@@ -114,14 +118,14 @@ static void a_sensitive_cell_is_hidden_with_three_others_at_least(void **state) 
     (void)state;
     static const double values[] = {20, 50, 10, 8, 19, 22, 17, 32, 12};
     irm_release *release = table_of(values, 3, 3);
-    double lower[16], upper[16];
+    irm_release_interval of[MOST_CELLS];
     irm_protection protection;
     irm_release_hide(release, 6, 5, 5);
-    assert_ok(irm_release_protect(release, &protection, &test_error));
+    assert_ok(irm_release_protect(release, NULL, &protection, &test_error));
     assert_true(protection.possible && protection.exact);
     assert_int_equal(protection.beside, 3);
-    audit(release, lower, upper);
-    assert_true(lower[6] <= 17 && upper[6] >= 27);
+    audit(release, of);
+    assert_true(of[6].lower <= 17 && of[6].upper >= 27);
     irm_release_free(release);
 }
 
@@ -145,7 +149,8 @@ static double cost_of_set(const double *values, unsigned set, double threshold) 
     enum { CELLS = 9 };
     irm_release *release = table_of(values, 2, 2);
     irm_disclosure_rules rules = {.threshold = threshold};
-    double cells[CELLS], lower[CELLS], upper[CELLS], below[CELLS], above[CELLS], cost = 0;
+    irm_release_interval of[MOST_CELLS];
+    double cells[CELLS], below[CELLS], above[CELLS], cost = 0;
     bool sensitive[CELLS];
     cells_of(values, cells);
     for (size_t c = 0; c < CELLS; c++) {
@@ -160,10 +165,10 @@ static double cost_of_set(const double *values, unsigned set, double threshold) 
         }
     }
     if (isfinite(cost)) {
-        audit(release, lower, upper);
+        audit(release, of);
         for (size_t c = 0; c < CELLS; c++) {
             bool reaches =
-                lower[c] <= cells[c] - below[c] && upper[c] >= cells[c] + above[c];
+                of[c].lower <= cells[c] - below[c] && of[c].upper >= cells[c] + above[c];
             cost = sensitive[c] && !reaches ? (double)INFINITY : cost;
         }
     }
@@ -184,7 +189,7 @@ static unsigned set_protected(const double *values, double threshold) {
             irm_release_hide(release, c, below, above);
         }
     }
-    assert_ok(irm_release_protect(release, &protection, &test_error));
+    assert_ok(irm_release_protect(release, NULL, &protection, &test_error));
     assert_true(protection.exact);
     for (size_t c = 0; c < 9; c++) {
         set |= irm_release_hiding(release, c) != IRM_SHOWN ? 1u << c : 0;
@@ -232,14 +237,14 @@ static void every_sensitive_cell_passes_the_audit(void **state) {
     for (uint64_t seed = 1; seed <= 40; seed++) {
         size_t rows = 3 + seed % 8, columns = 3 + seed % 6;
         irm_release *release = random_table(seed, rows, columns);
-        double lower[MOST * MOST + 60], upper[MOST * MOST + 60];
+        irm_release_interval of[MOST_CELLS];
         irm_protection protection;
-        assert_ok(irm_release_protect(release, &protection, &test_error));
-        audit(release, lower, upper);
+        assert_ok(irm_release_protect(release, NULL, &protection, &test_error));
+        audit(release, of);
         for (size_t c = 0; c < (rows + 1) * (columns + 1); c++) {
             if (irm_release_hiding(release, c) == IRM_HIDDEN_SENSITIVE) {
-                assert_true(irm_release_protected(release, c, lower[c], upper[c]));
-                assert_true(upper[c] >= 5);
+                assert_true(irm_release_protected(release, c, &of[c]));
+                assert_true(of[c].upper >= 5);
             }
         }
         irm_release_free(release);
@@ -258,7 +263,7 @@ static void what_must_be_shown_around_it_makes_a_cell_impossible_to_protect(
             irm_release_keep(release, c);
         }
     }
-    assert_int_equal(irm_release_protect(release, &protection, &test_error),
+    assert_int_equal(irm_release_protect(release, NULL, &protection, &test_error),
                      IRM_STATUS_REFUSED);
     assert_false(protection.possible);
     assert_int_equal(protection.cell, 1);
@@ -272,16 +277,16 @@ static void a_sum_is_not_asked_to_be_less_than_its_parts(void **state) {
     static const double values[] = {1, 20, 1, 30};
     irm_release *release = table_of(values, 2, 2);
     irm_protection protection;
-    double lower[9], upper[9];
+    irm_release_interval of[MOST_CELLS];
     irm_release_hide(release, 0, 0, 4);
     irm_release_hide(release, 3, 0, 4);
     irm_release_hide(release, 6, 1, 3);
-    assert_ok(irm_release_protect(release, &protection, &test_error));
+    assert_ok(irm_release_protect(release, NULL, &protection, &test_error));
     assert_true(protection.possible);
-    audit(release, lower, upper);
-    assert_near(lower[6], 2);
-    assert_true(upper[6] >= 5);
-    assert_true(irm_release_protected(release, 6, lower[6], upper[6]));
+    audit(release, of);
+    assert_near(of[6].lower, 2);
+    assert_true(of[6].upper >= 5);
+    assert_true(irm_release_protected(release, 6, &of[6]));
     irm_release_free(release);
 }
 

@@ -77,6 +77,13 @@ IRM_API void irm_bounds_limit(irm_bounds *bounds, size_t most_cells);
 IRM_API irm_status irm_bounds_tighten(irm_bounds *bounds, size_t threads,
                                       irm_bounds_conflict *conflict, irm_error *error);
 
+/* The smallest and largest value that a solution found by irm_bounds_tighten gives the cell:
+ * true solutions, checked against every relation, so that the cell cannot be known more
+ * closely. False where none was sought (components left to propagation). Where both ends
+ * are those of irm_bounds_lower and _upper, the interval is exact. */
+IRM_API bool irm_bounds_reached(const irm_bounds *bounds, size_t cell, double *lower,
+                                double *upper);
+
 /* The smallest and largest value of constant + sum of the terms, over what the system
  * allows, after irm_bounds_tighten. */
 IRM_API irm_status irm_bounds_form(const irm_bounds *bounds, const irm_bounds_term *terms,

@@ -13,17 +13,21 @@
  * mixed program of J. Kelly, B. Golden and A. Assad, "Cell suppression: disclosure
  * protection for sensitive tabular data", Networks 22, 1992 (see also M. Fischetti and J.
  * J. Salazar, "Solving the cell suppression problem on tabular data with linear
- * constraints", Management Science 47, 2001); larger ones by a sequence of linear
- * programs, one for each sensitive cell and side (the same paper of 1992), each over the
- * neighbourhood of the cell. What they propose is then audited: the interval of each
- * hidden cell is computed from all that is shown. */
+ * constraints", Management Science 47, 2001); larger ones by the
+ * cheapest route of each sensitive cell and side through the network of sums (J. Castro, "A
+ * shortest-paths heuristic for statistical data protection in positive tables", INFORMS
+ * Journal on Computing 19, 2007), or, where the table is no network or its routes do not
+ * suffice, by linear programs over the neighbourhood of the cell (the same paper of 1992).
+ * Each way found is a table that agrees with all that is shown and in which the cell is as
+ * far from its value as its rule asks: it is checked against every sum, and kept as a
+ * witness. The audit then computes the interval of each hidden cell anew. */
 #ifndef IRMINON_DISCLOSURE_H
 #define IRMINON_DISCLOSURE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "irminon/status.h"
+#include "irminon/progress.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -69,8 +73,10 @@ IRM_API void irm_release_free(irm_release *release);
  * index of the cell is the number of those added before. */
 IRM_API irm_status irm_release_cell(irm_release *release, double value, double cost,
                                     irm_error *error);
-/* The cell `total` is the sum of `parts`. */
-IRM_API irm_status irm_release_sum(irm_release *release, size_t total,
+/* The cell `total` is the sum of `parts`, along an axis of the table (0: that of the
+ * zonings). Axes only say how a table is laid out, so that ways to protect it are found faster:
+ * nothing that is proved rests on them. */
+IRM_API irm_status irm_release_sum(irm_release *release, size_t axis, size_t total,
                                    const size_t *parts, size_t n_parts, irm_error *error);
 /* The cell is shown, whatever it costs. */
 IRM_API void irm_release_keep(irm_release *release, size_t cell);
@@ -83,23 +89,34 @@ typedef struct irm_protection {
     size_t sensitive, beside; /* cells hidden */
     bool exact;               /* hidden at the least cost there is */
     bool possible;
-    size_t cell; /* where it is not: one that cannot be protected */
+    size_t cell;      /* where it is not: one that cannot be protected */
+    size_t intervals; /* hidden cells whose interval the audit knows exactly (irm_publish) */
 } irm_protection;
 
-/* Hides what protects the sensitive cells. REFUSED, with protection->possible false and
- * the cell, where too much must be shown. Deterministic. */
-IRM_API irm_status irm_release_protect(irm_release *release, irm_protection *protection,
-                                       irm_error *error);
+/* Hides what protects the sensitive cells. REFUSED, with protection->possible false and the
+ * cell, where too much must be shown, or where no way was found. Deterministic. `reporter`
+ * (may be NULL) is told of progress, and may stop it. */
+IRM_API irm_status irm_release_protect(irm_release *release, const irm_reporter *reporter,
+                                       irm_protection *protection, irm_error *error);
 
-/* What anyone can compute of each cell from all that is shown: lower and upper (one a
- * cell, equal to the value where it is shown). In `threads` threads (0: one a processor),
- * with the same result. */
-IRM_API irm_status irm_release_audit(const irm_release *release, size_t threads,
-                                     double *lower, double *upper, irm_error *error);
-/* True where that interval reaches as far as is asked (of a cell that is not sensitive:
- * where it is more than a point). */
-IRM_API bool irm_release_protected(const irm_release *release, size_t cell, double lower,
-                                   double upper);
+/* What anyone can compute of a cell from all that is shown. Tables that agree with it take
+ * `lower` and `upper`, so that the cell cannot be known more closely than they are apart;
+ * none goes under `least` or over `most`, which equal them where the interval is exact.
+ * All four are the value of a cell that is shown. */
+typedef struct irm_release_interval {
+    double lower, upper;
+    double least, most;
+} irm_release_interval;
+
+/* The interval of each cell (`of`: one a cell). In `threads` threads (0: one a processor),
+ * with the same result. `reporter` may be NULL. */
+IRM_API irm_status irm_release_audit(irm_release *release, size_t threads,
+                                     const irm_reporter *reporter,
+                                     irm_release_interval *of, irm_error *error);
+/* True where the tables reach as far as is asked (of a cell that is not sensitive: where
+ * the interval is more than a point). */
+IRM_API bool irm_release_protected(const irm_release *release, size_t cell,
+                                   const irm_release_interval *of);
 
 #ifdef __cplusplus
 }
