@@ -10,7 +10,8 @@
 
 static const cli_option options[] = {
     {"by", 'b', "A,B,...", "columns of groups; the first is what zonings are made of"},
-    {"value", 0, "COLUMN", "what is added up (default: rows are counted)"},
+    {"value", 0, "COLUMN",
+     "what is added up (default: rows are counted), or TOTAL=PART+PART+..."},
     {"threshold", 0, "N",
      "hide cells from 1 to N - 1 (units, or rows with --contributors)"},
     {"contributors", 0, NULL, "each row is one contributor: the threshold counts rows"},
@@ -28,7 +29,9 @@ static const cli_option options[] = {
 typedef struct protect_job {
     cli_context *context;
     const char **by, **zonings, **keep;
+    const char **groups; /* `by`, and a group of parts */
     size_t n_by, n_zonings, n_keep;
+    cli_parts values;
     irm_publication wanted;
 } protect_job;
 
@@ -102,6 +105,25 @@ static irm_status read_rules(protect_job *job, irm_error *error) {
     return IRM_OK;
 }
 
+/* The groups of the publication: a total and its parts are one more. */
+static irm_status read_groups(protect_job *job, irm_error *error) {
+    bool several = cli_parts_several(&job->values);
+    job->groups = irm_calloc(job->n_by + 1, sizeof *job->groups);
+    if (job->groups == NULL) {
+        return irm_fail_memory(error);
+    }
+    memcpy(job->groups, job->by, job->n_by * sizeof *job->groups);
+    if (several) {
+        job->groups[job->n_by] = job->values.names[0];
+    }
+    job->wanted.by = job->groups;
+    job->wanted.n_by = job->n_by + several;
+    job->wanted.value = several             ? CLI_PARTS_VALUE
+                        : job->values.n > 0 ? job->values.names[0]
+                                            : NULL;
+    return IRM_OK;
+}
+
 static irm_status read_options(protect_job *job, irm_error *error) {
     const cli_context *context = job->context;
     const char *by = cli_get(context, "by"), *zonings = cli_get(context, "zonings");
@@ -119,6 +141,8 @@ static irm_status read_options(protect_job *job, irm_error *error) {
     IRM_TRY(irm_write_check(output, cli_get(context, "locale"), error));
     IRM_TRY(read_rules(job, error));
     IRM_TRY(cli_split(by, &job->by, &job->n_by, error));
+    IRM_TRY(cli_parts_read(cli_get(context, "value"), &job->values, error));
+    IRM_TRY(read_groups(job, error));
     if (zonings != NULL) {
         IRM_TRY(cli_split(zonings, &job->zonings, &job->n_zonings, error));
     }
@@ -127,9 +151,6 @@ static irm_status read_options(protect_job *job, irm_error *error) {
     }
     long threads;
     IRM_TRY(cli_get_integer(context, "threads", 1, 4096, 0, &threads, error));
-    job->wanted.by = job->by;
-    job->wanted.n_by = job->n_by;
-    job->wanted.value = cli_get(context, "value");
     job->wanted.keep = job->keep;
     job->wanted.n_keep = job->n_keep;
     job->wanted.threads = (size_t)threads;
@@ -159,6 +180,24 @@ static irm_status write_audit(const protect_job *job, const irm_table *audit,
     return status;
 }
 
+/* What was hidden, and what the audit proved of it. */
+static void tell(const protect_job *job, const irm_table *released,
+                 const irm_table *audit, const irm_protection *protection) {
+    cli_note(job->context,
+             "%zu cells: %zu sensitive, %zu more hidden so that they are not computed%s",
+             released->n_rows, protection->sensitive, protection->beside,
+             protection->sensitive == 0 ? ""
+             : protection->exact        ? " (the least there is)"
+                                        : " (heuristic)");
+    if (audit->n_rows > 0) {
+        cli_note(job->context,
+                 "audit: each sensitive cell is as far as its rule asks in tables that "
+                 "agree with all that is released; the interval of %zu of the %zu hidden "
+                 "cells is exact, that of the others at least as wide",
+                 protection->intervals, audit->n_rows);
+    }
+}
+
 static irm_status publish(protect_job *job, const irm_table *table, irm_error *error) {
     irm_table released, audit;
     irm_protection protection;
@@ -169,13 +208,7 @@ static irm_status publish(protect_job *job, const irm_table *table, irm_error *e
                                  cli_get(job->context, "locale"), error);
     }
     if (status == IRM_OK) {
-        cli_note(
-            job->context,
-            "%zu cells: %zu sensitive, %zu more hidden so that they are not computed%s",
-            released.n_rows, protection.sensitive, protection.beside,
-            protection.sensitive == 0 ? ""
-            : protection.exact        ? " (the least there is)"
-                                      : " (heuristic)");
+        tell(job, &released, &audit, &protection);
     }
     irm_table_clear(&released);
     irm_table_clear(&audit);
@@ -187,8 +220,8 @@ static irm_status run(cli_context *context, irm_error *error) {
     cli_protecting data = {0};
     irm_status status = read_options(&job, error);
     if (status == IRM_OK) {
-        status = cli_protecting_read(context, job.by, job.n_by, job.wanted.value,
-                                     job.zonings, job.n_zonings, &data, error);
+        status = cli_protecting_read(context, job.by, job.n_by, &job.values, job.zonings,
+                                     job.n_zonings, &data, error);
     }
     if (status == IRM_OK) {
         job.wanted.zonings = data.zonings;
@@ -196,7 +229,9 @@ static irm_status run(cli_context *context, irm_error *error) {
         status = publish(&job, &data.table, error);
     }
     cli_protecting_clear(&data);
+    cli_parts_clear(&job.values);
     irm_free(job.by);
+    irm_free(job.groups);
     irm_free(job.zonings);
     irm_free(job.keep);
     return status;
@@ -222,12 +257,19 @@ const cli_verb cli_verb_protect = {
         "and nothing is written.\n\n"
         "Columns: `level`, the groups (\"total\" in a margin), `value` (s: hidden), "
         "`state`.\n"
-        "The audit: the groups, `released`, `lower`, `upper` (what can be computed of "
-        "the\n"
-        "cell; empty: no limit), `protected`, `rule`.\n\n"
+        "The audit: the groups, `released`, `lower`, `upper` (taken by tables that agree "
+        "with\n"
+        "all that is released; empty: no limit), `protected`, `rule`, `least`, `most` "
+        "(beyond\n"
+        "which none goes; the same where the interval is exact).\n\n"
+        "--value A=AI+AM+... reads a total and its parts side by side: the parts are one "
+        "more\n"
+        "group, and a row whose total is not their sum is refused.\n\n"
         "Examples:\n"
         "  irminon protect beneficiaries.csv --by commune,benefit --value households \\\n"
         "      --threshold 5 --zonings epci,departement -o published.csv --audit\n"
+        "  irminon protect families.csv --by commune --value A=AI+AM+ACSSENF+ACAVENF \\\n"
+        "      --threshold 5 --zonings dep,epci -o published.csv --audit\n"
         "  irminon protect store own-data.com@2024 --by CODGEO --value A --threshold 5 "
         "\\\n"
         "      --zonings epci,dep,quartiers=zones.csv -o published.xlsx",

@@ -275,8 +275,8 @@ static bool in_list(const char *const *list, size_t n, const char *name) {
     return false;
 }
 
-/* Groups, then the zonings that are columns, then the value. */
-static void list_columns(const char *const *by, size_t n_by, const char *value,
+/* Groups, then the zonings that are columns, then the values. */
+static void list_columns(const char *const *by, size_t n_by, const cli_parts *values,
                          const char *const *wanted, size_t n_wanted,
                          const irm_table *schema, column_list *list) {
     for (size_t i = 0; i < n_by; i++) {
@@ -290,8 +290,8 @@ static void list_columns(const char *const *by, size_t n_by, const char *value,
         }
     }
     list->n_categories = list->n;
-    if (value != NULL) {
-        list->names[list->n++] = value;
+    for (size_t i = 0; i < values->n; i++) {
+        list->names[list->n++] = values->names[i];
     }
 }
 
@@ -308,7 +308,7 @@ static bool needs_geography(const char *const *wanted, size_t n,
 
 /* With a store, the session first without its geography, which few uses need. */
 static irm_status read_stored(cli_context *context, const char *const *by, size_t n_by,
-                              const char *value, const char *const *wanted,
+                              const cli_parts *values, const char *const *wanted,
                               size_t n_wanted, column_list *list, cli_protecting *to,
                               irm_error *error) {
     const irm_table *schema;
@@ -320,7 +320,7 @@ static irm_status read_stored(cli_context *context, const char *const *by, size_
                                  &to->session, error));
         IRM_TRY(irm_store_need(to->session.store, cli_word(context, 1), &schema, error));
     }
-    list_columns(by, n_by, value, wanted, n_wanted, schema, list);
+    list_columns(by, n_by, values, wanted, n_wanted, schema, list);
     return irm_store_read(to->session.store, cli_word(context, 1), list->names, list->n,
                           &to->table, error);
 }
@@ -347,21 +347,25 @@ static irm_status read_zonings(const char *const *wanted, size_t n_wanted,
 }
 
 irm_status cli_protecting_read(cli_context *context, const char *const *by, size_t n_by,
-                               const char *value, const char *const *wanted,
+                               const cli_parts *values, const char *const *wanted,
                                size_t n_wanted, cli_protecting *to, irm_error *error) {
-    column_list list = {.names = irm_calloc(n_by + n_wanted + 1, sizeof *list.names)};
+    column_list list = {.names =
+                            irm_calloc(n_by + n_wanted + values->n, sizeof *list.names)};
     irm_status status = list.names != NULL ? IRM_OK : irm_fail_memory(error);
     if (status == IRM_OK && cli_word(context, 1) != NULL) {
         status =
-            read_stored(context, by, n_by, value, wanted, n_wanted, &list, to, error);
+            read_stored(context, by, n_by, values, wanted, n_wanted, &list, to, error);
     } else if (status == IRM_OK) {
-        list_columns(by, n_by, value, wanted, n_wanted, NULL, &list);
+        list_columns(by, n_by, values, wanted, n_wanted, NULL, &list);
         status = read_sheet(cli_word(context, 0), list.names, list.n, list.n_categories,
                             &to->table, error);
     }
     irm_free(list.names);
     if (status == IRM_OK && to->table.columns[0].type != IRM_COLUMN_CATEGORY) {
         status = irm_fail(error, IRM_STATUS_USAGE, "%s is not made of categories", by[0]);
+    }
+    if (status == IRM_OK && cli_parts_several(values)) {
+        status = cli_parts_unfold(values, CLI_PARTS_VALUE, &to->table, error);
     }
     return status == IRM_OK ? read_zonings(wanted, n_wanted, to, error) : status;
 }

@@ -68,10 +68,15 @@ static void on_progress(void *data, const char *what, uint64_t done, uint64_t to
     double seconds = time - context->progress.start;
     double speed = seconds > 0 ? (double)done / seconds : 0;
     fprintf(stderr, "\r\033[K%s: ", what);
-    if (rows > 0) {
-        fprintf(stderr, "%llu rows, ", (unsigned long long)rows);
+    if (rows > 0 && rows == done) {
+        fprintf(stderr, "%llu of %llu", (unsigned long long)done,
+                (unsigned long long)total);
+    } else {
+        if (rows > 0) {
+            fprintf(stderr, "%llu rows, ", (unsigned long long)rows);
+        }
+        fprintf(stderr, "%.1f MB/s", speed / 1e6);
     }
-    fprintf(stderr, "%.1f MB/s", speed / 1e6);
     if (total > 0 && speed > 0) {
         fprintf(stderr, ", %.0f %%, %.0f s left", 100.0 * (double)done / (double)total,
                 (double)(total - (done < total ? done : total)) / speed);

@@ -38,7 +38,8 @@ irm_status irm_bounds_cell(irm_bounds *bounds, double lower, double upper, bool 
     if (cell != NULL) {
         *cell = bounds->n_cells;
     }
-    bounds->cells[bounds->n_cells++] = (bounds_cell){lower, upper, whole, INFINITY, -INFINITY};
+    bounds->cells[bounds->n_cells++] =
+        (bounds_cell){lower, upper, whole, INFINITY, -INFINITY};
     bounds->indexed = bounds->settled = false;
     return IRM_OK;
 }

@@ -19,7 +19,8 @@ static bool keeps(const irm_bounds *bounds, const bounds_program *program,
         for (size_t t = relation->first; t < relation->first + relation->count; t++) {
             irm_bounds_term term = bounds->terms[t];
             int column = bounds_program_column(program, term.cell);
-            double value = column > 0 ? point[column - 1] : bounds->cells[term.cell].lower;
+            double value =
+                column > 0 ? point[column - 1] : bounds->cells[term.cell].lower;
             sum += term.coefficient * value;
             size = fmax(size, fabs(term.coefficient * value));
         }

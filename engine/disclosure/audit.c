@@ -1,6 +1,6 @@
-/* The audit: what anyone can compute of each hidden cell, told from both sides. Ends of an
- * interval that a table reaches are never outside what is possible, so that protection is
- * never overstated; ends that relations prove are never inside it. */
+/* The audit: what anyone can compute of each hidden cell, told from both sides. Ends of
+ * an interval that a table reaches are never outside what is possible, so that protection
+ * is never overstated; ends that relations prove are never inside it. */
 #include <math.h>
 
 #include "disclosure/search.h"
@@ -77,14 +77,13 @@ static irm_status reach_all(auditor *a, size_t threads, irm_error *error) {
     size_t n = a->release->n_cells, workers = irm_parallel_workers(n, GRAIN, threads);
     a->searches = irm_calloc(workers, sizeof *a->searches);
     a->balances = irm_calloc(workers, sizeof *a->balances);
-    irm_status status = a->searches != NULL && a->balances != NULL
-                            ? IRM_OK
-                            : irm_fail_memory(error);
+    irm_status status =
+        a->searches != NULL && a->balances != NULL ? IRM_OK : irm_fail_memory(error);
     for (size_t w = 0; status == IRM_OK && w < workers; w++) {
         a->balances[w] = irm_calloc(a->release->n_sums, sizeof **a->balances);
-        status = a->balances[w] == NULL
-                     ? irm_fail_memory(error)
-                     : release_search_init(&a->searches[w], a->release, a->network, error);
+        status = a->balances[w] == NULL ? irm_fail_memory(error)
+                                        : release_search_init(&a->searches[w], a->release,
+                                                              a->network, error);
     }
     if (status == IRM_OK) {
         status = irm_parallel_for(n, GRAIN, threads, reach_range, a, error);
@@ -217,7 +216,8 @@ irm_status irm_release_audit(irm_release *release, size_t threads,
                  .of = of,
                  .known = irm_calloc(network.n_nodes, 1),
                  .sure = irm_calloc(release->n_cells, 1)};
-    irm_status status = a.known != NULL && a.sure != NULL ? IRM_OK : irm_fail_memory(error);
+    irm_status status =
+        a.known != NULL && a.sure != NULL ? IRM_OK : irm_fail_memory(error);
     if (status == IRM_OK) {
         start_at_value(release, of);
         status = release_network_exact(&network, release, a.known, error);

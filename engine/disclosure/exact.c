@@ -4,8 +4,8 @@
 #include "disclosure/inside.h"
 #include "irminon/memory.h"
 
-/* Size of the programs that are tried, and nodes after which they are given up. */
-enum { MOST_CELLS = 120, MOST_SENSITIVE = 16, MOST_NODES = 20000 };
+/* Size of the programs that are tried. */
+enum { MOST_CELLS = 120, MOST_SENSITIVE = 16 };
 
 /* Kelly, Golden and Assad's program: y (a cell is hidden), and for each sensitive cell
  * and side the moves of a table that only hidden cells may make. Columns: y, then the
@@ -76,14 +76,13 @@ static void add_table(suppression *s, int cell, double amount) {
 }
 
 static void count_nodes(glp_tree *tree, void *info) {
-    int *nodes = info;
-    if (glp_ios_reason(tree) == GLP_ISELECT && ++*nodes > MOST_NODES) {
+    size_t *nodes_left = info;
+    if (glp_ios_reason(tree) == GLP_ISELECT && (*nodes_left)-- == 0) {
         glp_ios_terminate(tree);
     }
 }
 
-static bool search(glp_prob *lp) {
-    int nodes = 0;
+static bool search(glp_prob *lp, size_t nodes) {
     glp_smcp relaxed;
     glp_iocp whole;
     glp_init_smcp(&relaxed);
@@ -107,7 +106,7 @@ static bool small_enough(const irm_release *release) {
 
 irm_status release_solve_exactly(irm_release *release, bool *solved, irm_error *error) {
     *solved = false;
-    if (!small_enough(release)) {
+    if (release->nodes == 0 || !small_enough(release)) {
         return IRM_OK;
     }
     suppression s = {.release = release,
@@ -132,7 +131,7 @@ irm_status release_solve_exactly(irm_release *release, bool *solved, irm_error *
             add_table(&s, c, -fall);
         }
     }
-    *solved = search(s.lp);
+    *solved = search(s.lp, release->nodes);
     for (int c = 0; *solved && c < s.n; c++) {
         release_cell *cell = &release->cells[c];
         if (cell->hiding != IRM_HIDDEN_SENSITIVE) {

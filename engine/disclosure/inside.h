@@ -29,6 +29,7 @@ struct irm_release {
     bool whole;            /* every value is a whole number */
     size_t *of_start, *of; /* sums that each cell is in, as total or part */
     bool indexed;
+    size_t nodes;                     /* of the exact search */
     struct release_witnesses *proofs; /* of the last protection; NULL before */
 };
 
@@ -51,8 +52,8 @@ void release_field_clear(release_field *field);
 enum { MOST_FIELD = 12000 };
 
 /* The cells within reach of one, by sums of at most `widest` cells, and what is hidden of
- * wider ones; 0: some of what is hidden already. Returns true where these are all that a move
- * of the cell may reach. */
+ * wider ones; 0: some of what is hidden already. Returns true where these are all that a
+ * move of the cell may reach. */
 bool release_field_around(release_field *field, const irm_release *release, size_t cell,
                           size_t widest);
 

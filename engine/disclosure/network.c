@@ -19,7 +19,8 @@ void release_network_close(release_network *of) {
 
 /* ---- sums of a cell --------------------------------------------------------------- */
 
-/* Sums along the first axis that a cell is a part of: the same of all cells of a block. */
+/* Sums along the first axis that a cell is a part of: the same of all cells of a block.
+ */
 typedef struct signature {
     size_t sums[64];
     size_t count;
@@ -197,8 +198,8 @@ static irm_status add_block(release_network *of, const irm_release *release, siz
     return IRM_OK;
 }
 
-/* From a sum to one that holds it: its total, and those that the other does not hold, move;
- * to the ground (`to` of none), all that hold it move. */
+/* From a sum to one that holds it: its total, and those that the other does not hold,
+ * move; to the ground (`to` of none), all that hold it move. */
 static irm_status add_hub(release_network *of, const irm_release *release, size_t hub,
                           size_t to, irm_error *error) {
     place at;
@@ -213,10 +214,8 @@ static irm_status add_hub(release_network *of, const irm_release *release, size_
     }
     place_of(release, release->sums[hub].total, &at);
     signed char ground = at.n_across > 0 && !at.total_across ? -1 : 1;
-    network_edge edge = {{network_sum_node(hub), node},
-                         {-1, node > 0 ? 1 : ground},
-                         0,
-                         count};
+    network_edge edge = {
+        {network_sum_node(hub), node}, {-1, node > 0 ? 1 : ground}, 0, count};
     return add_edge(of, edge, error);
 }
 
@@ -243,7 +242,8 @@ static irm_status add_hubs(release_network *of, const irm_release *release,
 
 /* ---- lists ------------------------------------------------------------------------ */
 
-/* Counts in start[i + 2] become places in start[i + 1], which filling moves to the end. */
+/* Counts in start[i + 2] become places in start[i + 1], which filling moves to the end.
+ */
 static irm_status open_lists(network_lists *lists, size_t n, irm_error *error) {
     for (size_t i = 2; i < n + 2; i++) {
         lists->start[i] += lists->start[i - 1];
@@ -365,7 +365,8 @@ static irm_status list_edges(release_network *of, size_t n_cells, irm_error *err
 
 irm_status release_network_open(release_network *of, const irm_release *release,
                                 irm_error *error) {
-    *of = (release_network){.complete = true, .n_sums = release->n_sums,
+    *of = (release_network){.complete = true,
+                            .n_sums = release->n_sums,
                             .sample = irm_calloc(release->n_cells, sizeof *of->sample)};
     irm_status status = of->sample != NULL ? IRM_OK : irm_fail_memory(error);
     if (status == IRM_OK) {
@@ -406,7 +407,8 @@ static bool is_nested(const release_network *of, const irm_release *release,
     return narrowest <= 1;
 }
 
-/* The one block of a shown sum whose content is not known; n_blocks for none, or several. */
+/* The one block of a shown sum whose content is not known; n_blocks for none, or several.
+ */
 static size_t only_unknown(const release_network *of, const irm_release *release,
                            size_t sum, const unsigned char *known) {
     size_t unknown = of->n_blocks, count = 0;

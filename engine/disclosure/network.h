@@ -2,14 +2,15 @@
  *
  * A table whose moves agree with all sums is a circulation where each cell is in one sum
  * along each of two axes: it leaves one node and enters another. Zonings put a cell in
- * several sums of the first axis. Cells that are in the same of them (communes of the same
- * département and EPCI, at the same label of the other axis) make a *block*, which is one
- * node; each of its narrowest sums s is a *hub*, joined to the block by an edge that moves
- * the totals of the other sums of the block, but for those that hold s, which stand still
- * as long as what enters the hub leaves it. From a hub an edge leads to each sum that holds
- * it, and from the widest to the ground. With zonings that nest, that is the network of a
- * table with a hierarchy along one axis, and its circulations are all the moves there are;
- * with others, every circulation is a move, and there may be more moves.
+ * several sums of the first axis. Cells that are in the same of them (communes of the
+ * same département and EPCI, at the same label of the other axis) make a *block*, which
+ * is one node; each of its narrowest sums s is a *hub*, joined to the block by an edge
+ * that moves the totals of the other sums of the block, but for those that hold s, which
+ * stand still as long as what enters the hub leaves it. From a hub an edge leads to each
+ * sum that holds it, and from the widest to the ground. With zonings that nest, that is
+ * the network of a table with a hierarchy along one axis, and its circulations are all
+ * the moves there are; with others, every circulation is a move, and there may be more
+ * moves.
  *
  * Whoever uses a route checks what it moves against every sum (release_check). */
 #ifndef IRMINON_DISCLOSURE_NETWORK_H
@@ -34,7 +35,7 @@ typedef struct release_network {
     size_t n_edges, edge_capacity;
     uint32_t *cells; /* of the edges */
     size_t n_of_edges, cell_capacity;
-    bool complete; /* every cell has its edges */
+    bool complete;                    /* every cell has its edges */
     size_t n_sums, n_blocks, n_nodes; /* nodes: the ground, the sums, the blocks */
     uint32_t *sample;                 /* by block: one of its cells */
     network_lists edges_of_node, edges_of_cell;
@@ -54,8 +55,9 @@ static inline uint32_t network_block_node(const release_network *of, size_t bloc
 }
 
 /* By node (n_nodes items): 1 where no move that agrees with all that is shown escapes the
- * network. That is so of a block whose sums are nested, or whose content anyone can compute
- * from what is shown (by differences of zones), and of a sum whose blocks are all so. */
+ * network. That is so of a block whose sums are nested, or whose content anyone can
+ * compute from what is shown (by differences of zones), and of a sum whose blocks are all
+ * so. */
 irm_status release_network_exact(const release_network *of, const irm_release *release,
                                  unsigned char *exact, irm_error *error);
 

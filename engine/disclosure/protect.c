@@ -71,8 +71,8 @@ static irm_status keep_moves(protector *p, size_t number, const size_t *cells,
         }
     }
     irm_status status = IRM_OK;
-    *kept = release_check(release, cells, count, p->search.moved,
-                          release->proofs->balance);
+    *kept =
+        release_check(release, cells, count, p->search.moved, release->proofs->balance);
     if (*kept) {
         status = release_witness_set(release->proofs, number, cells, p->search.moved,
                                      count, by_program, error);
@@ -156,8 +156,8 @@ static irm_status list_cells(const irm_release *release, irm_hiding hiding, aske
     for (size_t c = 0; c < release->n_cells; c++) {
         const release_cell *cell = &release->cells[c];
         if (cell->hiding == hiding) {
-            double need = hiding == IRM_HIDDEN_BESIDE ? cell->cost
-                                                      : fmax(cell->below, cell->above);
+            double need =
+                hiding == IRM_HIDDEN_BESIDE ? cell->cost : fmax(cell->below, cell->above);
             (*list)[(*count)++] = (asked){c, need};
         }
     }
@@ -172,8 +172,7 @@ static irm_status protect_cell(protector *p, size_t cell, bool *found, irm_error
     *found = true;
     for (size_t side = 0; *found && side < 2; side++) {
         IRM_TRY(release_witness_add(p->release->proofs, cell, sides[side], error));
-        IRM_TRY(
-            find_witness(p, p->release->proofs->n - 1, false, true, found, error));
+        IRM_TRY(find_witness(p, p->release->proofs->n - 1, false, true, found, error));
     }
     return IRM_OK;
 }
@@ -214,7 +213,8 @@ static irm_status do_without(protector *p, size_t cell, witness *before, size_t 
     bool small = p->release->n_cells <= MOST_TRIMMED;
     *count = 0;
     *able = true;
-    for (uint32_t m = proofs->of_cell[cell]; m > 0 && *able; m = proofs->moves[m - 1].next) {
+    for (uint32_t m = proofs->of_cell[cell]; m > 0 && *able;
+         m = proofs->moves[m - 1].next) {
         if (!release_witness_current(proofs, m - 1)) {
             continue;
         }
@@ -303,7 +303,8 @@ static irm_status try_exactly(protector *p, irm_protection *protection,
         status = prove_again(p, &kept, error);
     }
     protection->exact = status == IRM_OK && kept && cost_of(release) <= cost * (1 + 1e-9);
-    for (size_t c = 0; before != NULL && !protection->exact && c < release->n_cells; c++) {
+    for (size_t c = 0; before != NULL && !protection->exact && c < release->n_cells;
+         c++) {
         release->cells[c].hiding = before[c];
     }
     if (proofs != NULL && !protection->exact) {
@@ -316,15 +317,62 @@ static irm_status try_exactly(protector *p, irm_protection *protection,
 
 /* ---- together --------------------------------------------------------------------- */
 
-static irm_status impossible(const protector *p, size_t cell, irm_error *error) {
-    bool kept = p->release->cells[cell].kept;
+/* How far the cell could go with all hidden that may be; *sure where no table goes
+ * further. What was hidden is given up. */
+static irm_status best_there_is(protector *p, size_t cell, double *lower, double *upper,
+                                bool *sure, irm_error *error) {
+    irm_release *release = p->release;
+    unsigned char *known = irm_calloc(p->network.n_nodes, 1);
+    bool below = false, above = false;
+    if (known == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t c = 0; c < release->n_cells; c++) {
+        release_cell *one = &release->cells[c];
+        one->hiding = one->kept                  ? IRM_SHOWN
+                      : one->hiding == IRM_SHOWN ? IRM_HIDDEN_BESIDE
+                                                 : one->hiding;
+    }
+    irm_status status = release_network_exact(&p->network, release, known, error);
+    if (status == IRM_OK) {
+        status =
+            release_search_farthest(&p->search, cell, false, known, lower, &below, error);
+    }
+    if (status == IRM_OK) {
+        status =
+            release_search_farthest(&p->search, cell, true, known, upper, &above, error);
+    }
+    *lower = release->cells[cell].value - *lower;
+    *upper = release->cells[cell].value + *upper;
+    *sure = status == IRM_OK && below && above;
+    irm_free(known);
+    return status;
+}
+
+static irm_status impossible(protector *p, size_t cell, irm_error *error) {
+    const release_cell one = p->release->cells[cell];
+    double lower = 0, upper = 0;
+    bool sure = false;
+    if (one.kept) {
+        return irm_fail(error, IRM_STATUS_REFUSED,
+                        "a sensitive cell is asked to be shown");
+    }
+    IRM_TRY(best_there_is(p, cell, &lower, &upper, &sure, error));
+    if (sure) {
+        return irm_fail(
+            error, IRM_STATUS_REFUSED,
+            "a sensitive cell cannot be protected: zeros, and what is asked to "
+            "be shown, prove that it is from %g to %g; its rule asks for %g to "
+            "%g",
+            lower, upper, fmax(one.value - one.below, one.floor), one.value + one.above);
+    }
     return irm_fail(
         error, IRM_STATUS_REFUSED,
-        kept            ? "a sensitive cell is asked to be shown"
-        : p->whole_seen ? "a sensitive cell cannot be protected: all that shares a sum "
-                          "with it is a zero, or is asked to be shown"
-                        : "no way was found to protect a sensitive cell among the %d "
-                          "cells nearest to it by the sums that they share",
+        p->whole_seen
+            ? "a sensitive cell cannot be protected: all that shares a sum with "
+              "it is a zero, or is asked to be shown"
+            : "no way was found to protect a sensitive cell among the %d cells "
+              "nearest to it by the sums that they share",
         MOST_FIELD);
 }
 

@@ -331,7 +331,8 @@ static irm_status check_keep(const irm_publication *wanted, irm_error *error) {
 }
 
 static irm_status protect(publisher *p, irm_protection *protection, irm_error *error) {
-    irm_status status = irm_release_protect(p->release, p->cube.wanted->reporter, protection, error);
+    irm_status status =
+        irm_release_protect(p->release, p->cube.wanted->reporter, protection, error);
     if (status == IRM_STATUS_REFUSED) {
         name_cell(p, protection->cell, error);
     }
@@ -343,8 +344,8 @@ static irm_status audit_release(publisher *p, irm_error *error) {
     if (p->intervals == NULL) {
         return irm_fail_memory(error);
     }
-    return irm_release_audit(p->release, p->cube.wanted->threads, p->cube.wanted->reporter,
-                             p->intervals, error);
+    return irm_release_audit(p->release, p->cube.wanted->threads,
+                             p->cube.wanted->reporter, p->intervals, error);
 }
 
 irm_status irm_publish(const irm_table *table, const irm_publication *wanted,

@@ -4,12 +4,16 @@
 #include "disclosure/witness.h"
 #include "irminon/memory.h"
 
+/* Nodes after which the exact search is given up. */
+enum { USUAL_NODES = 20000 };
+
 irm_status irm_release_new(irm_release **release, irm_error *error) {
     *release = irm_calloc(1, sizeof **release);
     if (*release == NULL) {
         return irm_fail_memory(error);
     }
     (*release)->whole = true;
+    (*release)->nodes = USUAL_NODES;
     return IRM_OK;
 }
 
@@ -50,7 +54,8 @@ irm_status irm_release_sum(irm_release *release, size_t axis, size_t total,
     if (n_parts > 0) {
         memcpy(release->parts + release->n_parts, parts, n_parts * sizeof *parts);
     }
-    release->sums[release->n_sums++] = (release_sum){total, release->n_parts, n_parts, axis};
+    release->sums[release->n_sums++] =
+        (release_sum){total, release->n_parts, n_parts, axis};
     release->n_parts += n_parts;
     release->indexed = false;
     return IRM_OK;
@@ -65,6 +70,10 @@ void irm_release_hide(irm_release *release, size_t cell, double below, double ab
     one->hiding = IRM_HIDDEN_SENSITIVE;
     one->below = below;
     one->above = above;
+}
+
+void irm_release_search_nodes(irm_release *release, size_t nodes) {
+    release->nodes = nodes;
 }
 
 irm_hiding irm_release_hiding(const irm_release *release, size_t cell) {

@@ -153,8 +153,8 @@ static irm_status expand(release_search *s, const request *want, uint32_t state,
         const network_edge *edge = &network->edges[e];
         int end = edge->node[0] == node ? 0 : 1;
         int way = -sign * edge->sign[end];
-        double room, cost = e == want->start_edge ? INFINITY
-                                                  : cost_of(s, want, e, way, &room);
+        double room,
+            cost = e == want->start_edge ? INFINITY : cost_of(s, want, e, way, &room);
         if (isinf(cost)) {
             continue;
         }
@@ -321,15 +321,14 @@ irm_status release_search_farthest(release_search *search, size_t cell, bool upw
                                    const unsigned char *known, double *reached,
                                    bool *exact, irm_error *error) {
     const network_lists *edges = &search->network->edges_of_cell;
-    double least = search->release->whole
-                       ? 1
-                       : 1e-9 * (1 + search->release->cells[cell].value);
-    request want = {
-        .cell = cell, .hidden_only = true, .widest = true, .amount = least};
+    double least =
+        search->release->whole ? 1 : 1e-9 * (1 + search->release->cells[cell].value);
+    request want = {.cell = cell, .hidden_only = true, .widest = true, .amount = least};
     bool found = true;
     release_search_reset(search);
     size_t routes = 0;
-    for (; found && routes < MOST_ROUTES && fabs(search->moved[cell]) < SEARCH_FAR; routes++) {
+    for (; found && routes < MOST_ROUTES && fabs(search->moved[cell]) < SEARCH_FAR;
+         routes++) {
         IRM_TRY(move_once(search, &want, upward ? 1 : -1, &found, error));
     }
     *reached = fabs(search->moved[cell]);

@@ -1,5 +1,5 @@
-/* Routes through the network of a release: what else must move for a cell to move. Private
- * to the room. */
+/* Routes through the network of a release: what else must move for a cell to move.
+ * Private to the room. */
 #ifndef IRMINON_DISCLOSURE_SEARCH_H
 #define IRMINON_DISCLOSURE_SEARCH_H
 
@@ -10,7 +10,8 @@
 
 /* What a step of a search leads to: a node, and the sign of what is wrong there. */
 typedef struct search_state {
-    double key; /* what the route costs so far; of a widest route, minus what it lets by */
+    double
+        key; /* what the route costs so far; of a widest route, minus what it lets by */
     uint32_t stamp, edge, from;
     bool done;
 } search_state;
@@ -45,9 +46,9 @@ void release_search_clear(release_search *search);
 /* Forgets what has moved. */
 void release_search_reset(release_search *search);
 
-/* Moves `cell` by `amount` (of either sign), and what must move with it at the least cost:
- * cells that are shown too, at their cost, unless `hidden_only`. *found false where no
- * route is found, what has moved being then as it was. */
+/* Moves `cell` by `amount` (of either sign), and what must move with it at the least
+ * cost: cells that are shown too, at their cost, unless `hidden_only`. *found false where
+ * no route is found, what has moved being then as it was. */
 irm_status release_search_move(release_search *search, size_t cell, double amount,
                                bool hidden_only, bool *found, irm_error *error);
 /* Moves `cell` as far up (down) as hidden cells let it, at most to `most`, and tells how

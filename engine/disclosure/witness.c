@@ -6,9 +6,9 @@
 
 irm_status release_witnesses_init(release_witnesses *of, const irm_release *release,
                                   irm_error *error) {
-    *of = (release_witnesses){
-        .of_cell = irm_calloc(release->n_cells, sizeof *of->of_cell),
-        .balance = irm_calloc(release->n_sums, sizeof *of->balance)};
+    *of =
+        (release_witnesses){.of_cell = irm_calloc(release->n_cells, sizeof *of->of_cell),
+                            .balance = irm_calloc(release->n_sums, sizeof *of->balance)};
     bool room = of->of_cell != NULL && of->balance != NULL;
     return room ? IRM_OK : irm_fail_memory(error);
 }

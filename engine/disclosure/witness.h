@@ -1,6 +1,6 @@
-/* Witnesses: tables that agree with all that is shown, and in which a sensitive cell is as
- * far from its value as its rule asks. What is claimed to be protected has one. Private to
- * the room. */
+/* Witnesses: tables that agree with all that is shown, and in which a sensitive cell is
+ * as far from its value as its rule asks. What is claimed to be protected has one.
+ * Private to the room. */
 #ifndef IRMINON_DISCLOSURE_WITNESS_H
 #define IRMINON_DISCLOSURE_WITNESS_H
 
@@ -36,15 +36,15 @@ void release_witnesses_clear(release_witnesses *of);
 irm_status release_witness_add(release_witnesses *of, size_t cell, double amount,
                                irm_error *error);
 /* Gives a witness other moves. */
-irm_status release_witness_set(release_witnesses *of, size_t witness,
-                               const size_t *cells, const double *moved, size_t count,
-                               bool by_program, irm_error *error);
+irm_status release_witness_set(release_witnesses *of, size_t witness, const size_t *cells,
+                               const double *moved, size_t count, bool by_program,
+                               irm_error *error);
 /* True when the move belongs to what its witness is now. */
 bool release_witness_current(const release_witnesses *of, size_t move);
 
-/* True where the values so moved (`moved` is by cell) are a table that agrees with all that
- * is shown: only hidden cells move, none falls under its floor, whole numbers stay whole, and
- * every sum of the release holds. `balance`: by sum, all 0, and left so. */
+/* True where the values so moved (`moved` is by cell) are a table that agrees with all
+ * that is shown: only hidden cells move, none falls under its floor, whole numbers stay
+ * whole, and every sum of the release holds. `balance`: by sum, all 0, and left so. */
 bool release_check(const irm_release *release, const size_t *cells, size_t count,
                    const double *moved, double *balance);
 

@@ -9,8 +9,8 @@
 #include "support.h"
 
 /* Places by families (their total last), with a total and two zonings of the places: the
- * cell of an item and a family is item * (families + 1) + family; items are the places, the
- * zones of the first zoning, of the second, the total. */
+ * cell of an item and a family is item * (families + 1) + family; items are the places,
+ * the zones of the first zoning, of the second, the total. */
 typedef struct zoned {
     size_t places, families, n_zones[2], items, columns, n_cells;
     size_t *zone[2]; /* by place */
@@ -41,9 +41,9 @@ static void add_to(zoned *z, size_t place, size_t family, double value) {
     }
 }
 
-/* Zones follow each other, with places of the second zoning that are in a neighbour, so that
- * some of its zones are in two of the first; with an odd seed the second is any, so that
- * the zonings cross everywhere. */
+/* Zones follow each other, with places of the second zoning that are in a neighbour, so
+ * that some of its zones are in two of the first; with an odd seed the second is any, so
+ * that the zonings cross everywhere. */
 static void open_places(zoned *z, uint64_t seed, size_t most) {
     bool crossing = seed % 2 > 0;
     z->items = z->places + z->n_zones[0] + z->n_zones[1] + 1;
@@ -57,8 +57,7 @@ static void open_places(zoned *z, uint64_t seed, size_t most) {
         for (size_t p = 0; p < z->places; p++) {
             size_t shifted = k > 0 && draw(&seed, 8) == 0 ? (p + 1) % z->places : p;
             size_t any = draw(&seed, z->n_zones[k]);
-            z->zone[k][p] =
-                crossing && k > 0 ? any : shifted * z->n_zones[k] / z->places;
+            z->zone[k][p] = crossing && k > 0 ? any : shifted * z->n_zones[k] / z->places;
         }
     }
     for (size_t p = 0; p < z->places; p++) {

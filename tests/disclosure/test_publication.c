@@ -67,6 +67,32 @@ static void zonings_that_do_not_nest_are_protected_together(void **state) {
     teardown(&p);
 }
 
+/* A total beside its parts gives what a row a part gives, the group named as the total.
+ */
+static void a_total_and_its_parts_are_one_more_group(void **state) {
+    (void)state;
+    place p;
+    irm_buffer err = {0}, text = {0};
+    setup(&p,
+          "commune,epci,A,AI,AM\nA,E1,43,3,40\nB,E1,50,20,30\nC,E1,25,25,0\n"
+          "D,E2,110,60,50\n");
+    assert_int_equal(
+        test_run(NULL, &err,
+                 "'%s' protect '%s' --by commune --value A=AI+AM --threshold "
+                 "5 --zonings epci -o '%s' --audit",
+                 IRMINON_PROGRAM, p.input, p.output),
+        0);
+    read_text(p.output, &text);
+    assert_non_null(strstr(text.data, "level,commune,A,value,state\n"));
+    assert_non_null(strstr(text.data, "commune,A,AI,s,secret\n"));
+    assert_non_null(strstr(text.data, "commune,C,AM,0,zero\n"));
+    assert_non_null(strstr(text.data, "total,total,total,228,value\n"));
+    assert_non_null(strstr(err.data, "audit: each sensitive cell is as far as its rule"));
+    irm_buffer_clear(&err);
+    irm_buffer_clear(&text);
+    teardown(&p);
+}
+
 static void fails(const char *input, const char *options, int status, const char *words) {
     place p;
     irm_buffer err = {0};
@@ -85,6 +111,11 @@ static void what_cannot_be_protected_is_told_and_not_written(void **state) {
     (void)state;
     fails("commune,benefit,n\nA,x,3\n", "--value n --threshold 5 --keep total", 1,
           "asked to be shown");
+    fails("commune,benefit,n\nA,x,2\nA,y,1\nB,x,40\nB,y,50\n",
+          "--value n --threshold 3 --keep total,commune", 1,
+          "commune A, benefit y (1, under the rule 'threshold'): a sensitive cell cannot "
+          "be protected: zeros, and what is asked to be shown, prove that it is from 1 to "
+          "2; its rule asks for 1 to 3");
 }
 
 static void bad_input_is_told_with_its_place(void **state) {
@@ -106,9 +137,21 @@ static void bad_input_is_told_with_its_place(void **state) {
           "--value n --threshold 5 --zonings epci", 1, "two zones of epci");
 }
 
+static void totals_that_contradict_their_parts_are_told_where(void **state) {
+    (void)state;
+    static const char wrong[] =
+        "commune,benefit,A,AI,AM\nA,x,43,3,40\nB,x,51,20,30\nC,x,26,25,0\n";
+    fails(wrong, "--value A=AI+AM --threshold 5", 1,
+          "row 2 (B): A is 51, and its parts add up to 50 (and so on in 1 more rows)");
+    fails(wrong, "--value A=AI+ --threshold 5", 2, "TOTAL=PART+PART");
+    fails(wrong, "--value A=AI+XX --threshold 5", 1, "no column is called 'XX'");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zonings_that_do_not_nest_are_protected_together),
+        cmocka_unit_test(a_total_and_its_parts_are_one_more_group),
+        cmocka_unit_test(totals_that_contradict_their_parts_are_told_where),
         cmocka_unit_test(what_cannot_be_protected_is_told_and_not_written),
         cmocka_unit_test(bad_input_is_told_with_its_place),
     };

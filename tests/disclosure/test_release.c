@@ -80,8 +80,7 @@ static irm_release *table_of(const double *values, size_t rows, size_t columns) 
         for (size_t r = 0; r < rows; r++) {
             parts[r] = r * (columns + 1) + c;
         }
-        assert_ok(
-            irm_release_sum(release, 0, rows * (columns + 1) + c, parts, rows,
+        assert_ok(irm_release_sum(release, 0, rows * (columns + 1) + c, parts, rows,
                                   &test_error));
     }
     return release;

@@ -67,9 +67,9 @@ IRM_API double irm_bounds_upper(const irm_bounds *bounds, size_t cell);
  */
 IRM_API irm_status irm_bounds_propagate(irm_bounds *bounds, irm_bounds_conflict *conflict,
                                         irm_error *error);
-/* Leaves components of more open cells than that (0: none, the default) to propagation alone:
- * their intervals stay certain, and may be wider than need be. Each cell of a component costs
- * two programs of its size. */
+/* Leaves components of more open cells than that (0: none, the default) to propagation
+ * alone: their intervals stay certain, and may be wider than need be. Each cell of a
+ * component costs two programs of its size. */
 IRM_API void irm_bounds_limit(irm_bounds *bounds, size_t most_cells);
 /* Propagation, then linear programs where it may not be exact, the components shared out
  * among `threads` (0: one a processor): the same result whatever their number. DATA, and
@@ -77,10 +77,10 @@ IRM_API void irm_bounds_limit(irm_bounds *bounds, size_t most_cells);
 IRM_API irm_status irm_bounds_tighten(irm_bounds *bounds, size_t threads,
                                       irm_bounds_conflict *conflict, irm_error *error);
 
-/* The smallest and largest value that a solution found by irm_bounds_tighten gives the cell:
- * true solutions, checked against every relation, so that the cell cannot be known more
- * closely. False where none was sought (components left to propagation). Where both ends
- * are those of irm_bounds_lower and _upper, the interval is exact. */
+/* The smallest and largest value that a solution found by irm_bounds_tighten gives the
+ * cell: true solutions, checked against every relation, so that the cell cannot be known
+ * more closely. False where none was sought (components left to propagation). Where both
+ * ends are those of irm_bounds_lower and _upper, the interval is exact. */
 IRM_API bool irm_bounds_reached(const irm_bounds *bounds, size_t cell, double *lower,
                                 double *upper);
 

@@ -14,13 +14,13 @@
  * protection for sensitive tabular data", Networks 22, 1992 (see also M. Fischetti and J.
  * J. Salazar, "Solving the cell suppression problem on tabular data with linear
  * constraints", Management Science 47, 2001); larger ones by the
- * cheapest route of each sensitive cell and side through the network of sums (J. Castro, "A
- * shortest-paths heuristic for statistical data protection in positive tables", INFORMS
- * Journal on Computing 19, 2007), or, where the table is no network or its routes do not
- * suffice, by linear programs over the neighbourhood of the cell (the same paper of 1992).
- * Each way found is a table that agrees with all that is shown and in which the cell is as
- * far from its value as its rule asks: it is checked against every sum, and kept as a
- * witness. The audit then computes the interval of each hidden cell anew. */
+ * cheapest route of each sensitive cell and side through the network of sums (J. Castro,
+ * "A shortest-paths heuristic for statistical data protection in positive tables",
+ * INFORMS Journal on Computing 19, 2007), or, where the table is no network or its routes
+ * do not suffice, by linear programs over the neighbourhood of the cell (the same paper
+ * of 1992). Each way found is a table that agrees with all that is shown and in which the
+ * cell is as far from its value as its rule asks: it is checked against every sum, and
+ * kept as a witness. The audit then computes the interval of each hidden cell anew. */
 #ifndef IRMINON_DISCLOSURE_H
 #define IRMINON_DISCLOSURE_H
 
@@ -74,8 +74,8 @@ IRM_API void irm_release_free(irm_release *release);
 IRM_API irm_status irm_release_cell(irm_release *release, double value, double cost,
                                     irm_error *error);
 /* The cell `total` is the sum of `parts`, along an axis of the table (0: that of the
- * zonings). Axes only say how a table is laid out, so that ways to protect it are found faster:
- * nothing that is proved rests on them. */
+ * zonings). Axes only say how a table is laid out, so that ways to protect it are found
+ * faster: nothing that is proved rests on them. */
 IRM_API irm_status irm_release_sum(irm_release *release, size_t axis, size_t total,
                                    const size_t *parts, size_t n_parts, irm_error *error);
 /* The cell is shown, whatever it costs. */
@@ -85,31 +85,36 @@ IRM_API void irm_release_hide(irm_release *release, size_t cell, double below,
                               double above);
 IRM_API irm_hiding irm_release_hiding(const irm_release *release, size_t cell);
 
+/* Nodes that the search for the least cost of small tables may take (20,000 unless told;
+ * 0: it is not tried, and what the heuristic hides is kept). */
+IRM_API void irm_release_search_nodes(irm_release *release, size_t nodes);
+
 typedef struct irm_protection {
     size_t sensitive, beside; /* cells hidden */
     bool exact;               /* hidden at the least cost there is */
     bool possible;
-    size_t cell;      /* where it is not: one that cannot be protected */
-    size_t intervals; /* hidden cells whose interval the audit knows exactly (irm_publish) */
+    size_t cell; /* where it is not: one that cannot be protected */
+    size_t
+        intervals; /* hidden cells whose interval the audit knows exactly (irm_publish) */
 } irm_protection;
 
-/* Hides what protects the sensitive cells. REFUSED, with protection->possible false and the
- * cell, where too much must be shown, or where no way was found. Deterministic. `reporter`
- * (may be NULL) is told of progress, and may stop it. */
+/* Hides what protects the sensitive cells. REFUSED, with protection->possible false and
+ * the cell, where too much must be shown, or where no way was found. Deterministic.
+ * `reporter` (may be NULL) is told of progress, and may stop it. */
 IRM_API irm_status irm_release_protect(irm_release *release, const irm_reporter *reporter,
                                        irm_protection *protection, irm_error *error);
 
-/* What anyone can compute of a cell from all that is shown. Tables that agree with it take
- * `lower` and `upper`, so that the cell cannot be known more closely than they are apart;
- * none goes under `least` or over `most`, which equal them where the interval is exact.
- * All four are the value of a cell that is shown. */
+/* What anyone can compute of a cell from all that is shown. Tables that agree with it
+ * take `lower` and `upper`, so that the cell cannot be known more closely than they are
+ * apart; none goes under `least` or over `most`, which equal them where the interval is
+ * exact. All four are the value of a cell that is shown. */
 typedef struct irm_release_interval {
     double lower, upper;
     double least, most;
 } irm_release_interval;
 
-/* The interval of each cell (`of`: one a cell). In `threads` threads (0: one a processor),
- * with the same result. `reporter` may be NULL. */
+/* The interval of each cell (`of`: one a cell). In `threads` threads (0: one a
+ * processor), with the same result. `reporter` may be NULL. */
 IRM_API irm_status irm_release_audit(irm_release *release, size_t threads,
                                      const irm_reporter *reporter,
                                      irm_release_interval *of, irm_error *error);

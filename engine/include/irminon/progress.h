@@ -18,8 +18,8 @@ typedef struct irm_reporter {
     void *context;
     /* Something was repaired, did not match or is to be known. May be NULL. */
     void (*warn)(void *context, const char *message);
-    /* `done` of `total` bytes (total 0 when unknown) and rows so far, for `what`. May be
-     * NULL. */
+    /* `done` of `total` bytes (total 0 when unknown) and rows so far, for `what`; where it is
+     * no bytes that are counted but things done, `rows` equals `done`. May be NULL. */
     void (*progress)(void *context, const char *what, uint64_t done, uint64_t total,
                      uint64_t rows);
     /* Asked now and then; true stops the work with INTERRUPTED. May be NULL. */

@@ -42,11 +42,11 @@ typedef struct irm_publication {
 /* Publishes a loaded table. `released` (inited; the caller clears it) has a row for each
  * cell with records: `level` (the first group's name, a zoning's, or "total"), the groups
  * ("total" for a margin), `value` (hidden cells bear the marker "s", SECRET) and `state`.
- * `audit`: the hidden cells, `level`, the groups, `released` ("s"), `lower`, `upper` (taken
- * by tables that agree with all that is released; an empty `upper`: by any), `protected` (yes,
- * no: whether these reach as far as the rule asks), `rule` (of a sensitive cell; else
- * "secondary"), `least`, `most` (beyond which no table goes; equal to `lower`, `upper`
- * where the interval is exact).
+ * `audit`: the hidden cells, `level`, the groups, `released` ("s"), `lower`, `upper`
+ * (taken by tables that agree with all that is released; an empty `upper`: by any),
+ * `protected` (yes, no: whether these reach as far as the rule asks), `rule` (of a
+ * sensitive cell; else "secondary"), `least`, `most` (beyond which no table goes; equal
+ * to `lower`, `upper` where the interval is exact).
  *
  * Errors: USAGE for what means nothing, DATA for a row without a group or a value, or
  * with a negative one; REFUSED where the table cannot be protected, with the cell. */
