@@ -369,8 +369,8 @@ static irm_status impossible(protector *p, size_t cell, irm_error *error) {
     return irm_fail(
         error, IRM_STATUS_REFUSED,
         p->whole_seen
-            ? "a sensitive cell cannot be protected: all that shares a sum with "
-              "it is a zero, or is asked to be shown"
+            ? "no way to protect a sensitive cell was found in the whole table: all that "
+              "shares a sum with it is a zero, is asked to be shown, or moves too little"
             : "no way was found to protect a sensitive cell among the %d cells "
               "nearest to it by the sums that they share",
         MOST_FIELD);
