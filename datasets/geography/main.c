@@ -83,7 +83,11 @@ int32_t irm_geography_main(const irm_geography *geography, const irm_level *of,
         return strcmp(of->id, "qpv") == 0 ? main_of_neighbourhood(communes, code, level)
                                           : main_of_iris(geography, code, level);
     }
-    /* A shade over zero for each commune: a territory without inhabitants is still met. */
+    if (of == communes && of->n_cuts == 0) { /* a commune is all in one place */
+        return level->of_commune[index];
+    }
+    /* A shade over zero for each commune: a territory without inhabitants is still met.
+     */
     double *held = irm_calloc(level->count, sizeof *held);
     if (held == NULL) {
         return -1;
