@@ -1,4 +1,5 @@
-/* What `tabulate --by` asks for: columns, bands of them, recodes, levels of the geography.
+/* What `tabulate --by` asks for: columns, bands of them, recodes, levels of the
+ * geography.
  */
 #ifndef IRMINON_CLI_GROUPING_H
 #define IRMINON_CLI_GROUPING_H
@@ -17,8 +18,8 @@ typedef struct cli_grouping {
     size_t n_texts, texts_capacity;
 } cli_grouping;
 
-/* Reads --by and --recode for a table. The geography is loaded only where a level needs it.
- * REFUSED: a level that the table cannot give, with the reason. */
+/* Reads --by and --recode for a table. The geography is loaded only where a level needs
+ * it. REFUSED: a level that the table cannot give, with the reason. */
 irm_status cli_grouping_read(cli_context *context, cli_session *session,
                              const irm_table *schema, cli_grouping *grouping,
                              irm_error *error);
