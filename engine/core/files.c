@@ -260,27 +260,27 @@ static bool sync_path(const char *path) {
     return done;
 }
 
-/* Flushes the folder that holds `path`, so that a rename in it outlives a power cut. */
-static void sync_folder_of(const char *path) {
-    const char *base = irm_path_base(path);
-    char *folder =
-        base == path ? irm_strdup(".") : irm_strndup(path, (size_t)(base - path));
-    if (folder != NULL) {
-        sync_path(folder);
-    }
-    irm_free(folder);
-}
-
+/* The folder is flushed too, so that the rename outlives a power cut: its name is made
+ * before, so that a file in place is a success. */
 irm_status irm_rename_into_place(const char *temporary, const char *path,
                                  irm_error *error) {
+    const char *base = irm_path_base(path);
     if (!sync_path(temporary)) {
         return io(error, path, "cannot flush to the disk");
     }
-    if (rename(temporary, path) != 0) {
-        return io(error, path, "cannot put the finished file in place");
+    char *folder =
+        base == path ? irm_strdup(".") : irm_strndup(path, (size_t)(base - path));
+    if (folder == NULL) {
+        return irm_fail_memory(error);
     }
-    sync_folder_of(path);
-    return IRM_OK;
+    irm_status status = IRM_OK;
+    if (rename(temporary, path) != 0) {
+        status = io(error, path, "cannot put the finished file in place");
+    } else {
+        sync_path(folder);
+    }
+    irm_free(folder);
+    return status;
 }
 
 irm_status irm_lock_take(irm_lock *lock, const char *path, irm_error *error) {
