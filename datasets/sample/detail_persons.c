@@ -1,5 +1,6 @@
 /* FD_INDCVI: the people of the focus, located by canton and, in towns, by IRIS. */
 #include <stdio.h>
+#include <string.h>
 
 #include "sample/detail.h"
 
@@ -309,15 +310,68 @@ static const detail_column person_columns[] = {{"CANTVILLE", CALL(put_canton)},
                                                {"WC", FIXED("Z")}};
 enum { COLUMNS = sizeof person_columns / sizeof *person_columns };
 
-irm_status sample_write_persons(sample_country *country, irm_error *error) {
+/* ---- FD_MIGCOM: the same persons by commune, and where they lived a year before -------
+ */
+
+static void put_commune(const detail_record *r, irm_buffer *out) {
+    irm_buffer_text(out, r->commune->code);
+}
+
+/* Another commune, of the same département or of the other one, by luck. */
+static const char *another_commune(const detail_record *r, bool same_departement) {
+    const sample_commune *all = r->geography->communes;
+    size_t own = (size_t)(r->commune - all);
+    for (size_t step = 1 + (size_t)r->luck[10] * (SAMPLE_COMMUNES - 1) / 1000;; step++) {
+        const sample_commune *there = &all[(own + step) % SAMPLE_COMMUNES];
+        bool same = there->departement == r->commune->departement;
+        if (there != r->commune && same == same_departement) {
+            return there->code;
+        }
+    }
+}
+
+/* What is not of the sample is 99999. */
+static void put_previous_commune(const detail_record *r, irm_buffer *out) {
+    int moved = value(r, MOVED);
+    irm_buffer_text(out, moved <= 2   ? r->commune->code
+                         : moved == 3 ? another_commune(r, true)
+                         : moved == 4 ? another_commune(r, false)
+                                      : "99999");
+}
+
+/* The columns of INDCVI, with communes instead of cantons and IRIS. */
+static size_t make_commune_columns(detail_column *columns) {
+    static const detail_column commune = {"COMMUNE", CALL(put_commune)},
+                               previous = {"DCRAN", CALL(put_previous_commune)};
+    static const char *const left[] = {"CATIRIS", "IRIS", "TRIRIS"};
+    size_t n = 0;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        bool skipped = false;
+        for (size_t k = 0; k < sizeof left / sizeof *left; k++) {
+            skipped = skipped || strcmp(person_columns[i].name, left[k]) == 0;
+        }
+        if (!skipped) {
+            columns[n++] = i == 0 ? commune : person_columns[i];
+        }
+        if (strcmp(person_columns[i].name, "CUIS") == 0) {
+            columns[n++] = previous;
+        }
+    }
+    return n;
+}
+
+/* Every person, or those of the focus. */
+static irm_status write_persons(sample_country *country, const char *file, bool focus,
+                                const detail_column *columns, size_t count,
+                                irm_error *error) {
     const sample_geography *g = &country->geography;
     const sample_world *world;
     IRM_TRY(sample_country_year(country, DETAIL_YEAR, &world, error));
     irm_buffer out = {0};
-    detail_put_header(person_columns, COLUMNS, &out);
+    detail_put_header(columns, count, &out);
     for (size_t i = 0; i < world->person_count; i++) {
         const sample_person *one = &world->persons[i];
-        if (g->communes[one->commune].epci != SAMPLE_FOCUS) {
+        if (focus && g->communes[one->commune].epci != SAMPLE_FOCUS) {
             continue;
         }
         const sample_household *home =
@@ -326,9 +380,16 @@ irm_status sample_write_persons(sample_country *country, irm_error *error) {
                                     home == NULL ? i + 1000000 : (size_t)one->household);
         r.about_person = true;
         r.number = one->household + 1;
-        detail_put_record(person_columns, COLUMNS, &r, &out);
+        detail_put_record(columns, count, &r, &out);
     }
     char name[48];
-    snprintf(name, sizeof name, "FD_INDCVI_%d.csv", DETAIL_YEAR);
+    snprintf(name, sizeof name, "%s_%d.csv", file, DETAIL_YEAR);
     return sample_write(country, name, &out, error);
+}
+
+irm_status sample_write_persons(sample_country *country, irm_error *error) {
+    detail_column by_commune[COLUMNS + 1];
+    size_t count = make_commune_columns(by_commune);
+    IRM_TRY(write_persons(country, "FD_INDCVI", true, person_columns, COLUMNS, error));
+    return write_persons(country, "FD_MIGCOM", false, by_commune, count, error);
 }

@@ -96,6 +96,54 @@ static void weighted_people_are_the_population(void **state) {
     sheet_clear(&groups);
 }
 
+/* The persons by commune (FD_MIGCOM) are the population of each; by household, the
+ * communal base of households; by residence a year before, that of the movers. */
+static void weighted_people_by_commune_are_the_communal_bases(void **state) {
+    (void)state;
+    static const struct {
+        const char *base, *column, *by, *modality;
+    } pairs[] = {
+        {"base-cc-evol-struct-pop-2021.CSV", "P21_POP", NULL, NULL},
+        {"base-cc-evol-struct-pop-2021.CSV", "P21_POPF", "SEXE", "2"},
+        {"base-cc-evol-struct-pop-2021.CSV", "P21_POP01P_IRAN3", "IRAN", "3"},
+    };
+    sheet detail = sheet_read(folder, "FD_MIGCOM_2021.csv", NULL, SIZE_MAX);
+    for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++) {
+        sheet base = sheet_read(folder, pairs[p].base, NULL, SIZE_MAX);
+        size_t column = sheet_column(&base, pairs[p].column), communes = 0;
+        for (size_t i = 1; i < base.rows; i++) {
+            const char *code = sheet_cell(&base, i, 0);
+            double sum =
+                weigh(&detail, "IPONDI", "COMMUNE", code, pairs[p].by, pairs[p].modality);
+            assert_true(fabs(sum - sheet_number(&base, i, column)) < 1e-6);
+            communes++;
+        }
+        assert_int_equal(communes, 120);
+        sheet_clear(&base);
+    }
+    sheet_clear(&detail);
+}
+
+/* One who lived in another commune of the département did not live in their own. */
+static void moves_are_those_that_they_say(void **state) {
+    (void)state;
+    sheet detail = sheet_read(folder, "FD_MIGCOM_2021.csv", NULL, SIZE_MAX);
+    size_t now = sheet_column(&detail, "COMMUNE"), then = sheet_column(&detail, "DCRAN");
+    size_t moved = sheet_column(&detail, "IRAN"), counts[10] = {0};
+    for (size_t i = 1; i < detail.rows; i++) {
+        const char *a = sheet_cell(&detail, i, now), *b = sheet_cell(&detail, i, then);
+        char how = sheet_cell(&detail, i, moved)[0];
+        bool department = strncmp(a, b, 2) == 0;
+        assert_true(how == 'Z' || how == '1' || how == '2' ? strcmp(a, b) == 0
+                    : how == '3' ? department && strcmp(a, b) != 0
+                    : how == '4' ? !department && strcmp(b, "99999") != 0
+                                 : strcmp(b, "99999") == 0);
+        counts[how == 'Z' ? 0 : how - '0']++;
+    }
+    assert_true(counts[2] > 0 && counts[3] > 0 && counts[4] > 0 && counts[9] > 0);
+    sheet_clear(&detail);
+}
+
 /* Every observation of a cube, at each level, is what its communes add up to. */
 static void levels_add_up(const char *dataset) {
     char zip[128];
@@ -264,6 +312,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(weighted_dwellings_are_the_communal_base),
         cmocka_unit_test(weighted_people_are_the_population),
+        cmocka_unit_test(weighted_people_by_commune_are_the_communal_bases),
+        cmocka_unit_test(moves_are_those_that_they_say),
         cmocka_unit_test(levels_of_every_cube_add_up),
         cmocka_unit_test(ages_of_a_cube_add_up_to_its_total),
         cmocka_unit_test(communal_benefits_are_rounded_and_nested),
