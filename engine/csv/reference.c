@@ -1,9 +1,37 @@
+#include <stddef.h>
 #include <string.h>
 
 #include "csv/records.h"
 #include "irminon/memory.h"
 
-static void *resize(void *block, size_t size) { return irm_realloc(block, size, 1); }
+/* libcsv asks for a little more room at a time: a field of megabytes, which a quote that
+ * is never closed makes, would be copied thousands of times. Its room doubles instead;
+ * how much there is stands before the block, which keeps its alignment. */
+typedef union room {
+    size_t capacity;
+    max_align_t aligned;
+} room;
+
+static void *resize(void *block, size_t size) {
+    room *old = block != NULL ? (room *)block - 1 : NULL;
+    size_t capacity = old != NULL ? old->capacity : 0;
+    if (size <= capacity) {
+        return block;
+    }
+    capacity = size > capacity * 2 ? size : capacity * 2;
+    room *made = irm_realloc(old, sizeof *made + capacity, 1);
+    if (made == NULL) {
+        return NULL;
+    }
+    made->capacity = capacity;
+    return made + 1;
+}
+
+static void release(void *block) {
+    if (block != NULL) {
+        irm_free((room *)block - 1);
+    }
+}
 
 /* Spaces belong to their field (RFC 4180, section 2.4), where libcsv would trim them. */
 static int never_space(unsigned char byte) {
@@ -20,7 +48,7 @@ irm_status irm_csv_reference_init(csv_reference *reference, char delimiter,
     csv_set_delim(&reference->parser, (unsigned char)delimiter);
     csv_set_space_func(&reference->parser, never_space);
     csv_set_realloc_func(&reference->parser, resize);
-    csv_set_free_func(&reference->parser, irm_free);
+    csv_set_free_func(&reference->parser, release);
     csv_set_blk_size(&reference->parser, 4096);
     return IRM_OK;
 }

@@ -17,7 +17,29 @@ typedef struct bad_case {
 #define COMMUNES "files/v_commune_2023.csv"
 #define HEADER "CODGEO;N;M\\n"
 
+/* Six megabytes of dwellings whose line 150,000 is another: beyond the pieces that are
+ * parsed side by side, the line is told all the same. */
+#define FAR(line)                                                                       \
+    "awk 'BEGIN{print \"COMMUNE;IRIS;CATL;TYPL;STOCD;IPONDL\"; for(i=2;i<=200000;i++) " \
+    "print i==150000 ? \"" line "\" : \"01001;ZZZZZZZZZ;1;1;10;1.25\"}' > far.csv"
+#define DWELLINGS " -d detail-logemt@2021"
+
 static const bad_case files[] = {
+    {"a broken number far in a file", FAR("01001;ZZZZZZZZZ;1;1;10;1x2"),
+     INGEST "far.csv" DWELLINGS, 1,
+     "far.csv:150000:6: column IPONDL: '1x2' is not a number"},
+    {"a cut line far in a file", FAR("01001;ZZZZZZZZZ;1;1;10"),
+     INGEST "far.csv" DWELLINGS, 1,
+     "far.csv:150000:6: this line has 5 fields, the header has 6"},
+    {"a quote left open far in a file", FAR("01001;ZZZZZZZZZ;1;1;\\\"10;1"),
+     INGEST "far.csv" DWELLINGS, 1,
+     "far.csv:150000: the quote opened on this line (field 5) is never closed"},
+    {"a pipe that ends within a line", FAR("01001;ZZZZZZZZZ;1;1;10;1"),
+     "head -c 3000000 far.csv | " INGEST "-" DWELLINGS, 1,
+     "<stdin>:107143:4: this line has 3 fields, the header has 6"},
+    {"a truncated xz through a pipe", NULL,
+     "xz -c " COMMUNES " | head -c 1500 | xz -dc 2>/dev/null | " INGEST "-" AS, 1,
+     "irminon: error: <stdin>"},
     {"truncated gz", "gzip -c " COMMUNES " | head -c 2000 > t.csv.gz",
      INGEST "t.csv.gz" AS, 1, "t.csv.gz: cannot read: truncated or damaged file"},
     {"truncated xz", "xz -c " COMMUNES " | head -c 1500 > t.csv.xz", INGEST "t.csv.xz" AS,

@@ -352,10 +352,28 @@ static void every_allocation_may_fail(void **state) {
     assert_true(n > 10 && n < 1000);
 }
 
+/* A field of megabytes, which a quote that is never closed makes, is not moved at each
+ * few kilobytes: its room doubles. */
+static void a_long_field_is_not_copied_over_and_over(void **state) {
+    (void)state;
+    enum { SIZE = 8 << 20 };
+    irm_buffer out = {0};
+    char *bytes = irm_calloc(SIZE, 1);
+    assert_non_null(bytes);
+    memset(bytes, 'x', SIZE);
+    bytes[0] = '"';
+    irm_memory_fail_after(0);
+    assert_int_equal(read_all(bytes, SIZE, NULL, &out), IRM_STATUS_DATA);
+    assert_in_range(irm_memory_fail_after(0), 1, 200);
+    irm_buffer_clear(&out);
+    irm_free(bytes);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_are_those_of_a_naive_reader_whatever_the_blocks),
         cmocka_unit_test(bad_input_is_refused_naming_its_line),
+        cmocka_unit_test(a_long_field_is_not_copied_over_and_over),
         cmocka_unit_test(records_before_a_fault_are_still_handed_out),
         cmocka_unit_test(the_delimiter_is_detected),
         cmocka_unit_test(a_bom_and_crlf_are_dropped_and_told),
