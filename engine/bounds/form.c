@@ -1,7 +1,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "bounds/program.h"
+#include "bounds/cone.h"
 #include "irminon/memory.h"
 
 static void box(const irm_bounds *bounds, const irm_bounds_term *terms, size_t n,
@@ -17,9 +17,7 @@ static void box(const irm_bounds *bounds, const irm_bounds_term *terms, size_t n
     }
 }
 
-/* Joins the parts that the terms touch into one; *several tells whether some part is
- * touched by more than one term. */
-static irm_status touched_part(const irm_bounds *bounds,
+irm_status bounds_touched_part(const irm_bounds *bounds,
                                const irm_bounds_term *const *forms, const size_t *counts,
                                size_t n_forms, bounds_part *joined, bool *several,
                                irm_error *error) {
@@ -65,7 +63,7 @@ static irm_status touched_part(const irm_bounds *bounds,
     return room ? IRM_OK : irm_fail_memory(error);
 }
 
-static void part_clear(bounds_part *part) {
+void bounds_part_clear(bounds_part *part) {
     irm_free(part->cells);
     irm_free(part->relations);
 }
@@ -76,9 +74,10 @@ irm_status irm_bounds_form(const irm_bounds *bounds, const irm_bounds_term *term
     bounds_part part = {0};
     bool several;
     box(bounds, terms, n_terms, constant, lower, upper);
-    irm_status status = touched_part(bounds, &terms, &n_terms, 1, &part, &several, error);
+    irm_status status =
+        bounds_touched_part(bounds, &terms, &n_terms, 1, &part, &several, error);
     if (status != IRM_OK || !several) {
-        part_clear(&part);
+        bounds_part_clear(&part);
         return status;
     }
     bounds_program program;
@@ -115,7 +114,7 @@ irm_status irm_bounds_form(const irm_bounds *bounds, const irm_bounds_term *term
         }
         bounds_program_close(&program);
     }
-    part_clear(&part);
+    bounds_part_clear(&part);
     return status;
 }
 
@@ -208,131 +207,17 @@ static irm_status corner_fits(const quotient *q, bool *yes, irm_error *error) {
     return status;
 }
 
-/* A row of the program being written: columns and coefficients from 1. */
-typedef struct ratio_row {
-    int *columns;
-    double *k;
-    int used;
-} ratio_row;
-
-static void row_term(ratio_row *row, int column, double coefficient) {
-    row->columns[++row->used] = column;
-    row->k[row->used] = coefficient;
-}
-
-static void row_end(glp_prob *lp, ratio_row *row, int kind, double value) {
-    int number = glp_add_rows(lp, 1);
-    glp_set_mat_row(lp, number, row->used, row->columns, row->k);
-    glp_set_row_bnds(lp, number, kind, value, value);
-    row->used = 0;
-}
-
-/* Σ coefficient × x between low and high, with y = s x: Σ coefficient × y − end × s. */
-static void add_homogeneous_relation(glp_prob *lp, const quotient *q, size_t number,
-                                     ratio_row *row) {
-    const irm_bounds *b = q->bounds;
-    const bounds_relation *relation = &b->relations[number];
-    bounds_program map = {NULL, q->part->cells, q->part->n_cells, false, 0};
-    bool equal = relation->low == relation->high;
-    for (int side = 0; side < (equal ? 1 : 2); side++) {
-        double end = side == 0 ? relation->low : relation->high, constant = -end;
-        if (!isfinite(end)) {
-            continue;
-        }
-        for (size_t t = relation->first; t < relation->first + relation->count; t++) {
-            const irm_bounds_term *term = &b->terms[t];
-            int column = bounds_program_column(&map, term->cell);
-            if (column == 0) {
-                constant += term->coefficient * b->cells[term->cell].lower;
-            } else {
-                row_term(row, column, term->coefficient);
-            }
-        }
-        row_term(row, (int)q->part->n_cells + 1, constant);
-        row_end(lp, row, equal ? GLP_FX : side == 0 ? GLP_LO : GLP_UP, 0);
-    }
-}
-
-/* lower <= x <= upper as y − lower × s >= 0 and y − upper × s <= 0. */
-static void add_homogeneous_cell(glp_prob *lp, const quotient *q, size_t i,
-                                 ratio_row *row) {
-    const bounds_cell *cell = &q->bounds->cells[q->part->cells[i]];
-    const double ends[] = {cell->lower, cell->upper};
-    for (int side = 0; side < 2; side++) {
-        if (isfinite(ends[side])) {
-            row_term(row, (int)i + 1, 1);
-            row_term(row, (int)q->part->n_cells + 1, -ends[side]);
-            row_end(lp, row, side == 0 ? GLP_LO : GLP_UP, 0);
-        }
-    }
-}
-
-/* Columns: y of each cell, then s; the objective is the numerator. */
-static void add_homogeneous_columns(glp_prob *lp, const quotient *q) {
-    int n = (int)q->part->n_cells;
-    glp_add_cols(lp, n + 1);
-    for (int i = 0; i < n; i++) {
-        glp_set_col_bnds(lp, i + 1, GLP_FR, 0, 0);
-        glp_set_obj_coef(lp, i + 1, q->above[i]);
-    }
-    glp_set_col_bnds(lp, n + 1, GLP_LO, 0, 0);
-    glp_set_obj_coef(lp, n + 1, q->fixed_above);
-}
-
-/* Rows, in order: relations, cells, the denominator at 1. */
-static void add_homogeneous_rows(glp_prob *lp, const quotient *q, ratio_row *row) {
-    for (size_t r = 0; r < q->part->n_relations; r++) {
-        add_homogeneous_relation(lp, q, q->part->relations[r], row);
-    }
-    for (size_t i = 0; i < q->part->n_cells; i++) {
-        add_homogeneous_cell(lp, q, i, row);
-    }
-    for (size_t i = 0; i < q->part->n_cells; i++) {
-        if (q->below[i] != 0) {
-            row_term(row, (int)i + 1, q->below[i]);
-        }
-    }
-    row_term(row, (int)q->part->n_cells + 1, q->fixed_below);
-    row_end(lp, row, GLP_FX, 1);
-}
-
-/* Charnes and Cooper's program: y = s x, s >= 0, with the denominator at 1. */
+/* Charnes and Cooper's program: in the cone, with the denominator at 1. */
 static bool homogeneous(const quotient *q, bool most, double *value) {
-    size_t longest = q->part->n_cells + 1;
-    for (size_t r = 0; r < q->part->n_relations; r++) {
-        size_t count = q->bounds->relations[q->part->relations[r]].count;
-        longest = count + 1 > longest ? count + 1 : longest;
-    }
-    ratio_row row = {irm_calloc(longest + 1, sizeof *row.columns),
-                     irm_calloc(longest + 1, sizeof *row.k), 0};
+    bounds_cone cone;
     bounds_answer answer = BOUNDS_UNBOUNDED;
-    if (row.columns != NULL && row.k != NULL) {
-        glp_term_out(GLP_OFF);
-        glp_prob *lp = glp_create_prob();
-        add_homogeneous_columns(lp, q);
-        add_homogeneous_rows(lp, q, &row);
-        bounds_program program = {lp, q->part->cells, 0, false, 0};
-        answer = bounds_program_solve(&program, most, value, NULL);
-        glp_delete_prob(lp);
+    if (bounds_cone_open(&cone, q->bounds, q->part, NULL) == IRM_OK) {
+        bounds_cone_aim(&cone, q->above, q->fixed_above);
+        bounds_cone_row(&cone, 0, q->below, q->fixed_below, GLP_FX, 1);
+        answer = bounds_cone_solve(&cone, most, value, NULL);
     }
-    irm_free(row.columns);
-    irm_free(row.k);
+    bounds_cone_close(&cone);
     return answer == BOUNDS_SOLVED;
-}
-
-static void gather(const irm_bounds *bounds, const bounds_part *part,
-                   const irm_bounds_term *terms, size_t n, double constant, double *k,
-                   double *fixed) {
-    bounds_program map = {NULL, part->cells, part->n_cells, false, 0};
-    *fixed = constant;
-    for (size_t i = 0; i < n; i++) {
-        int column = bounds_program_column(&map, terms[i].cell);
-        if (column > 0) {
-            k[column - 1] += terms[i].coefficient;
-        } else {
-            *fixed += terms[i].coefficient * bounds->cells[terms[i].cell].lower;
-        }
-    }
 }
 
 /* One end of the interval: at a corner of the box where relations allow it, by a program
@@ -368,7 +253,8 @@ irm_status irm_bounds_ratio(const irm_bounds *bounds, const irm_bounds_term *abo
     bool several;
     *lower = -INFINITY;
     *upper = INFINITY;
-    irm_status status = touched_part(bounds, forms, counts, 2, &part, &several, error);
+    irm_status status =
+        bounds_touched_part(bounds, forms, counts, 2, &part, &several, error);
     quotient q = {.bounds = bounds, .part = &part};
     q.above = irm_calloc(part.n_cells, sizeof *q.above);
     q.below = irm_calloc(part.n_cells, sizeof *q.below);
@@ -377,8 +263,10 @@ irm_status irm_bounds_ratio(const irm_bounds *bounds, const irm_bounds_term *abo
         status = irm_fail_memory(error);
     }
     if (status == IRM_OK) {
-        gather(bounds, &part, above, n_above, constant_above, q.above, &q.fixed_above);
-        gather(bounds, &part, below, n_below, constant_below, q.below, &q.fixed_below);
+        bounds_gather(bounds, &part, above, n_above, constant_above, q.above,
+                      &q.fixed_above);
+        bounds_gather(bounds, &part, below, n_below, constant_below, q.below,
+                      &q.fixed_below);
         status = ratio_end(&q, false, lower, error);
     }
     if (status == IRM_OK) {
@@ -387,6 +275,6 @@ irm_status irm_bounds_ratio(const irm_bounds *bounds, const irm_bounds_term *abo
     irm_free(q.above);
     irm_free(q.below);
     irm_free(q.corner);
-    part_clear(&part);
+    bounds_part_clear(&part);
     return status;
 }

@@ -336,6 +336,165 @@ static void ratios_hold_every_table_allowed(void **state) {
     assert_true(tried > 300);
 }
 
+/* ---- two ratios ------------------------------------------------------------------- */
+
+/* A place (n of d) in a whole (n + m of d + e): its rate less the whole's, and over it.
+ */
+typedef struct shares {
+    int low[4], high[4]; /* n, m, d - n, e - m */
+} shares;
+
+static void draw_shares(uint64_t *seed, int trial, shares *of) {
+    for (int i = 0; i < 4; i++) {
+        of->low[i] = 1 + draw(seed, 6);
+        bool open = trial % 3 == 0 ? i < 2 : draw(seed, 2) == 0;
+        of->high[i] = of->low[i] + (open ? draw(seed, 4) : 0);
+    }
+}
+
+/* Cells n, m and what is left of d and e; or, when `whole`, n, m, d and e themselves. */
+static irm_bounds *system_of_shares(const shares *of, bool whole) {
+    irm_bounds *b = fresh();
+    for (int i = 0; i < 4; i++) {
+        double add_low = whole && i >= 2 ? of->low[i - 2] : 0;
+        double add_high = whole && i >= 2 ? of->high[i - 2] : 0;
+        cell(b, of->low[i] + add_low, of->high[i] + add_high);
+    }
+    for (size_t i = 0; whole && i < 2; i++) { /* a part is no more than its whole */
+        irm_bounds_term terms[] = {{i, 1}, {i + 2, -1}};
+        assert_ok(irm_bounds_relation(b, terms, 2, -INFINITY, 0, &test_error));
+    }
+    assert_ok(irm_bounds_tighten(b, 1, NULL, &test_error));
+    return b;
+}
+
+static void pair_of(bool whole, const irm_bounds *b, double gap[2], double over[2]) {
+    static const irm_bounds_term n[] = {{0, 1}}, nm[] = {{0, 1}, {1, 1}};
+    static const irm_bounds_term d[] = {{0, 1}, {2, 1}};
+    static const irm_bounds_term de[] = {{0, 1}, {1, 1}, {2, 1}, {3, 1}};
+    irm_bounds_affine forms[] = {{n, 1, 0}, {d, 2, 0}, {nm, 2, 0}, {de, 4, 0}};
+    if (whole) {
+        forms[1] = (irm_bounds_affine){d + 1, 1, 0};
+        forms[3] = (irm_bounds_affine){de + 2, 2, 0};
+    }
+    assert_ok(irm_bounds_gap(b, forms, &gap[0], &gap[1], &test_error));
+    assert_ok(irm_bounds_quotient(b, forms, &over[0], &over[1], &test_error));
+}
+
+/* The extremes over a grid of `steps` to a unit; d and e are wholes or what is left. */
+static void pair_by_enumeration(const shares *of, bool whole, int steps, double gap[2],
+                                double over[2]) {
+    double x[4];
+    int most[4], i[4] = {0};
+    gap[0] = over[0] = INFINITY;
+    gap[1] = over[1] = -INFINITY;
+    for (int k = 0; k < 4; k++) {
+        int more = whole && k >= 2 ? of->high[k - 2] - of->low[k - 2] : 0;
+        most[k] = (of->high[k] - of->low[k] + more) * steps;
+    }
+    for (;;) {
+        for (int k = 0; k < 4; k++) {
+            x[k] = of->low[k] + (double)i[k] / steps +
+                   (whole && k >= 2 ? of->low[k - 2] : 0);
+        }
+        double n = x[0], m = x[1], d = whole ? x[2] : n + x[2],
+               e = whole ? x[3] : m + x[3];
+        if (n <= d && m <= e) {
+            double difference = n / d - (n + m) / (d + e);
+            double quotient = n / d / ((n + m) / (d + e));
+            gap[0] = fmin(gap[0], difference);
+            gap[1] = fmax(gap[1], difference);
+            over[0] = fmin(over[0], quotient);
+            over[1] = fmax(over[1], quotient);
+        }
+        int k = 0;
+        while (k < 4 && i[k] == most[k]) {
+            i[k++] = 0;
+        }
+        if (k == 4) {
+            return;
+        }
+        i[k]++;
+    }
+}
+
+static void a_gap_and_a_quotient_hold_every_table_allowed(void **state) {
+    (void)state;
+    uint64_t seed = 3;
+    for (int trial = 0; trial < 300; trial++) {
+        shares of;
+        double gap[2], over[2], true_gap[2], true_over[2];
+        bool whole = trial % 2 == 1;
+        draw_shares(&seed, trial, &of);
+        irm_bounds *b = system_of_shares(&of, whole);
+        pair_of(whole, b, gap, over);
+        pair_by_enumeration(&of, whole, 2, true_gap, true_over);
+        assert_true(gap[0] <= true_gap[0] && gap[1] >= true_gap[1]);
+        assert_true(over[0] <= true_over[0] && over[1] >= true_over[1]);
+        irm_bounds_free(b);
+    }
+}
+
+/* With d and e known the gap is linear: its extremes are at whole tables. A quotient
+ * whose four parts are apart (no part bound to its whole) has its own at the corners. */
+static void a_gap_and_a_quotient_are_the_narrowest_where_tables_reach_them(void **state) {
+    (void)state;
+    uint64_t seed = 4;
+    for (int trial = 0; trial < 300; trial++) {
+        shares of;
+        double gap[2], over[2], true_gap[2], true_over[2];
+        draw_shares(&seed, 0, &of);
+        for (int i = 2; i < 4; i++) {
+            int more = trial % 2 == 1 ? draw(&seed, 3) : 0;
+            of.low[i] += of.high[i - 2] - of.low[i - 2]; /* n <= d for all of them */
+            of.high[i] = of.low[i] + more - (of.high[i - 2] - of.low[i - 2]);
+        }
+        irm_bounds *b = fresh();
+        for (int i = 0; i < 4; i++) {
+            double low = of.low[i] + (i >= 2 ? of.low[i - 2] : 0);
+            double high = of.high[i] + (i >= 2 ? of.high[i - 2] : 0);
+            cell(b, low, high);
+        }
+        assert_ok(irm_bounds_tighten(b, 1, NULL, &test_error));
+        pair_of(true, b, gap, over);
+        pair_by_enumeration(&of, true, 1, true_gap, true_over);
+        assert_near(over[0], true_over[0], 1e-5);
+        assert_near(over[1], true_over[1], 1e-5);
+        assert_near(gap[1], true_gap[1], 1e-5);
+        if (trial % 2 == 0) {
+            assert_near(gap[0], true_gap[0], 1e-5);
+        }
+        irm_bounds_free(b);
+    }
+}
+
+/* The least gap of 4 of d in [10, 40] within 8 of d + 15 has its d between: where
+ * 4 / d² = 8 / (d + 15)². */
+static void the_least_gap_may_be_between_the_ends(void **state) {
+    (void)state;
+    irm_bounds *b = fresh();
+    irm_bounds_term d[] = {{cell(b, 10, 200), 1}};
+    irm_bounds_affine forms[] = {{NULL, 0, 4}, {d, 1, 0}, {NULL, 0, 8}, {d, 1, 15}};
+    double lower, upper, at = 15 / (sqrt(2) - 1);
+    assert_ok(irm_bounds_tighten(b, 1, NULL, &test_error));
+    assert_ok(irm_bounds_gap(b, forms, &lower, &upper, &test_error));
+    assert_near(lower, 4 / at - 8 / (at + 15), 1e-6);
+    assert_near(upper, 4.0 / 10 - 8.0 / 25, 1e-6);
+    irm_bounds_free(b);
+}
+
+static void a_denominator_that_may_be_nothing_bounds_no_gap(void **state) {
+    (void)state;
+    irm_bounds *b = fresh();
+    irm_bounds_term d[] = {{cell(b, 0, 20), 1}};
+    irm_bounds_affine forms[] = {{NULL, 0, 4}, {d, 1, 0}, {NULL, 0, 8}, {d, 1, 15}};
+    double lower, upper;
+    assert_ok(irm_bounds_tighten(b, 1, NULL, &test_error));
+    assert_ok(irm_bounds_gap(b, forms, &lower, &upper, &test_error));
+    assert_true(isinf(lower) && isinf(upper));
+    irm_bounds_free(b);
+}
+
 /* ---- size and threads ------------------------------------------------------------- */
 
 /* Rows by columns with their totals, some cells hidden. */
@@ -406,6 +565,10 @@ int main(void) {
         cmocka_unit_test(an_empty_interval_is_refused),
         cmocka_unit_test(random_systems_get_the_intervals_of_enumeration),
         cmocka_unit_test(ratios_hold_every_table_allowed),
+        cmocka_unit_test(a_gap_and_a_quotient_hold_every_table_allowed),
+        cmocka_unit_test(a_gap_and_a_quotient_are_the_narrowest_where_tables_reach_them),
+        cmocka_unit_test(the_least_gap_may_be_between_the_ends),
+        cmocka_unit_test(a_denominator_that_may_be_nothing_bounds_no_gap),
         cmocka_unit_test(threads_do_not_change_the_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,6 +98,24 @@ IRM_API irm_status irm_bounds_ratio(const irm_bounds *bounds,
                                     size_t n_below, double constant_below, double *lower,
                                     double *upper, irm_error *error);
 
+/* constant + sum of the terms. */
+typedef struct irm_bounds_affine {
+    const irm_bounds_term *terms;
+    size_t n_terms;
+    double constant;
+} irm_bounds_affine;
+/* The smallest and largest difference a / b - c / d of two ratios of forms {a, b, c, d}, none
+ * of which is under 0, whose cells may be shared; over fractions where cells are whole.
+ * Within 2e-7 of the narrowest (of 1 + the bound), outward, unless 128 pieces of what d / b
+ * may be do not tell. After irm_bounds_tighten. Infinite where a denominator may be nothing or
+ * the ratio of the denominators is not bounded. */
+IRM_API irm_status irm_bounds_gap(const irm_bounds *bounds, const irm_bounds_affine forms[4],
+                                  double *lower, double *upper, irm_error *error);
+/* The same of their quotient (a / b) / (c / d). */
+IRM_API irm_status irm_bounds_quotient(const irm_bounds *bounds,
+                                       const irm_bounds_affine forms[4], double *lower,
+                                       double *upper, irm_error *error);
+
 #ifdef __cplusplus
 }
 #endif
