@@ -119,10 +119,11 @@ static bool better(const pair *p, double a, double b) {
     return isnan(b) || (p->most ? a > b : a < b);
 }
 
-/* Adds a piece, and keeps the best that was reached. */
+/* Adds a piece of another whose bound is `within`, and keeps the best that was reached.
+ */
 static void add_piece(pair *p, piece *pieces, size_t *count, double from, double to,
-                      double *best) {
-    piece made = {from, to, 0};
+                      double within, double *best) {
+    piece made = {from, to, within};
     double found;
     if (!bound_piece(p, &made, &found)) {
         return;
@@ -130,6 +131,7 @@ static void add_piece(pair *p, piece *pieces, size_t *count, double from, double
     if (!isnan(found) && better(p, found, *best)) {
         *best = found;
     }
+    made.bound = better(p, made.bound, within) ? within : made.bound;
     pieces[(*count)++] = made;
 }
 
@@ -145,11 +147,12 @@ static size_t most_promising(const pair *p, const piece *pieces, size_t count) {
 static double extreme(pair *p, double from, double to) {
     piece pieces[MOST_PIECES + 4];
     size_t count = 0;
-    double best = NAN;
-    add_piece(p, pieces, &count, from, from, &best);
-    add_piece(p, pieces, &count, to, to, &best);
-    if (from < to) {
-        add_piece(p, pieces, &count, from, to, &best);
+    double best = NAN, endless = p->most ? INFINITY : -INFINITY;
+    add_piece(p, pieces, &count, from, from, endless, &best);
+    if (from < to) { /* the ends tell what is reached, no more */
+        add_piece(p, pieces, &count, to, to, endless, &best);
+        count = 0;
+        add_piece(p, pieces, &count, from, to, endless, &best);
     }
     while (count > 0 && count < MOST_PIECES) {
         size_t at = most_promising(p, pieces, count);
@@ -160,11 +163,11 @@ static double extreme(pair *p, double from, double to) {
             break;
         }
         pieces[at] = pieces[--count];
-        add_piece(p, pieces, &count, one.from, middle, &best);
-        add_piece(p, pieces, &count, middle, one.to, &best);
+        add_piece(p, pieces, &count, one.from, middle, one.bound, &best);
+        add_piece(p, pieces, &count, middle, one.to, one.bound, &best);
     }
     double told = count > 0 ? pieces[most_promising(p, pieces, count)].bound : NAN;
-    told = isnan(told) ? (p->most ? INFINITY : -INFINITY) : told;
+    told = isnan(told) ? endless : told;
     told = !isnan(best) && better(p, best, told) ? best : told;
     double slack = CLOSE * (1 + fabs(told));
     return isfinite(told) ? told + (p->most ? slack : -slack) : told;

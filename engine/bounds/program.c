@@ -161,9 +161,13 @@ bounds_answer bounds_program_solve(bounds_program *program, bool maximise, doubl
     glp_smcp options;
     glp_init_smcp(&options);
     options.msg_lev = GLP_MSG_OFF;
+    /* Small degenerate programs have been seen to turn in a circle. */
+    options.it_lim = 1000 + 20 * (glp_get_num_rows(program->problem) +
+                                  glp_get_num_cols(program->problem));
     glp_set_obj_dir(program->problem, maximise ? GLP_MAX : GLP_MIN);
     int failed = glp_simplex(program->problem, &options);
-    if (failed == GLP_EBADB || failed == GLP_ESING || failed == GLP_ECOND) {
+    if (failed == GLP_EBADB || failed == GLP_ESING || failed == GLP_ECOND ||
+        failed == GLP_EITLIM) {
         glp_std_basis(program->problem);
         failed = glp_simplex(program->problem, &options);
     }

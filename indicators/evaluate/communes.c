@@ -53,8 +53,8 @@ static irm_status departments_of_codes(irm_frame *frame, irm_error *error) {
     return frame->departments != NULL ? IRM_OK : irm_fail_memory(error);
 }
 
-/* Bit of an overseas département, by number, among those that a sum for France leaves out;
- * 0 for the others. */
+/* Bit of an overseas département, by number, among those that a sum for France leaves
+ * out; 0 for the others. */
 static uint32_t overseas_bit(size_t number) {
     char department[4] = "";
     for (int i = 2; i >= 0; i--, number /= 37) {
@@ -68,8 +68,13 @@ static uint32_t overseas_bit(size_t number) {
     return is_overseas(department) && digit ? UINT32_C(1) << bit : 0;
 }
 
-/* Writes a mark on each territory that has a part of a commune; false where the level does
- * not cut it. */
+uint32_t leaf_overseas_bit(const struct irm_evaluator *evaluator, size_t commune) {
+    return evaluator->departments != NULL ? overseas_bit(evaluator->departments[commune])
+                                          : 0;
+}
+
+/* Writes a mark on each territory that has a part of a commune; false where the level
+ * does not cut it. */
 static bool mark_parts(const irm_level *level, int32_t commune, uint8_t mark,
                        uint8_t *marks) {
     size_t n;
@@ -104,7 +109,8 @@ static irm_status mark_lacking_communes(const struct irm_evaluator *evaluator,
         if (covered[c] || (item < 0 && level->n_cuts == 0)) {
             continue;
         }
-        if (level->n_cuts > 0 && mark_parts(level, (int32_t)c, LEAF_LACKS_ROWS, g->lacking)) {
+        if (level->n_cuts > 0 &&
+            mark_parts(level, (int32_t)c, LEAF_LACKS_ROWS, g->lacking)) {
             continue;
         }
         if (item < 0) {
@@ -138,8 +144,8 @@ static irm_status cover_absent(const struct irm_evaluator *evaluator,
     for (size_t i = 0; i < irm_dict_count(frame->key->categories); i++) {
         if (frame->placed[i].commune >= 0) {
             size_t department = evaluator->departments[frame->placed[i].commune];
-            present[department] = leaf->excluded == 0 ||
-                                  (overseas_bit(department) & leaf->excluded) == 0;
+            present[department] =
+                leaf->excluded == 0 || (overseas_bit(department) & leaf->excluded) == 0;
         }
     }
     for (size_t c = 0; c < communes->count; c++) {
@@ -215,11 +221,12 @@ static irm_status drop_outside(const struct irm_evaluator *evaluator, irm_frame 
 }
 
 /* Territory of each row, through its commune. An arrondissement beside its commune is
- * nowhere: it is in the commune's row already; but for records, each in one row alone. A code of no commune still has its
- * département, which is enough for levels made of whole ones. */
-static irm_status items_of_communes(struct irm_evaluator *evaluator, irm_frame *frame, const irm_rows *rows,
-                                    const irm_level *level, int32_t *item,
-                                    uint8_t *covered, irm_error *error) {
+ * nowhere: it is in the commune's row already; but for records, each in one row alone. A
+ * code of no commune still has its département, which is enough for levels made of whole
+ * ones. */
+static irm_status items_of_communes(struct irm_evaluator *evaluator, irm_frame *frame,
+                                    const irm_rows *rows, const irm_level *level,
+                                    int32_t *item, uint8_t *covered, irm_error *error) {
     int32_t *departments = NULL;
     IRM_TRY(departments_of_communes(evaluator, error));
     IRM_TRY(departments_of_codes(frame, error));
@@ -269,7 +276,7 @@ typedef struct sharing {
     const irm_level *level;
     irm_rows *rows;
     int32_t **item;
-    double *share; /* NULL while every row is whole */
+    double *share;   /* NULL while every row is whole */
     row_part *parts; /* of the row at hand */
     size_t n_parts, capacity;
     irm_error *error;
@@ -278,8 +285,7 @@ typedef struct sharing {
 static irm_status add_commune_parts(sharing *s, int32_t commune, double share) {
     size_t n = 0;
     const irm_level *level = s->level;
-    const irm_cut *cuts =
-        level->n_cuts > 0 ? irm_level_cuts(level, commune, &n) : NULL;
+    const irm_cut *cuts = level->n_cuts > 0 ? irm_level_cuts(level, commune, &n) : NULL;
     IRM_TRY(irm_reserve((void **)&s->parts, &s->capacity, s->n_parts + n + 1,
                         sizeof *s->parts, s->error));
     for (size_t i = 0; i < n; i++) {
@@ -287,8 +293,7 @@ static irm_status add_commune_parts(sharing *s, int32_t commune, double share) {
             (row_part){commune, cuts[i].item, share * cuts[i].share, true};
     }
     if (n == 0) {
-        int32_t item =
-            leaf_item_of(level, (size_t)commune);
+        int32_t item = leaf_item_of(level, (size_t)commune);
         s->parts[s->n_parts++] = (row_part){commune, item, share, false};
     }
     return IRM_OK;
@@ -410,13 +415,12 @@ static void mark_merged(const irm_frame *frame, const irm_rows *rows, const int3
 
 /* Rows of communes, by the territory that each is in. */
 static irm_status group_communes(struct irm_evaluator *evaluator, irm_frame *frame,
-                                 irm_rows *rows, const irm_column *values,
-                                 irm_leaf *leaf, leaf_groups *g, irm_error *error) {
+                                 irm_rows *rows, const irm_column *values, irm_leaf *leaf,
+                                 leaf_groups *g, irm_error *error) {
     const irm_level *level = leaf->level;
     int32_t *item = irm_calloc(rows->count, sizeof *item);
     uint8_t *covered = irm_calloc(evaluator->communes->count, 1);
-    irm_status status =
-        item != NULL && covered != NULL ? IRM_OK : irm_fail_memory(error);
+    irm_status status = item != NULL && covered != NULL ? IRM_OK : irm_fail_memory(error);
     if (status == IRM_OK) {
         status = items_of_communes(evaluator, frame, rows, level, item, covered, error);
     }
@@ -480,22 +484,21 @@ irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *pla
         status = irm_frame_column(frame, evaluator->store, rows.value, &values, error);
     }
     if (status == IRM_OK) {
-        status = irm_frame_narrowed(frame, evaluator->store, evaluator->reporter, rows.value,
-                                    &narrowed, error);
+        status = irm_frame_narrowed(frame, evaluator->store, evaluator->reporter,
+                                    rows.value, &narrowed, error);
     }
     if (status == IRM_OK && groups == NULL) {
         status = group_communes(evaluator, frame, &rows, values, leaf, &own, error);
         groups = &own;
         if (status == IRM_OK && keep) {
-            status = leaf_keep(evaluator, plan, leaf->level, of_year, &own, &groups,
-                               error);
+            status =
+                leaf_keep(evaluator, plan, leaf->level, of_year, &own, &groups, error);
             own = (leaf_groups){0};
         }
     }
     if (status == IRM_OK) {
         status = leaf_sum_items(values, irm_frame_plain(frame, rows.value), narrowed,
-                                groups, leaf->level->count, true, items,
-                                error);
+                                groups, leaf->level->count, true, items, error);
     }
     irm_free(rows.rows);
     leaf_groups_clear(&own);

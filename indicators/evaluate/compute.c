@@ -5,8 +5,8 @@
 
 enum { LOW_COUNT = 200, RELIABLE_COUNT = 500, SMALL_POPULATION = 2000 };
 
-/* The estimated counts that a figure rests on, by territory: any under the threshold makes
- * it one to handle with care, all over the other make it reliable. */
+/* The estimated counts that a figure rests on, by territory: any under the threshold
+ * makes it one to handle with care, all over the other make it reliable. */
 static void flag_counts(irm_quantity *result, const irm_quantity *counts, size_t n,
                         bool may_be_reliable) {
     for (size_t i = 0; i < n; i++) {
@@ -52,9 +52,9 @@ static irm_status flag_small(irm_evaluator *evaluator, const irm_level *level, i
     return IRM_OK;
 }
 
-/* A ratio rests on its numerator and its denominator, a count on itself, any other formula
- * on each count that it reads. Inhabitants make a rate of facilities fragile where they are
- * few, not reliable where they are many: what is counted decides. */
+/* A ratio rests on its numerator and its denominator, a count on itself, any other
+ * formula on each count that it reads. Inhabitants make a rate of facilities fragile
+ * where they are few, not reliable where they are many: what is counted decides. */
 static void flag_precision(const irm_question *asked, const irm_run *run,
                            irm_evaluation *out) {
     if (out->numerator != NULL) {
@@ -98,7 +98,10 @@ static irm_status compute_ratio(irm_run *run, const source_parsed *p, double sca
     irm_quantity factor = irm_quantity_exact(scale);
     for (size_t i = 0; i < out->count; i++) {
         irm_quantity ratio = irm_quantity_divide(out->numerator[i], out->denominator[i]);
-        if (scale != 1 && ratio.state == IRM_STATE_VALUE && ratio.lower == ratio.upper) {
+        bool seen = !irm_state_hidden(out->numerator[i].state) &&
+                    !irm_state_hidden(out->denominator[i].state);
+        if (scale != 1 && seen && ratio.state == IRM_STATE_VALUE &&
+            ratio.lower == ratio.upper) {
             /* 100 × a / b, in the order statisticians write it, to the last bit. */
             double value = scale * out->numerator[i].value / out->denominator[i].value;
             ratio.value = ratio.lower = ratio.upper = value;
@@ -107,12 +110,14 @@ static irm_status compute_ratio(irm_run *run, const source_parsed *p, double sca
         }
         out->result[i] = ratio;
     }
-    return irm_run_dependence(run, p->formulas[0], p->formulas[1], scale, out, error);
+    irm_ratio of = source_ratio(p, scale);
+    return irm_run_dependence(run, &of, out, error);
 }
 
 static irm_status compute_formula(irm_run *run, const source_parsed *p, double scale,
                                   irm_evaluation *out, irm_error *error) {
     IRM_TRY(irm_run_formula(run, p->formulas[0], out->result, error));
+    IRM_TRY(irm_run_comparison(run, p->formulas[0], out->result, error));
     irm_quantity factor = irm_quantity_exact(scale);
     for (size_t i = 0; scale != 1 && i < out->count; i++) {
         out->result[i] = irm_quantity_multiply(out->result[i], factor);

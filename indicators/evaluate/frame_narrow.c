@@ -105,6 +105,9 @@ irm_quantity irm_cell_narrowed(const irm_column *column, const irm_narrowed *nar
     if (low < narrowed->count && narrowed->rows[low] == row) {
         cell.lower = fmax(cell.lower, narrowed->lower[low]);
         cell.upper = fmin(cell.upper, narrowed->upper[low]);
+        if (!irm_state_hidden(cell.state)) { /* the rounded figure may be proved wrong */
+            cell.value = fmin(fmax(cell.value, cell.lower), cell.upper);
+        }
     }
     return cell;
 }

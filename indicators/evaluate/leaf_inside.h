@@ -14,6 +14,10 @@ static inline int32_t leaf_item_of(const irm_level *level, size_t commune) {
  * for another year may be that of another perimeter under the same code. */
 bool leaf_perimeter_changes(const irm_level *level);
 
+/* Bit of a commune's overseas département in what a leaf leaves out; 0 for the others.
+ * Once some leaf was summed. */
+uint32_t leaf_overseas_bit(const struct irm_evaluator *evaluator, size_t commune);
+
 void leaf_sampled_free(struct irm_sampled *sampled);
 
 /* Rows in the order of the territories they belong to. */
@@ -39,8 +43,7 @@ typedef struct leaf_kept {
 
 /* NULL when they were not kept. */
 const leaf_groups *leaf_kept_find(const struct irm_evaluator *evaluator,
-                                  const irm_plan *plan, const irm_level *level,
-                                  int year);
+                                  const irm_plan *plan, const irm_level *level, int year);
 /* Takes over `groups`, even on failure, and lends them. */
 irm_status leaf_keep(struct irm_evaluator *evaluator, const irm_plan *plan,
                      const irm_level *level, int year, leaf_groups *groups,
@@ -63,17 +66,20 @@ irm_status leaf_mark_lacking_cells(const irm_frame *frame, const irm_rows *rows,
 /* Sums the rows of each territory into `items`; `floor` true: never under 0. */
 irm_status leaf_sum_items(const irm_column *values, const irm_plain *plain,
                           const irm_narrowed *narrowed, const leaf_groups *groups,
-                          size_t count, bool floor, irm_quantity *items, irm_error *error);
+                          size_t count, bool floor, irm_quantity *items,
+                          irm_error *error);
 /* Reads what plan->direct publishes of each territory of a level. */
 irm_status leaf_read_direct(struct irm_evaluator *evaluator, const irm_plan *plan,
-                            const irm_variable *variable, const irm_level *level, int year,
-                            irm_quantity *items, bool *complementary, irm_error *error);
-/* Narrows the hidden items of a leaf by what the family publishes of larger territories. */
+                            const irm_variable *variable, const irm_level *level,
+                            int year, irm_quantity *items, bool *complementary,
+                            irm_error *error);
+/* Narrows the hidden items of a leaf by what the family publishes of larger territories.
+ */
 irm_status leaf_meet_published(struct irm_evaluator *evaluator, const irm_plan *plan,
-                               const char *dataset, const irm_variable *variable, int year,
-                               irm_leaf *leaf, irm_error *error);
-/* Reads a leaf as the sum of the communes of each territory, into `items` (the leaf's own,
- * or others); notes in the leaf what the source leaves out. */
+                               const char *dataset, const irm_variable *variable,
+                               int year, irm_leaf *leaf, irm_error *error);
+/* Reads a leaf as the sum of the communes of each territory, into `items` (the leaf's
+ * own, or others); notes in the leaf what the source leaves out. */
 irm_status leaf_read_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
                             const irm_variable *variable, int year, irm_leaf *leaf,
                             irm_quantity *items, irm_error *error);
@@ -88,16 +94,15 @@ typedef struct leaf_cells {
     bool absent_zeros; /* communes without a row, which hold zero, are in the sum */
 } leaf_cells;
 
-irm_status leaf_cells_of(irm_frame *frame, const irm_rows *rows, const leaf_groups *groups,
-                         int32_t index, leaf_cells *cells, irm_error *error);
+irm_status leaf_cells_of(irm_frame *frame, const irm_rows *rows,
+                         const leaf_groups *groups, int32_t index, leaf_cells *cells,
+                         irm_error *error);
 /* Those of communes that are added up, and those published for the level. */
 irm_status leaf_rows_summed(struct irm_evaluator *evaluator, const irm_plan *plan,
                             const irm_variable *variable, const irm_level *level,
-                            int32_t index, int year, leaf_cells *cells,
-                            irm_error *error);
+                            int32_t index, int year, leaf_cells *cells, irm_error *error);
 irm_status leaf_rows_direct(struct irm_evaluator *evaluator, const irm_plan *plan,
                             const irm_variable *variable, const irm_level *level,
-                            int32_t index, int year, leaf_cells *cells,
-                            irm_error *error);
+                            int32_t index, int year, leaf_cells *cells, irm_error *error);
 
 #endif

@@ -26,6 +26,8 @@ typedef struct source_parsed {
 
 irm_status source_parse(const irm_source *source, source_parsed *p, irm_error *error);
 void source_parsed_clear(source_parsed *p);
+/* Its figure as a ratio, which borrows the formulas. */
+irm_ratio source_ratio(const source_parsed *p, double scale);
 /* Years of one source, ascending; free. NOT_FOUND or REFUSED with the reason when none.
  */
 irm_status source_years(irm_run *run, const source_parsed *p, int **years, size_t *count,

@@ -39,18 +39,29 @@ irm_status irm_run_plan(const irm_run *run, const irm_variable *variable, int ye
 /* The leaf that a variable of a formula is read from. */
 irm_status irm_run_leaf(irm_run *run, const irm_variable *variable, const irm_leaf **leaf,
                         irm_error *error);
-/* The same, for one use: what the run learns of it is noted, but for its counts. The caller
- * frees it. */
+/* The same, for one use: what the run learns of it is noted, but for its counts. The
+ * caller frees it. */
 irm_status irm_run_leaf_once(irm_run *run, const irm_variable *variable, irm_leaf **leaf,
                              irm_error *error);
-/* Narrows the bounds of ratios (scale × above / below, in out->result) whose two sides share
- * leaves, or leaves that an identity joins. */
-irm_status irm_run_dependence(irm_run *run, const irm_formula *above,
-                              const irm_formula *below, double scale, irm_evaluation *out,
+/* A figure as scale x above / below, each a node of a formula; `below` NULL: 1. */
+typedef struct irm_ratio {
+    const irm_formula *above, *below;
+    size_t above_node, below_node;
+    double scale;
+} irm_ratio;
+/* A node seen so: constants that multiply or divide it are its scale. */
+irm_ratio irm_ratio_of(const irm_formula *formula, size_t node);
+/* Narrows the bounds of ratios (out->result) whose two sides share leaves, or leaves that
+ * an identity joins. */
+irm_status irm_run_dependence(irm_run *run, const irm_ratio *of, irm_evaluation *out,
                               irm_error *error);
+/* Narrows the items of a formula that compares with reference(), by what the territory
+ * and France share. */
+irm_status irm_run_comparison(irm_run *run, const irm_formula *formula,
+                              irm_quantity *items, irm_error *error);
 /* Years that two vintages need between them: as many as each pools, and one more around
- * the census survey of 2021, which was put off to 2022 (INSEE, « Conseils d'utilisation des
- * résultats statistiques du recensement de la population »). */
+ * the census survey of 2021, which was put off to 2022 (INSEE, « Conseils d'utilisation
+ * des résultats statistiques du recensement de la population »). */
 int irm_vintages_apart(int pooled, int a, int b);
 /* True when the definition of a variable changed after `older` and up to `newer`. */
 bool irm_variable_break(const irm_evaluator *evaluator, const char *dataset,

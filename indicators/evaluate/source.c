@@ -25,6 +25,16 @@ irm_status source_parse(const irm_source *source, source_parsed *p, irm_error *e
     return status;
 }
 
+irm_ratio source_ratio(const source_parsed *p, double scale) {
+    if (p->count == 2) {
+        return (irm_ratio){p->formulas[0], p->formulas[1], p->formulas[0]->root,
+                           p->formulas[1]->root, scale};
+    }
+    irm_ratio of = irm_ratio_of(p->formulas[0], p->formulas[0]->root);
+    of.scale *= scale;
+    return of;
+}
+
 /* How firmly a variable fixes the years of its indicator; the firmest decide. */
 static int anchoring(const irm_variable *variable) {
     return (variable->dataset == NULL ? 2 : 0) +

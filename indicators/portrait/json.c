@@ -41,13 +41,10 @@ static json_t *difference_of(const irm_difference *difference) {
                      tidy_number(difference->p_value), "significant", significant);
 }
 
-/* The territory less the reference, where bounds leave it open: certain, and wider than it
- * need be where the reference contains the territory, as what they share is taken twice. */
-static void add_gap(json_t *item, const irm_portrait_row *row, const irm_quantity *reference) {
-    irm_quantity gap = irm_quantity_subtract(row->values[0], *reference);
-    bool open = gap.lower != gap.upper && (isfinite(gap.lower) || isfinite(gap.upper));
-    if (open && !irm_kind_additive(row->indicator->kind)) {
-        json_object_set_new(item, "gap", quantity(&gap));
+/* The territory less the reference, where bounds leave it open. */
+static void add_gap(json_t *item, const irm_quantity *gap) {
+    if (gap->lower != gap->upper && (isfinite(gap->lower) || isfinite(gap->upper))) {
+        json_object_set_new(item, "gap", quantity(gap));
     }
 }
 
@@ -62,7 +59,7 @@ static json_t *values_of_references(const irm_portrait *portrait,
         if (isfinite(row->differences[i].p_value)) {
             json_object_set_new(item, "difference", difference_of(&row->differences[i]));
         }
-        add_gap(item, row, &row->values[i + 1]);
+        add_gap(item, &row->gaps[i]);
         json_array_append_new(list, item);
     }
     return list;

@@ -215,6 +215,20 @@ static irm_status fill_precision(irm_portraitist *portraitist, const irm_portrai
     return IRM_OK;
 }
 
+/* The territory's figure less each reference's, where a gap means something. */
+static irm_status fill_gaps(irm_portraitist *portraitist, const irm_portrait *portrait,
+                            irm_portrait_row *row, irm_error *error) {
+    for (size_t i = 0; i < portrait->n_references; i++) {
+        row->gaps[i] = unknown;
+        if (row->evaluations[i + 1] != NULL && !irm_kind_additive(row->indicator->kind)) {
+            IRM_TRY(irm_evaluate_gap(portraitist->evaluator, row->evaluations[0],
+                                     portrait->place.index, row->evaluations[i + 1],
+                                     portrait->references[i].index, &row->gaps[i], error));
+        }
+    }
+    return IRM_OK;
+}
+
 irm_status portrait_row_fill(irm_portraitist *portraitist, size_t indicator,
                            const irm_portrait *portrait, const peer_group *group,
                            irm_portrait_row *row, irm_error *error) {
@@ -227,8 +241,9 @@ irm_status portrait_row_fill(irm_portraitist *portraitist, size_t indicator,
     row->years = irm_calloc(n, sizeof *row->years);
     row->evaluations = irm_calloc(n, sizeof *row->evaluations);
     row->differences = irm_calloc(n, sizeof *row->differences);
+    row->gaps = irm_calloc(n, sizeof *row->gaps);
     if (row->values == NULL || row->years == NULL || row->evaluations == NULL ||
-        row->differences == NULL) {
+        row->differences == NULL || row->gaps == NULL) {
         return irm_fail_memory(error);
     }
     for (size_t i = 0; i < n; i++) {
@@ -249,6 +264,7 @@ irm_status portrait_row_fill(irm_portraitist *portraitist, size_t indicator,
                                 &row->values[i + 1], &row->evaluations[i + 1], error));
         row->years[i + 1] = row->evaluations[i + 1] != NULL ? row->year : 0;
     }
+    IRM_TRY(fill_gaps(portraitist, portrait, row, error));
     IRM_TRY(fill_precision(portraitist, portrait, row, error));
     IRM_TRY(fill_series(portraitist, indicator, portrait->place, row, error));
     return fill_parts(portraitist, indicator, portrait, row, error);
@@ -260,6 +276,7 @@ void portrait_row_clear(irm_portrait_row *row) {
     irm_free(row->years);
     irm_free(row->evaluations);
     irm_free(row->differences);
+    irm_free(row->gaps);
     irm_free(row->unavailable);
     irm_free(row->series_values);
     irm_free(row->series_years);

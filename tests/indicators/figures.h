@@ -3,6 +3,7 @@
 #define IRMINON_TEST_FIGURES_H
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +48,7 @@ static inline void figures_column(irm_table *table, char *header) {
     column->round_below = column->round_above = round != NULL ? atof(round) : 0;
 }
 
-/* A number, "s" (secret), "s4" (secret, 1 to 4) or "" (missing). */
+/* A number, "s" (secret), "s4" (secret, 1 to 4), "s0-7" (secret, 0 to 7) or "" (missing). */
 static inline void figures_cell(irm_table *table, size_t column_index, size_t row,
                                 const char *text) {
     irm_column *column = &table->columns[column_index];
@@ -58,10 +59,16 @@ static inline void figures_cell(irm_table *table, size_t column_index, size_t ro
     } else if (irm_text_number(irm_view_of(text), '.', &column->values[row], NULL)) {
         return;
     } else {
-        bool few = strcmp(text, "s4") == 0;
+        double low = -INFINITY, high = INFINITY;
+        if (strcmp(text, "s4") == 0) {
+            low = 1;
+            high = 4;
+        } else if (sscanf(text, "s%lf-%lf", &low, &high) != 2) {
+            low = -INFINITY;
+        }
         assert_ok(irm_column_marker(
-            column, text, text[0] == 's' ? IRM_STATE_SECRET : IRM_STATE_MISSING,
-            few ? 1 : -INFINITY, few ? 4 : INFINITY, &mark, &test_error));
+            column, text, text[0] == 's' ? IRM_STATE_SECRET : IRM_STATE_MISSING, low, high,
+            &mark, &test_error));
         assert_ok(irm_column_mark(column, table->n_rows, row, mark, &test_error));
     }
 }
@@ -117,26 +124,29 @@ static inline void figures_hear(void *context, const char *message) {
     irm_buffer_format(context, "%s\n", message);
 }
 
-static inline void figures_begin(figures *f) {
+static inline void figures_begin_in(figures *f, const char *zoning) {
     memset(f, 0, sizeof *f);
     f->folder = test_folder();
     f->reporter = (irm_reporter){.context = &f->heard, .warn = figures_hear};
     char *path = irm_path_join(f->folder, "store");
     assert_ok(irm_store_open(path, true, &f->store, &test_error));
     irm_free(path);
-    zoning_put_text(f->store,
-                    "CODGEO,LIBGEO,DEP,REG,EPCI\n"
-                    "43001,Agnat,43,84,200000001\n"
-                    "43020,Le Puy,43,84,200000001\n"
-                    "43030,Yssingeaux,43,84,200000002\n"
-                    "69123,Lyon,69,84,200000003\n"
-                    "97101,Les Abymes,971,01,200000004\n",
-                    "membership.com@2022", "CODGEO", "com", 2022);
+    zoning_put_text(f->store, zoning, "membership.com@2022", "CODGEO", "com", 2022);
     zoning_put_text(f->store,
                     "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TYPECOM_AP,COM_AP\n"
                     "32,2019-01-01,COM,43002,COM,43001\n",
                     "cog-movements@2023", "COM_AV", NULL, 2023);
     assert_ok(irm_catalogue_new_empty(&f->catalogue, &test_error));
+}
+
+static inline void figures_begin(figures *f) {
+    figures_begin_in(f,
+                     "CODGEO,LIBGEO,DEP,REG,EPCI\n"
+                     "43001,Agnat,43,84,200000001\n"
+                     "43020,Le Puy,43,84,200000001\n"
+                     "43030,Yssingeaux,43,84,200000002\n"
+                     "69123,Lyon,69,84,200000003\n"
+                     "97101,Les Abymes,971,01,200000004\n");
 }
 
 /* Once tables are put and indicators declared. */

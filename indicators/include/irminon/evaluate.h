@@ -77,6 +77,14 @@ IRM_API irm_status irm_evaluate(irm_evaluator *evaluator, size_t indicator,
 IRM_API irm_status irm_evaluate_widely(irm_evaluator *evaluator, size_t indicator,
                                        const irm_level *level, const bool *mask,
                                        irm_evaluation *evaluation, irm_error *error);
+/* A figure less that of a reference, in the unit of both. Of one source and year, what the
+ * territory and the reference share is taken once: the bounds are the narrowest over
+ * fractions (to 2e-7) that the cells, the producer's identities and its published totals
+ * prove. Otherwise, interval arithmetic. */
+IRM_API irm_status irm_evaluate_gap(irm_evaluator *evaluator, const irm_evaluation *own,
+                                    int32_t index, const irm_evaluation *reference,
+                                    int32_t reference_index, irm_quantity *gap,
+                                    irm_error *error);
 /* A level of some of the territories of another (by index, in any order), to be evaluated
  * without the rest: the figures of each are those of the whole level, in the order of its
  * codes. It is `whole` itself where a part would save nothing (a quarter of the level or

@@ -50,6 +50,8 @@ typedef struct irm_portrait_row {
     irm_interval interval;     /* of the territory, of level IRM_PORTRAIT_CONFIDENCE; NaN
                                   where chance had no part or is not known */
     irm_difference *differences; /* n_references: from each, taken without the territory */
+    irm_quantity *gaps;          /* n_references: the territory's figure less theirs; MISSING
+                                    of what adds up and where there is none */
     char *unavailable;         /* why there is no figure; NULL when there is one */
     double *series_values;     /* the territory over years, where there are several */
     int *series_years;
