@@ -24,6 +24,7 @@ typedef struct teller {
     const irm_explanation *e;
     const irm_store *store;
     const char *lang;
+    const char *left_out; /* a sentence; NULL: nothing was */
     bool french, all;
 } teller;
 
@@ -76,6 +77,9 @@ static void tell_figure(const teller *t) {
         printf(pick(t, "  intervalle de confiance à 95 %% : %s à %s\n",
                     "  95%% confidence interval: %s to %s\n"),
                low, high);
+    }
+    if (t->left_out != NULL && (q->flags & IRM_FLAG_REFERENCE_COVERAGE) != 0) {
+        printf("  %s\n", t->left_out);
     }
     irm_flags_text(q->flags, flags, sizeof flags);
     printf("  %s : %s%s%s\n", pick(t, "état", "state"),
@@ -249,20 +253,26 @@ static irm_status explain(cli_context *context, const cli_session *session, long
         irm_catalogue_need(session->catalogue, cli_word(context, 2), &indicator, error));
     IRM_TRY(
         irm_explain(session->evaluator, indicator, level, index, (int)year, &e, error));
+    char *left_fr = NULL, *left_en = NULL;
+    irm_status status =
+        irm_evaluator_left_out(session->evaluator, &left_fr, &left_en, error);
+    bool french = strcmp(session->lang, "fr") == 0;
     teller t = {.e = &e,
+                .left_out = french ? left_fr : left_en,
                 .store = session->store,
                 .lang = session->lang,
-                .french = strcmp(session->lang, "fr") == 0,
+                .french = french,
                 .all = cli_has(context, "all")};
     bool to_screen = output != NULL && strcmp(output, "-") == 0;
-    irm_status status = IRM_OK;
-    if (!to_screen || e.evaluation.unavailable != NULL) {
+    if (status == IRM_OK && (!to_screen || e.evaluation.unavailable != NULL)) {
         status = tell(&t, error);
     }
     if (status == IRM_OK && output != NULL) {
         status = write_cells(&e, output, error);
     }
     irm_explanation_clear(&e);
+    irm_free(left_fr);
+    irm_free(left_en);
     return status;
 }
 

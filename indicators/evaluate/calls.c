@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "evaluate/leaf_inside.h"
+#include "evaluate/yardstick.h"
 #include "irminon/inequality.h"
 #include "irminon/memory.h"
 
@@ -52,13 +53,9 @@ static const uint32_t of_the_whole = IRM_FLAG_LOW_COUNT | IRM_FLAG_RELIABLE_COUN
                                      IRM_FLAG_CONVERTED_GEOGRAPHY;
 
 static irm_status reference_item(irm_run *run, const irm_formula *formula, size_t node,
-                                 irm_quantity *item, irm_error *error) {
-    const irm_level *france = level_of(run, IRM_WHERE_REFERENCE);
+                                 const irm_level *france, irm_quantity *item,
+                                 irm_error *error) {
     irm_quantity *items = NULL;
-    if (france == NULL || france->count == 0) {
-        return irm_fail(error, IRM_STATUS_REFUSED,
-                        "reference() needs France as a level of the geography");
-    }
     IRM_TRY(elsewhere(run, france, formula, node, &items, error));
     *item = items[0];
     item->flags &= ~of_the_whole;
@@ -70,8 +67,10 @@ static irm_status reference_call(irm_run *run, const irm_formula *formula,
                                  const irm_node *node, irm_quantity *items,
                                  irm_error *error) {
     irm_quantity item;
-    IRM_TRY(reference_item(run, formula, formula->operands[node->first_operand], &item,
-                           error));
+    const irm_level *france;
+    const size_t *operand = formula->operands + node->first_operand;
+    IRM_TRY(irm_run_yardstick(run, formula, operand, 1, &france, error));
+    IRM_TRY(reference_item(run, formula, *operand, france, &item, error));
     for (size_t i = 0; i < run->level->count; i++) {
         items[i] = item;
     }
@@ -82,13 +81,14 @@ static irm_status reference_call(irm_run *run, const irm_formula *formula,
 
 /* Two figures of each commune of one territory, and what is known of them together. */
 typedef struct parts {
-    double *a, *b; /* as many as communes in the country */
-    size_t count;
+    double *a, *b;  /* as many as communes in the country */
+    int32_t *group; /* the same; numbers from 0, in the order met */
+    size_t count, n_groups;
     bool secret, missing, inexact, estimated;
     uint32_t flags;
 } parts;
 
-static void parts_add(parts *p, irm_quantity a, irm_quantity b) {
+static void parts_add(parts *p, irm_quantity a, irm_quantity b, int32_t group) {
     if (a.state == IRM_STATE_NOT_APPLICABLE || b.state == IRM_STATE_NOT_APPLICABLE) {
         return;
     }
@@ -102,6 +102,7 @@ static void parts_add(parts *p, irm_quantity a, irm_quantity b) {
     p->inexact = p->inexact || a.lower != a.upper || b.lower != b.upper;
     p->estimated =
         p->estimated || a.state == IRM_STATE_ESTIMATED || b.state == IRM_STATE_ESTIMATED;
+    p->group[p->count] = group;
     p->a[p->count] = a.value;
     p->b[p->count++] = b.value;
 }
@@ -113,8 +114,13 @@ static irm_status index_of(irm_node_kind kind, const parts *p, double *value,
         case IRM_NODE_GINI:
             return irm_gini(p->a, p->b, p->count, value, error);
         case IRM_NODE_THEIL:
-            IRM_TRY(irm_theil_index(p->a, p->b, NULL, 1, p->count, &theil, error));
-            *value = theil.total;
+        case IRM_NODE_THEIL_WITHIN:
+        case IRM_NODE_THEIL_BETWEEN:
+            IRM_TRY(irm_theil_index(p->a, p->b, p->group, p->n_groups, p->count, &theil,
+                                    error));
+            *value = kind == IRM_NODE_THEIL          ? theil.total
+                     : kind == IRM_NODE_THEIL_WITHIN ? theil.within
+                                                     : theil.between;
             return IRM_OK;
         case IRM_NODE_ISOLATION:
             *value = irm_isolation(p->a, p->b, p->count);
@@ -139,7 +145,8 @@ static irm_quantity figure(double value, bool inexact, double most, bool estimat
 /* An index of hidden parts is not computed over the others: only its range is certain. */
 static irm_status index_item(irm_node_kind kind, const parts *p, irm_quantity *item,
                              irm_error *error) {
-    double most = kind == IRM_NODE_THEIL ? INFINITY : 1, value = NAN;
+    bool theil = kind >= IRM_NODE_THEIL && kind <= IRM_NODE_THEIL_BETWEEN;
+    double most = theil ? INFINITY : 1, value = NAN;
     if (p->secret || p->missing) {
         *item = irm_quantity_hidden(p->secret ? IRM_STATE_SECRET : IRM_STATE_MISSING, 0,
                                     most);
@@ -176,30 +183,90 @@ static irm_status members(const irm_level *level, size_t n_communes, size_t **st
     return IRM_OK;
 }
 
-static irm_status index_items(irm_node_kind kind, const irm_level *level,
-                              size_t n_communes, const irm_quantity *a,
-                              const irm_quantity *b, irm_quantity *items,
-                              irm_error *error) {
-    size_t *start = NULL;
-    uint32_t *order = NULL;
-    parts p = {.a = irm_calloc(n_communes, sizeof *p.a),
-               .b = irm_calloc(n_communes, sizeof *p.b)};
-    irm_status status = p.a != NULL && p.b != NULL ? IRM_OK : irm_fail_memory(error);
-    if (status == IRM_OK) {
-        status = members(level, n_communes, &start, &order, error);
+/* The groups of communes by the territories of a level: a commune of none is alone in its
+ * own. Without a level, all are in one. */
+typedef struct groups {
+    const irm_level *by;
+    int32_t *number; /* of each territory of the level, in the place at hand; -1 new */
+} groups;
+
+static int32_t group_of(const groups *g, size_t commune, parts *p) {
+    if (g->by == NULL) {
+        p->n_groups = 1;
+        return 0;
     }
-    for (size_t i = 0; status == IRM_OK && i < level->count; i++) {
-        p = (parts){.a = p.a, .b = p.b};
+    int32_t of = leaf_item_of(g->by, commune);
+    if (of < 0) {
+        return (int32_t)p->n_groups++;
+    }
+    if (g->number[of] < 0) {
+        g->number[of] = (int32_t)p->n_groups++;
+    }
+    return g->number[of];
+}
+
+static void forget_groups(const groups *g) {
+    for (size_t i = 0; g->by != NULL && i < g->by->count; i++) {
+        g->number[i] = -1;
+    }
+}
+
+/* What is asked of the communes of each territory. */
+typedef struct communes_of {
+    const irm_level *level;
+    size_t n_communes;
+    const irm_quantity *a, *b; /* by commune */
+    groups groups;
+} communes_of;
+
+static irm_status index_items(irm_node_kind kind, const communes_of *of,
+                              irm_quantity *items, irm_error *error) {
+    size_t *start = NULL, n = of->n_communes;
+    uint32_t *order = NULL;
+    parts p = {.a = irm_calloc(n, sizeof *p.a),
+               .b = irm_calloc(n, sizeof *p.b),
+               .group = irm_calloc(n, sizeof *p.group)};
+    bool room = p.a != NULL && p.b != NULL && p.group != NULL;
+    irm_status status =
+        room ? members(of->level, n, &start, &order, error) : irm_fail_memory(error);
+    for (size_t i = 0; status == IRM_OK && i < of->level->count; i++) {
+        p = (parts){.a = p.a, .b = p.b, .group = p.group};
+        forget_groups(&of->groups);
         for (size_t k = start[i]; k < start[i + 1]; k++) {
-            parts_add(&p, a[order[k]], b[order[k]]);
+            int32_t group = group_of(&of->groups, order[k], &p);
+            parts_add(&p, of->a[order[k]], of->b[order[k]], group);
         }
         status = index_item(kind, &p, &items[i], error);
     }
     irm_free(p.a);
     irm_free(p.b);
+    irm_free(p.group);
     irm_free(start);
     irm_free(order);
     return status;
+}
+
+/* The level that a call groups communes by; by NULL for the others. */
+static irm_status groups_of(const irm_run *run, const irm_node *node, groups *g,
+                            irm_error *error) {
+    if (node->indicator == NULL) {
+        return IRM_OK;
+    }
+    g->by = irm_geography_level(run->evaluator->geography, node->indicator);
+    if (g->by == NULL || leaf_is_commune_level(g->by) || g->by->of_commune == NULL ||
+        g->by->n_cuts > 0) {
+        return irm_fail(error, IRM_STATUS_REFUSED,
+                        "%s is no level of the geography that groups whole communes",
+                        node->indicator);
+    }
+    if (strcmp(run->level->id, g->by->id) == 0) {
+        return irm_fail(
+            error, IRM_STATUS_REFUSED,
+            "it compares groups of communes: a territory of %s is in one alone",
+            run->level->id);
+    }
+    g->number = irm_calloc(g->by->count, sizeof *g->number);
+    return g->number != NULL ? IRM_OK : irm_fail_memory(error);
 }
 
 static irm_status communes_call(irm_run *run, const irm_formula *formula,
@@ -220,13 +287,19 @@ static irm_status communes_call(irm_run *run, const irm_formula *formula,
             "it compares the communes of a territory: the zones of %s cut some",
             run->level->id);
     }
-    irm_status status = elsewhere(run, communes, formula, operand[0], &a, error);
+    groups g = {0};
+    irm_status status = groups_of(run, node, &g, error);
+    if (status == IRM_OK) {
+        status = elsewhere(run, communes, formula, operand[0], &a, error);
+    }
     if (status == IRM_OK) {
         status = elsewhere(run, communes, formula, operand[1], &b, error);
     }
     if (status == IRM_OK) {
-        status = index_items(node->kind, run->level, communes->count, a, b, items, error);
+        communes_of of = {run->level, communes->count, a, b, g};
+        status = index_items(node->kind, &of, items, error);
     }
+    irm_free(g.number);
     irm_free(a);
     irm_free(b);
     return status;
@@ -290,17 +363,19 @@ static irm_status entropy_call(irm_run *run, const irm_formula *formula,
  * the reference's inhabitants. Expected: its inhabitants here, with the reference's rate.
  */
 static irm_status add_age(irm_run *run, const irm_formula *formula, const irm_node *node,
-                          size_t events, size_t inhabitants, irm_quantity *buffer,
-                          irm_quantity *items, irm_quantity *standard, irm_error *error) {
+                          const size_t *pair, const irm_level *france,
+                          irm_quantity *buffer, irm_quantity *items,
+                          irm_quantity *standard, irm_error *error) {
+    size_t events = pair[0], inhabitants = pair[1];
     size_t count = run->level->count;
     irm_quantity *deaths = buffer, *people = buffer + count, there = {0}, of = {0};
     IRM_TRY(irm_run_node(run, formula, inhabitants, people, error));
-    IRM_TRY(reference_item(run, formula, inhabitants, &of, error));
+    IRM_TRY(reference_item(run, formula, inhabitants, france, &of, error));
     if (node->kind == IRM_NODE_STANDARDISED) {
         IRM_TRY(irm_run_node(run, formula, events, deaths, error));
         *standard = irm_quantity_add(*standard, of);
     } else {
-        IRM_TRY(reference_item(run, formula, events, &there, error));
+        IRM_TRY(reference_item(run, formula, events, france, &there, error));
         there = irm_quantity_divide(there, of);
     }
     for (size_t i = 0; i < count; i++) {
@@ -320,11 +395,16 @@ static irm_status ages_call(irm_run *run, const irm_formula *formula,
     irm_quantity *buffer = irm_calloc(2 * count, sizeof *buffer);
     irm_quantity standard = irm_quantity_exact(0);
     irm_status status = buffer != NULL ? IRM_OK : irm_fail_memory(error);
+    const irm_level *france = NULL;
+    if (status == IRM_OK) {
+        status =
+            irm_run_yardstick(run, formula, operand, node->n_operands, &france, error);
+    }
     for (size_t i = 0; i < count; i++) {
         items[i] = irm_quantity_exact(0);
     }
     for (size_t k = 0; status == IRM_OK && k < node->n_operands; k += 2) {
-        status = add_age(run, formula, node, operand[k], operand[k + 1], buffer, items,
+        status = add_age(run, formula, node, operand + k, france, buffer, items,
                          &standard, error);
     }
     bool direct = node->kind == IRM_NODE_STANDARDISED;

@@ -174,7 +174,9 @@ static irm_status items_of_departments(const struct irm_evaluator *evaluator,
     }
     memset(*items, -1, DEPARTMENTS * sizeof **items);
     for (size_t c = 0; c < evaluator->communes->count; c++) {
-        (*items)[evaluator->departments[c]] = level->of_commune[c];
+        if (level->of_commune[c] >= 0) { /* a France may lack some communes */
+            (*items)[evaluator->departments[c]] = level->of_commune[c];
+        }
     }
     return IRM_OK;
 }

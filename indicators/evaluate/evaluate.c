@@ -11,6 +11,7 @@
 #include "evaluate/memo.h"
 #include "evaluate/part.h"
 #include "evaluate/question.h"
+#include "evaluate/yardstick.h"
 #include "irminon/memory.h"
 
 /* ---- the evaluator ---------------------------------------------------------------- */
@@ -120,6 +121,10 @@ void irm_evaluator_free(irm_evaluator *evaluator) {
     for (size_t i = 0; i < evaluator->n_parts; i++) {
         irm_part_free(evaluator->parts[i]);
     }
+    for (size_t i = 0; i < evaluator->n_yardsticks; i++) {
+        irm_yardstick_free(evaluator->yardsticks[i]);
+    }
+    irm_free(evaluator->yardsticks);
     irm_passages_clear(&evaluator->passages);
     if (evaluator->memo != NULL) {
         irm_memo_clear(evaluator->memo);

@@ -5,6 +5,7 @@
 #include "evaluate/leaf_inside.h"
 #include "evaluate/question.h"
 #include "evaluate/shared.h"
+#include "evaluate/yardstick.h"
 #include "irminon/memory.h"
 
 static bool is_open(irm_quantity q) {
@@ -64,6 +65,7 @@ typedef struct comparison {
     irm_ratio of_own, of_other;
     bool quotient;
     double scale;
+    size_t call; /* the node of reference() */
 } comparison;
 
 static bool comparison_of(const irm_formula *formula, comparison *found) {
@@ -85,6 +87,7 @@ static bool comparison_of(const irm_formula *formula, comparison *found) {
     if (call->kind != IRM_NODE_REFERENCE) {
         return false;
     }
+    found->call = other;
     found->of_own = irm_ratio_of(formula, own);
     found->of_other = irm_ratio_of(formula, formula->operands[call->first_operand]);
     return true;
@@ -163,8 +166,12 @@ irm_status irm_run_comparison(irm_run *run, const irm_formula *formula,
     irm_run here = *run, there = *run; /* what they learn was learnt before */
     here.tables = there.tables = (irm_buffer){0};
     here.least = there.least = NULL;
-    there.level = irm_geography_level(run->evaluator->geography, "fr");
-    irm_status status = narrow_comparison(&here, &there, &c, items, error);
+    const irm_node *call = &formula->nodes[c.call];
+    irm_status status = irm_run_yardstick(
+        &here, formula, formula->operands + call->first_operand, 1, &there.level, error);
+    if (status == IRM_OK) {
+        status = narrow_comparison(&here, &there, &c, items, error);
+    }
     irm_buffer_clear(&here.tables);
     irm_buffer_clear(&there.tables);
     return status;

@@ -26,6 +26,7 @@ typedef struct irm_leaf {
 
 struct leaf_kept;
 struct irm_part;
+struct irm_yardstick;
 struct irm_memo;
 struct irm_sampled;
 
@@ -45,6 +46,8 @@ struct irm_evaluator {
     size_t n_kept, kept_capacity;
     struct irm_part **parts; /* of levels, evaluated alone */
     size_t n_parts, part_capacity;
+    struct irm_yardstick **yardsticks; /* France without communes that a source lacks */
+    size_t n_yardsticks, yardstick_capacity;
     struct irm_memo *memo;
     double *inhabitants; /* by commune, once asked for; NULL where not known */
     bool inhabitants_known;
@@ -56,6 +59,8 @@ struct irm_evaluator {
     int depth; /* of indicators that use indicators */
 };
 
+/* Fills evaluator->inhabitants, once. */
+irm_status irm_evaluator_inhabitants(struct irm_evaluator *evaluator, irm_error *error);
 /* A warning that several figures would repeat. */
 void irm_warn_once(struct irm_evaluator *evaluator, const char *format, ...)
     IRM_PRINTF(2, 3);

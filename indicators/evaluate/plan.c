@@ -11,7 +11,7 @@ bool leaf_is_commune_level(const irm_level *level) {
 }
 
 bool leaf_perimeter_changes(const irm_level *level) {
-    static const char *const stable[] = {"dep", "reg", "fr", "frm"};
+    static const char *const stable[] = {"dep", "reg", "fr", "frm", "fr-covered"};
     for (size_t i = 0; i < sizeof stable / sizeof *stable; i++) {
         if (strcmp(level->id, stable[i]) == 0) {
             return false;

@@ -226,7 +226,7 @@ static irm_status fill_part(irm_run *run, const irm_source *source, size_t index
     return IRM_OK;
 }
 
-static irm_status inhabitants_of(irm_evaluator *evaluator, irm_error *error) {
+irm_status irm_evaluator_inhabitants(irm_evaluator *evaluator, irm_error *error) {
     if (evaluator->inhabitants_known) {
         return IRM_OK;
     }
@@ -278,7 +278,7 @@ static irm_status fill_sample(irm_run *run, const irm_source *source,
     if (!may_be_sampled(run, parsed)) {
         return IRM_OK;
     }
-    IRM_TRY(inhabitants_of(run->evaluator, error));
+    IRM_TRY(irm_evaluator_inhabitants(run->evaluator, error));
     IRM_TRY(fill_part(run, source, 0, parsed->formulas[0], precision, &precision->n, &precision->kn, &precision->sampled_n, error));
     if (precision->ratio) {
         IRM_TRY(fill_part(run, source, 1, parsed->formulas[1], precision, &precision->d, &precision->kd, &precision->sampled_d, error));

@@ -273,7 +273,7 @@ static const char *const flag_names[] = {
     "low_count",        "reliable_count",       "small_population",
     "complementary",    "overlapping_vintages", "converted_geography",
     "partial_coverage", "mixed_sources",        "mixed_years",
-    "rounded",          "cut_communes",
+    "rounded",          "cut_communes",         "reference_coverage",
 };
 
 void irm_flags_text(uint32_t flags, char *text, size_t size) {

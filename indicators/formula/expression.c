@@ -10,8 +10,9 @@ enum { MAX_DEPTH = 100, MAX_OPERANDS = 64 };
 /* ---- calls ------------------------------------------------------------------------ */
 
 /* How many arguments: so many, the id of an indicator, a list of at least two, or of
- * pairs; or a variable and a dimension, then perhaps the order of a quantile. */
-enum { AN_INDICATOR = -1, A_LIST = -2, PAIRS = -3, BY = -4, BY_ORDER = -5 };
+ * pairs; or a variable and a dimension, then perhaps the order of a quantile; or two and
+ * a level. */
+enum { AN_INDICATOR = -1, A_LIST = -2, PAIRS = -3, BY = -4, BY_ORDER = -5, GROUPED = -6 };
 
 static const struct function {
     const char *name;
@@ -31,6 +32,8 @@ static const struct function {
     {"reference", IRM_NODE_REFERENCE, 1, IRM_WHERE_REFERENCE},
     {"gini", IRM_NODE_GINI, 2, IRM_WHERE_COMMUNES},
     {"theil", IRM_NODE_THEIL, 2, IRM_WHERE_COMMUNES},
+    {"theil_within", IRM_NODE_THEIL_WITHIN, GROUPED, IRM_WHERE_COMMUNES},
+    {"theil_between", IRM_NODE_THEIL_BETWEEN, GROUPED, IRM_WHERE_COMMUNES},
     {"dissimilarity", IRM_NODE_DISSIMILARITY, 2, IRM_WHERE_COMMUNES},
     {"isolation", IRM_NODE_ISOLATION, 2, IRM_WHERE_COMMUNES},
     {"entropy", IRM_NODE_ENTROPY, A_LIST, IRM_WHERE_LEVEL},
@@ -47,9 +50,12 @@ static irm_status indicator_name(parser *p, irm_node *node) {
     parser_skip_spaces(p);
     size_t size = parser_name_size(p->text + p->at);
     if (size == 0) {
+        bool grouped =
+            node->kind == IRM_NODE_THEIL_WITHIN || node->kind == IRM_NODE_THEIL_BETWEEN;
         return parser_expected(p, node->kind == IRM_NODE_INDICATOR
                                       ? "the id of an indicator"
-                                      : "the name of a dimension");
+                                  : grouped ? "the name of a level, such as epci"
+                                            : "the name of a dimension");
     }
     node->indicator = irm_strndup(p->text + p->at, size);
     if (node->indicator == NULL) {
@@ -149,6 +155,18 @@ static irm_status distribution(parser *p, bool order, irm_node *made) {
     return keep_operands(p, &operand, made);
 }
 
+/* A value, its weight, and the level whose territories group the communes. */
+static irm_status grouped(parser *p, irm_node *made) {
+    size_t list[2];
+    IRM_TRY(parser_expression(p, &list[0]));
+    IRM_TRY(parser_need(p, ',', "\",\" and a weight"));
+    IRM_TRY(parser_expression(p, &list[1]));
+    IRM_TRY(parser_need(p, ',', "\",\" and the level of the groups, such as epci"));
+    IRM_TRY(indicator_name(p, made));
+    made->n_operands = 2;
+    return keep_operands(p, list, made);
+}
+
 /* The arguments of a function that reads elsewhere are read there; one place at a time.
  */
 static irm_status arguments(parser *p, const struct function *function, irm_node *made) {
@@ -169,7 +187,9 @@ static irm_status arguments(parser *p, const struct function *function, irm_node
     }
     p->where = function->where != IRM_WHERE_LEVEL ? function->where : outside;
     size_t exactly = function->arguments > 0 ? (size_t)function->arguments : 0;
-    irm_status status = operands(p, exactly, function->arguments == PAIRS, made);
+    irm_status status = function->arguments == GROUPED
+                            ? grouped(p, made)
+                            : operands(p, exactly, function->arguments == PAIRS, made);
     p->where = outside;
     return status;
 }

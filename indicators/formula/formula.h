@@ -30,6 +30,8 @@ typedef enum irm_node_kind {
     IRM_NODE_REFERENCE, /* calls, of `n_operands`, from here */
     IRM_NODE_GINI,      /* of communes: a value and its weight */
     IRM_NODE_THEIL,
+    IRM_NODE_THEIL_WITHIN, /* its parts, by the groups that a level makes of communes */
+    IRM_NODE_THEIL_BETWEEN,
     IRM_NODE_DISSIMILARITY, /* of communes: two groups */
     IRM_NODE_ISOLATION,     /* of communes: a group and everybody */
     IRM_NODE_ENTROPY,       /* of any number of counts */
@@ -54,7 +56,8 @@ typedef struct irm_node {
     size_t at;       /* byte offset in the text */
     double number;   /* NUMBER; order of a QUANTILE_BY */
     size_t variable; /* VARIABLE: index into the variables */
-    char *indicator; /* INDICATOR: its id; QUANTILE_BY and after: the dimension */
+    char *indicator; /* INDICATOR: its id; THEIL_WITHIN and BETWEEN: the level of the groups;
+                        QUANTILE_BY and after: the dimension */
     size_t left, right;
     size_t first_operand, n_operands; /* calls */
 } irm_node;

@@ -122,11 +122,24 @@ static irm_status tell_moved(const irm_portraitist *portraitist, irm_portrait *p
     return status;
 }
 
+/* Which communes France is taken without, where a row compares with it so. */
+static irm_status tell_left_out(const irm_portraitist *portraitist, irm_portrait *portrait,
+                                irm_error *error) {
+    if (!has_flag(portrait, IRM_FLAG_REFERENCE_COVERAGE)) {
+        return IRM_OK;
+    }
+    size_t at = portrait->n_warnings;
+    IRM_TRY(irm_evaluator_left_out(portraitist->evaluator, &portrait->warnings_fr[at],
+                                   &portrait->warnings_en[at], error));
+    portrait->n_warnings += portrait->warnings_fr[at] != NULL;
+    return IRM_OK;
+}
+
 irm_status warnings_collect(irm_portraitist *portraitist, irm_portrait *portrait,
                             irm_error *error) {
     enum { MOST = sizeof sentences / sizeof *sentences };
-    portrait->warnings_fr = irm_calloc(MOST + 1, sizeof *portrait->warnings_fr);
-    portrait->warnings_en = irm_calloc(MOST + 1, sizeof *portrait->warnings_en);
+    portrait->warnings_fr = irm_calloc(MOST + 2, sizeof *portrait->warnings_fr);
+    portrait->warnings_en = irm_calloc(MOST + 2, sizeof *portrait->warnings_en);
     if (portrait->warnings_fr == NULL || portrait->warnings_en == NULL) {
         return irm_fail_memory(error);
     }
@@ -141,5 +154,6 @@ irm_status warnings_collect(irm_portraitist *portraitist, irm_portrait *portrait
             return irm_fail_memory(error);
         }
     }
+    IRM_TRY(tell_left_out(portraitist, portrait, error));
     return tell_moved(portraitist, portrait, error);
 }

@@ -144,6 +144,123 @@ static void an_age_without_inhabitants_makes_no_rate(void **state) {
     figures_end(&f);
 }
 
+/* Six communes of one département in three EPCI, and one in none: those of the case of
+ * tests/reference/rates.R, by base R (within, then between). */
+static void theil_is_split_by_the_territories_of_a_level(void **state) {
+    (void)state;
+    static const char zoning[] =
+        "CODGEO,LIBGEO,DEP,REG,EPCI\n43001,A,43,84,200000001\n43002,B,43,84,200000001\n"
+        "43003,C,43,84,200000002\n43004,D,43,84,200000002\n43005,E,43,84,200000003\n"
+        "43006,F,43,84,200000003\n69001,G,69,84,ZZZZZZZZZ\n69002,H,69,84,ZZZZZZZZZ\n";
+    static const char incomes[] =
+        "CODGEO|role=key|level=com;M|variable=M|year=2018|kind=median;"
+        "F|variable=F|year=2018|kind=count\n"
+        "43001;11800;310\n43002;13250;220\n43003;15400;1540\n43004;15400;87\n"
+        "43005;21900;905\n43006;48000;60\n69001;10000;100\n69002;20000;300\n";
+    figures f;
+    figures_begin_in(&f, zoning);
+    figures_put(f.store, "census.com@2018", attributes, incomes);
+    figures_open(&f);
+    const struct {
+        const char *formula;
+        double expected;
+    } cases[] = {
+        {"theil(M, F)", 0.040520992206062173},
+        {"theil_within(M, F, epci)", 0.011930817695636866},
+        {"theil_between(M, F, epci)", 0.028590174510425292},
+        {"theil_within(M, F, epci) + theil_between(M, F, epci) - theil(M, F)", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        irm_quantity q = value_of(&f, cases[i].formula, "dep", "43");
+        assert_true(q.state == IRM_STATE_VALUE &&
+                    fabs(q.value - cases[i].expected) < 1e-12);
+    }
+    /* Of no EPCI, each is alone: all is between. */
+    double alone = value_of(&f, "theil(M, F)", "dep", "69").value;
+    assert_true(alone > 0.01);
+    assert_true(fabs(value_of(&f, "theil_between(M, F, epci)", "dep", "69").value -
+                     alone) < 1e-15);
+    irm_evaluation out = ask(&f, "theil_between(M, F, epci)", "epci");
+    assert_non_null(strstr(out.unavailable, "in one alone"));
+    irm_evaluation_clear(&out);
+    out = ask(&f, "theil_between(M, F, canton)", "dep");
+    assert_non_null(strstr(out.unavailable, "canton is no level"));
+    irm_evaluation_clear(&out);
+    figures_end(&f);
+}
+
+/* A country of many communes, of one of which the source tells `last`. */
+static irm_quantity quotient_in_a_large_country(const char *last, int inhabitants,
+                                                const char *level, const char *code,
+                                                irm_buffer *heard) {
+    enum { MANY = 2000 };
+    irm_buffer zoning = {0}, text = {0};
+    irm_buffer_text(&zoning, "CODGEO,LIBGEO,DEP,REG,EPCI\n");
+    irm_buffer_text(&text,
+                    "CODGEO|role=key|level=com;A|variable=A|year=2018|kind=count;"
+                    "B|variable=B|year=2018|kind=count;"
+                    "P|variable=P|year=2018|kind=count\n");
+    for (int i = 0; i < MANY; i++) {
+        int department = i < MANY / 2 ? 43 : 68, number = 1 + i % (MANY / 2);
+        irm_buffer_format(&zoning, "%d%03d,N,%d,84,200000001\n", department,
+                          number % 1000, department);
+        bool gone = i == MANY - 1;
+        irm_buffer_format(&text, "%d%03d;%s;10;%d\n", department, number % 1000,
+                          gone     ? last
+                          : i < 10 ? "8"
+                                   : "2",
+                          gone ? inhabitants : 100);
+    }
+    figures f;
+    figures_begin_in(&f, zoning.data);
+    static const char population[] =
+        "theme: t\nindicators:\n  - id: population\n    kind: count\n    sources:\n"
+        "      - {dataset: census, formula: P}\n";
+    char *path = irm_path_join(f.folder, "t.yaml");
+    assert_ok(irm_write_file(path, population, strlen(population), &test_error));
+    assert_ok(irm_catalogue_add_file(f.catalogue, path, &test_error));
+    irm_free(path);
+    figures_put(f.store, "census.com@2018", attributes, text.data);
+    figures_open(&f);
+    irm_quantity q = value_of(&f, "(A / B) / reference(A / B)", level, code);
+    irm_buffer_text(heard, f.heard.data != NULL ? f.heard.data : "");
+    figures_end(&f);
+    irm_buffer_clear(&zoning);
+    irm_buffer_clear(&text);
+    return q;
+}
+
+/* One commune in 2,000 without a figure: France is taken without it, and says so. */
+static void a_reference_lacks_a_few_communes_and_says_so(void **state) {
+    (void)state;
+    irm_buffer heard = {0};
+    double france = (10 * 8 + 1989 * 2) / 19990.0;
+    irm_quantity q = quotient_in_a_large_country("", 90, "com", "43001", &heard);
+    assert_int_equal(q.state, IRM_STATE_VALUE);
+    assert_true(fabs(q.value - 0.8 / france) < 1e-12 && q.lower == q.upper);
+    assert_true(q.flags & IRM_FLAG_REFERENCE_COVERAGE);
+    assert_non_null(strstr(heard.data, "68000 N"));
+    irm_buffer_clear(&heard);
+    q = quotient_in_a_large_country("", 90, "com", "68000", &heard);
+    assert_true(irm_state_hidden(q.state)); /* its own stays unknown */
+    irm_buffer_clear(&heard);
+}
+
+/* A large commune, or a secret, is not left out: it bounds. */
+static void a_reference_keeps_what_it_may_not_leave_out(void **state) {
+    (void)state;
+    irm_buffer heard = {0};
+    irm_quantity q = quotient_in_a_large_country("", 50000, "com", "43001", &heard);
+    assert_true(irm_state_hidden(q.state));
+    assert_false(q.flags & IRM_FLAG_REFERENCE_COVERAGE);
+    q = quotient_in_a_large_country("s", 90, "com", "43001", &heard);
+    assert_true(irm_state_hidden(q.state));
+    q = quotient_in_a_large_country("s4", 90, "com", "43001", &heard);
+    assert_int_equal(q.state, IRM_STATE_BOUNDED);
+    assert_true(fabs(q.lower - 0.8 / (4062.0 / 20000)) < 1e-9);
+    assert_true(fabs(q.upper - 0.8 / (4059.0 / 20000)) < 1e-9);
+    irm_buffer_clear(&heard);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_reference_is_france),
@@ -152,6 +269,9 @@ int main(void) {
         cmocka_unit_test(an_index_of_nothing_does_not_apply),
         cmocka_unit_test(a_commune_is_not_compared_with_itself),
         cmocka_unit_test(entropy_is_that_of_the_counts),
+        cmocka_unit_test(theil_is_split_by_the_territories_of_a_level),
+        cmocka_unit_test(a_reference_lacks_a_few_communes_and_says_so),
+        cmocka_unit_test(a_reference_keeps_what_it_may_not_leave_out),
         cmocka_unit_test(rates_are_standardised_on_france),
         cmocka_unit_test(an_age_without_inhabitants_makes_no_rate),
     };

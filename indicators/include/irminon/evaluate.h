@@ -40,6 +40,11 @@ IRM_API void irm_evaluator_force(irm_evaluator *evaluator, bool forced);
  * hold codes that merged or were shared. Both NULL where there are none. Free them. */
 IRM_API irm_status irm_evaluator_moved(const irm_evaluator *evaluator, const bool *in,
                                        char **fr, char **en, irm_error *error);
+/* A sentence in French and in English: which communes France is taken without where formulas
+ * evaluated so far compare with it (flag reference_coverage). Both NULL where there are none.
+ * Free them. */
+IRM_API irm_status irm_evaluator_left_out(const irm_evaluator *evaluator, char **fr, char **en,
+                                          irm_error *error);
 /* True when a definition that the source reads changed after the year `older` and up to
  * `newer`: a series stops there. */
 IRM_API bool irm_evaluator_break(const irm_evaluator *evaluator, const irm_source *source,

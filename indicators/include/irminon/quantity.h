@@ -26,7 +26,9 @@ typedef enum irm_flag {
     IRM_FLAG_MIXED_YEARS = 1 << 8,
     IRM_FLAG_ROUNDED = 1 << 9, /* the producer rounds; bounds tell how much */
     IRM_FLAG_CUT_COMMUNES = 1 << 10, /* zones cut communes: their figures are shared */
-    IRM_FLAG_END = 1 << 11
+    /* France, as the reference, is taken without communes of which a source tells nothing */
+    IRM_FLAG_REFERENCE_COVERAGE = 1 << 11,
+    IRM_FLAG_END = 1 << 12
 } irm_flag;
 /* Space-separated names into `text`. */
 IRM_API void irm_flags_text(uint32_t flags, char *text, size_t size);
