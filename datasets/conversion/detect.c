@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conversion/history.h"
+#include "conversion/mixture.h"
 #include "conversion/places.h"
 #include "irminon/memory.h"
 
@@ -137,34 +138,102 @@ irm_status irm_history_detect_table(const irm_history *history, const irm_table 
     return status;
 }
 
-irm_status irm_history_date(const irm_history *history, const irm_table *table,
-                            const char *key, const irm_reporter *reporter, int *year,
-                            irm_error *error) {
-    irm_candidate *found;
-    size_t n, alike = 1;
-    IRM_TRY(irm_history_detect_table(history, table, key, &found, &n, error));
+static const char *dots(size_t count) { return count > 5 ? "; …" : ""; }
+
+static double score_of(const irm_candidate *found, size_t n, int year) {
+    for (size_t i = 0; i < n; i++) {
+        if (found[i].year == year) {
+            return found[i].score;
+        }
+    }
+    return 0;
+}
+
+/* One place in two rows, by two geographies: nothing tells which one counts. */
+static irm_status refuse_mixture(const irm_table *table, const mixture *m,
+                                 const irm_candidate *found, size_t n, irm_error *error) {
+    int year = found[0].year;
+    return irm_fail(error, IRM_STATUS_DATA,
+                    "%s mixes two geographies: by its codes it is that of %d (score "
+                    "%.4f), but %zu of "
+                    "them are communes of another year (%zu in %d, score %.4f) and %zu "
+                    "of those places "
+                    "have two rows: %s%s. Take out one row of each, or split the table "
+                    "by year; --from %d "
+                    "(convert) or --geography %d (ingest) takes it as it is",
+                    table->name, year, found[0].score, m->others, m->of_other,
+                    m->other_year, score_of(found, n, m->other_year), m->doubled,
+                    m->doubles.data, dots(m->doubled), year, year);
+}
+
+static void tell_strangers(const irm_table *table, const mixture *m,
+                           const irm_reporter *reporter) {
+    if (m->others > 0) {
+        irm_warn(
+            reporter,
+            "%s: %zu codes are communes of another year (%zu in %d), and follow what "
+            "became of them: %s%s",
+            table->name, m->others, m->of_other, m->other_year, m->listed.data,
+            dots(m->others));
+    }
+    if (m->unknown > 0) {
+        irm_warn(reporter, "%s: %zu codes are communes of no year: %s%s", table->name,
+                 m->unknown, m->strays.data, dots(m->unknown));
+    }
+}
+
+static void tell_year(const irm_table *table, const irm_candidate *found, size_t n,
+                      const irm_reporter *reporter) {
+    size_t alike = 1;
+    char others[96] = "";
     while (alike < n && found[alike].score == found[0].score) {
         alike++;
     }
-    irm_candidate best = found[0];
-    int first = found[alike - 1].year;
-    irm_free(found);
-    if (best.matched == 0) {
-        return irm_fail(error, IRM_STATUS_DATA,
-                        "%s: none of its codes is that of a commune of any year",
-                        table->name);
-    }
-    *year = best.year;
-    char earlier[80] = "";
     if (alike > 1) {
-        snprintf(earlier, sizeof earlier, "; %zu other years fit as well, back to %d",
-                 alike - 1, first);
+        snprintf(others, sizeof others, "; %zu other years fit as well, back to %d",
+                 alike - 1, found[alike - 1].year);
+    } else if (n > 1 && found[0].score < 1) {
+        snprintf(others, sizeof others, "; %d has the next score, %.4f", found[1].year,
+                 found[1].score);
     }
     irm_warn(
         reporter,
         "%s does not state its geography: by its codes it is that of %d (score %.4f; "
         "%zu codes match, %zu do not, %zu communes are absent%s)",
-        table->name, best.year, best.score, best.matched, best.strange, best.absent,
-        earlier);
-    return IRM_OK;
+        table->name, found[0].year, found[0].score, found[0].matched, found[0].strange,
+        found[0].absent, others);
+}
+
+static irm_status settle_year(const irm_history *history, const irm_table *table,
+                              const char *key, const irm_candidate *found, size_t n,
+                              const irm_reporter *reporter, irm_error *error) {
+    irm_column *column;
+    mixture m;
+    if (found[0].matched == 0) {
+        return irm_fail(error, IRM_STATUS_DATA,
+                        "%s: none of its codes is that of a commune of any year",
+                        table->name);
+    }
+    IRM_TRY(places_key(table, key, &column, error));
+    irm_status status = mixture_find(history, table, column, found[0].year, &m, error);
+    if (status == IRM_OK && m.doubled > 0) {
+        status = refuse_mixture(table, &m, found, n, error);
+    } else if (status == IRM_OK) {
+        tell_year(table, found, n, reporter);
+        tell_strangers(table, &m, reporter);
+    }
+    mixture_clear(&m);
+    return status;
+}
+
+irm_status irm_history_date(const irm_history *history, const irm_table *table,
+                            const char *key, const irm_reporter *reporter, int *year,
+                            irm_error *error) {
+    irm_candidate *found;
+    size_t n;
+    IRM_TRY(irm_history_detect_table(history, table, key, &found, &n, error));
+    irm_status status = settle_year(history, table, key, found, n, reporter, error);
+    *year = status == IRM_OK ? found[0].year : 0;
+    irm_free(found);
+    return status;
 }

@@ -163,10 +163,20 @@ static irm_status date_table(const irm_store *store, const irm_reporter *reporte
         return IRM_OK;
     }
     int year = 0;
+    irm_error why = {0};
     irm_status status = IRM_OK;
-    if (irm_history_lists(history) &&
-        irm_history_date(history, table, NULL, reporter, &year, NULL) == IRM_OK) {
+    if (irm_history_lists(history)) {
+        status = irm_history_date(history, table, NULL, reporter, &year, &why);
+    }
+    if (status == IRM_OK && year != 0) {
         status = irm_attributes_set_integer(&table->attributes, "geography", year, error);
+    } else if (status == IRM_STATUS_DATA) {
+        irm_warn(reporter, "%s; it is left without a year", why.message);
+        status = IRM_OK;
+    } else if (status == IRM_STATUS_NO_MEMORY) {
+        status = irm_fail_memory(error);
+    } else {
+        status = IRM_OK;
     }
     irm_history_free(history);
     return status;

@@ -281,6 +281,7 @@ irm_status unique_examine(ingest *in, bool *twice, irm_error *error) {
     }
     in->n_rows = n_rows;
     in->at = 0;
+    in->unique.n_runs = 0; /* rows were numbered: their lines are not known any more */
     if (status != IRM_OK && error != NULL) {
         *error = met;
     }

@@ -1,6 +1,7 @@
 #include "irminon/table.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "irminon/memory.h"
@@ -134,15 +135,16 @@ irm_status irm_table_need(const irm_table *table, const char *name, irm_column *
         names[i] = table->columns[i].name;
     }
     const char *near = irm_text_suggest(name, names, table->n_columns);
-    irm_fail(error, IRM_STATUS_NOT_FOUND, "table %s has no column '%s'%s%s%s", table->name,
-             name, near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-             near != NULL ? "'?" : "");
+    irm_fail(error, IRM_STATUS_NOT_FOUND, "table %s has no column '%s'%s%s%s",
+             table->name, name, near != NULL ? "; did you mean '" : "",
+             near != NULL ? near : "", near != NULL ? "'?" : "");
     irm_free(names);
     return IRM_STATUS_NOT_FOUND;
 }
 
 irm_status irm_column_marker(irm_column *column, const char *text, irm_state state,
-                             double lower, double upper, uint8_t *mark, irm_error *error) {
+                             double lower, double upper, uint8_t *mark,
+                             irm_error *error) {
     for (size_t i = 0; i < column->n_markers; i++) {
         const irm_marker *known = &column->markers[i];
         if (strcmp(known->text, text) == 0 && known->state == state &&
@@ -169,7 +171,8 @@ irm_status irm_column_marker(irm_column *column, const char *text, irm_state sta
     return IRM_OK;
 }
 
-irm_status irm_column_copy_schema(const irm_column *from, irm_column *to, irm_error *error) {
+irm_status irm_column_copy_schema(const irm_column *from, irm_column *to,
+                                  irm_error *error) {
     to->round_below = from->round_below;
     to->round_above = from->round_above;
     if (from->n_markers > 0) {
@@ -210,7 +213,8 @@ irm_state irm_column_state(const irm_column *column, size_t row) {
     return absent ? IRM_STATE_MISSING : IRM_STATE_VALUE;
 }
 
-void irm_column_bounds(const irm_column *column, size_t row, double *lower, double *upper) {
+void irm_column_bounds(const irm_column *column, size_t row, double *lower,
+                       double *upper) {
     if (column->marks != NULL && column->marks[row] != 0) {
         const irm_marker *marker = &column->markers[column->marks[row] - 1];
         *lower = marker->lower;
@@ -227,4 +231,20 @@ void irm_column_bounds(const irm_column *column, size_t row, double *lower, doub
 const char *irm_column_label(const irm_column *column, size_t row) {
     int32_t code = column->codes[row];
     return code < 0 ? "" : irm_dict_text(column->categories, code);
+}
+
+size_t irm_table_line(const irm_table *table, size_t row) {
+    const char *runs = irm_attributes_get(&table->attributes, "source_lines");
+    size_t line = 0;
+    while (runs != NULL && *runs != '\0') {
+        char *end;
+        size_t from = strtoul(runs, &end, 10);
+        size_t at = *end == ':' ? strtoul(end + 1, &end, 10) : 0;
+        if (from > row) {
+            break;
+        }
+        line = at + (row - from);
+        runs = *end == ' ' ? end + 1 : "";
+    }
+    return line;
 }

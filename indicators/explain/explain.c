@@ -31,23 +31,6 @@ void irm_explanation_clear(irm_explanation *explanation) {
 
 /* ---- cells ------------------------------------------------------------------------ */
 
-/* The line of a row, by the runs "row:line row:line…" that ingest left; 0 without any. */
-static size_t line_of(const irm_table *schema, size_t row) {
-    const char *runs = irm_attributes_get(&schema->attributes, "source_lines");
-    size_t line = 0;
-    while (runs != NULL && *runs != '\0') {
-        char *end;
-        size_t from = strtoul(runs, &end, 10);
-        size_t at = *end == ':' ? strtoul(end + 1, &end, 10) : 0;
-        if (from > row) {
-            break;
-        }
-        line = at + (row - from);
-        runs = *end == ' ' ? end + 1 : "";
-    }
-    return line;
-}
-
 static const char *published_text(const irm_column *column, size_t row) {
     uint8_t mark = column->marks != NULL ? column->marks[row] : 0;
     return mark > 0 ? column->markers[mark - 1].text : NULL;
@@ -91,7 +74,7 @@ static irm_status fill_cells(irm_evaluator *evaluator, leaf_cells *cells,
     for (size_t i = 0; i < cells->count; i++) {
         irm_source_cell *cell = &term->cells[i];
         cell->row = cells->rows[i];
-        cell->line = line_of(term->table, cell->row);
+        cell->line = irm_table_line(term->table, cell->row);
         cell->published = published_text(values, cell->row);
         cell->quantity = irm_cell_quantity(values, cell->row, irm_kind_additive(kind));
         cell->share = cells->share != NULL ? cells->share[i] : 1;

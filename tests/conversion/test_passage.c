@@ -161,6 +161,10 @@ static void movements_alone_are_enough(void **state) {
     small_close(&s);
 }
 
+static void hear(void *context, const char *message) {
+    irm_buffer_format(context, "%s\n", message);
+}
+
 static void a_year_is_detected_from_codes(void **state) {
     (void)state;
     static const char *const codes[] = {"01001", "01003", "01004", "44060", "49160",
@@ -176,6 +180,82 @@ static void a_year_is_detected_from_codes(void **state) {
     assert_int_equal(found[0].matched, 10);
     assert_true(found[1].score < 1);
     irm_free(found);
+    small_close(&s);
+}
+
+static irm_status date(const small *s, const char *text, int *year, irm_error *error,
+                       irm_buffer *heard) {
+    irm_table table;
+    irm_reporter reporter = {.context = heard, .warn = hear};
+    small_table(s, "mine.csv", text, "mine@2012", 0, &table);
+    irm_status status =
+        irm_history_date(s->history, &table, "CODGEO", &reporter, year, error);
+    irm_table_clear(&table);
+    return status;
+}
+
+/* Before 2010, 01002 was a commune; since, it is in 01001, which has a row of its own. */
+static void two_geographies_in_a_table_are_refused(void **state) {
+    (void)state;
+    small s;
+    int year = 1;
+    irm_error error = {0};
+    irm_buffer heard = {0};
+    small_open(&s, true);
+    assert_int_equal(
+        date(&s,
+             "CODGEO,N\n01001,1\n01002,2\n01003,3\n01004,4\n44060,5\n49160,6\n"
+             "01007,7\n01008,8\n01009,9\n01010,10\n01011,11\n",
+             &year, &error, &heard),
+        IRM_STATUS_DATA);
+    assert_int_equal(year, 0);
+    static const char *const told[] = {
+        "mixes two geographies", "2013 (score 0.9",
+        "01002 (row 2), a commune in 2009, is in 01001 (row 1)", "--from 2013"};
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        if (strstr(error.message, told[i]) == NULL) {
+            fail_msg("\"%s\" is not in: %s", told[i], error.message);
+        }
+    }
+    irm_buffer_clear(&heard);
+    small_close(&s);
+}
+
+/* A commune restored in 2012, whose former whole has a row too, in a table of before. */
+static void a_row_restored_later_is_named_with_its_row(void **state) {
+    (void)state;
+    small s;
+    int year;
+    irm_error error = {0};
+    irm_buffer heard = {0};
+    small_open(&s, true);
+    assert_int_equal(
+        date(&s,
+             "CODGEO,N\n01001,1\n01002,2\n01003,3\n01004,4\n44060,5\n49160,6\n"
+             "01007,7\n01008,8\n01009,9\n01010,10\n01011,11\n75056,12\n",
+             &year, &error, &heard),
+        IRM_STATUS_DATA);
+    assert_non_null(strstr(error.message, "(row "));
+    irm_buffer_clear(&heard);
+    small_close(&s);
+}
+
+static void codes_of_other_years_and_of_none_are_told_with_their_rows(void **state) {
+    (void)state;
+    small s;
+    int year;
+    irm_buffer heard = {0};
+    small_open(&s, true);
+    assert_ok(date(&s,
+                   "CODGEO,N\n01002,2\n01003,3\n01004,4\n44060,5\n49160,6\n01007,7\n"
+                   "01008,8\n01009,9\n01010,10\n01011,11\n01999,12\n",
+                   &year, &test_error, &heard));
+    assert_int_equal(year, 2013);
+    assert_non_null(strstr(heard.data, "by its codes it is that of 2013"));
+    assert_non_null(strstr(heard.data, "01002 (row 1), a commune in 2009"));
+    assert_non_null(
+        strstr(heard.data, "1 codes are communes of no year: 01999 (row 11)"));
+    irm_buffer_clear(&heard);
     small_close(&s);
 }
 
@@ -202,6 +282,9 @@ int main(void) {
         cmocka_unit_test(passage_tables_go_on_from_the_last_movement),
         cmocka_unit_test(movements_alone_are_enough),
         cmocka_unit_test(a_year_is_detected_from_codes),
+        cmocka_unit_test(two_geographies_in_a_table_are_refused),
+        cmocka_unit_test(a_row_restored_later_is_named_with_its_row),
+        cmocka_unit_test(codes_of_other_years_and_of_none_are_told_with_their_rows),
         cmocka_unit_test(a_store_without_movements_says_what_to_ingest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

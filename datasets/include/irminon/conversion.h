@@ -104,8 +104,10 @@ IRM_API irm_status irm_history_detect(const irm_history *history,
                                       irm_error *error);
 
 /* Dates a table by its codes: the year of the best score, of which the reporter is told with
- * what fits and what does not. `key` names the column of codes (NULL: the one of that role).
- * DATA when no code is of any year; otherwise as irm_history_detect. */
+ * what fits and what does not: codes of other years and of none, with their lines. `key`
+ * names the column of codes (NULL: the one of that role). DATA when no code is of any year,
+ * and when a place has two rows, by two geographies (the codes, lines, years and scores are in
+ * the message); otherwise as irm_history_detect. */
 IRM_API irm_status irm_history_date(const irm_history *history, const irm_table *table,
                                     const char *key, const irm_reporter *reporter, int *year,
                                     irm_error *error);

@@ -121,6 +121,10 @@ IRM_API void irm_column_bounds(const irm_column *column, size_t row, double *low
 /* The label of a category cell, "" for none. Borrowed. */
 IRM_API const char *irm_column_label(const irm_column *column, size_t row);
 
+/* Line of the file (from 1) that a row was read from, by the attribute "source_lines" that
+ * ingest leaves ("row:line row:line…", one entry a run); 0 where it is not known. */
+IRM_API size_t irm_table_line(const irm_table *table, size_t row);
+
 #ifdef __cplusplus
 }
 #endif
