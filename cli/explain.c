@@ -32,10 +32,10 @@ static const char *pick(const teller *t, const char *fr, const char *en) {
     return t->french ? fr : en;
 }
 
-/* Whole numbers without decimals: most cells are counts. */
+/* Whole numbers, to the decimals shown, without decimals: most cells are counts. */
 static void number(const teller *t, double value, int decimals, char *text) {
-    bool whole = decimals == CELL_DECIMALS && value > -1e15 && value < 1e15 &&
-                 value == (double)(long long)value;
+    bool whole = decimals == CELL_DECIMALS && fabs(value) < 1e15 &&
+                 fabs(value - round(value)) < 0.0005;
     irm_number_text(value, whole ? 0 : decimals, t->lang, text, 64);
 }
 
@@ -60,16 +60,101 @@ static void quantity(const teller *t, const irm_quantity *q, int decimals, char 
     }
 }
 
+/* What a flag, or a state, means to who reads the figure. */
+static const struct {
+    uint32_t flag;
+    const char *fr, *en;
+} flag_words[] = {
+    {IRM_FLAG_RELIABLE_COUNT, "effectifs estimés de plus de 500 : jugés fiables",
+     "estimated counts over 500: held reliable"},
+    {IRM_FLAG_LOW_COUNT, "un effectif estimé de moins de 200 : à manier avec prudence",
+     "an estimated count under 200: to be handled with care"},
+    {IRM_FLAG_COMPLEMENTARY, "exploitation complémentaire du recensement : un sondage",
+     "complementary exploitation of the census: a sample"},
+    {IRM_FLAG_SMALL_POPULATION, "moins de 2 000 habitants : trop peu pour ce sondage",
+     "under 2,000 inhabitants: too few for that sample"},
+    {IRM_FLAG_ROUNDED, "le producteur arrondit : le vrai chiffre est entre les crochets",
+     "the producer rounds: the true figure is between the brackets"},
+    {IRM_FLAG_PARTIAL_COVERAGE, "des communes n’ont pas de ligne dans la source",
+     "some communes have no row in the source"},
+    {IRM_FLAG_CONVERTED_GEOGRAPHY,
+     "des communes ont fusionné ou changé depuis la source : voir les lignes",
+     "communes merged or changed since the source: see the lines"},
+    {IRM_FLAG_CUT_COMMUNES, "le zonage coupe des communes : chiffres partagés, estimés",
+     "the zoning cuts communes: figures are shared, estimated"},
+    {IRM_FLAG_MIXED_SOURCES, "deux sources rapportées l’une à l’autre",
+     "two sources put over one another"},
+    {IRM_FLAG_MIXED_YEARS, "deux années rapportées l’une à l’autre",
+     "two years put over one another"},
+    {IRM_FLAG_OVERLAPPING_VINTAGES,
+     "deux recensements dont les enquêtes se recouvrent : ce n’est pas une évolution",
+     "two censuses whose surveys overlap: this is no evolution"},
+};
+
+static const char *state_words(const teller *t, irm_state state) {
+    switch (state) {
+        case IRM_STATE_SECRET:
+            return pick(t, "secret : le producteur ne le publie pas",
+                        "secret: the producer does not publish it");
+        case IRM_STATE_MISSING:
+            return pick(t, "inconnu : aucune source du dépôt ne le dit",
+                        "unknown: no source of the store tells it");
+        case IRM_STATE_NOT_APPLICABLE:
+            return pick(t, "sans objet : rien à quoi le rapporter",
+                        "not applicable: there is nothing to relate it to");
+        case IRM_STATE_BOUNDED:
+            return pick(
+                t,
+                "encadré : une partie est secrète ou inconnue, le vrai chiffre "
+                "est entre les crochets",
+                "bounded: a part is secret or unknown, the true figure is between "
+                "the brackets");
+        case IRM_STATE_ESTIMATED:
+            return pick(t, "estimé : des communes ont été partagées",
+                        "estimated: communes were shared");
+        case IRM_STATE_FLOORED:
+            return pick(t, "plancher : publié au moins à cette valeur, ou au plus",
+                        "floored: published at its floor");
+        case IRM_STATE_IMPUTED:
+            return pick(t, "imputé par le producteur", "imputed by the producer");
+        default:
+            return NULL;
+    }
+}
+
+/* The codes that other programs read, then what they mean. */
+static void tell_state(const teller *t, const irm_quantity *q) {
+    char flags[256];
+    irm_state state = irm_quantity_state_shown(*q);
+    const char *words = state_words(t, state);
+    irm_flags_text(q->flags, flags, sizeof flags);
+    printf("  %s%s%s%s\n", pick(t, "état : ", "state: "), irm_state_name(state),
+           flags[0] != '\0' ? "; " : "", flags);
+    if (words != NULL) {
+        printf("    – %s\n", words);
+    }
+    for (size_t i = 0; i < sizeof flag_words / sizeof *flag_words; i++) {
+        if ((q->flags & flag_words[i].flag) != 0) {
+            printf("    – %s\n", pick(t, flag_words[i].fr, flag_words[i].en));
+        }
+    }
+    if (t->left_out != NULL && (q->flags & IRM_FLAG_REFERENCE_COVERAGE) != 0) {
+        printf("    – %s\n", t->left_out);
+    }
+}
+
 static void tell_figure(const teller *t) {
     const irm_explanation *e = t->e;
     const irm_territory *territory = &e->level->items[e->index];
     const irm_quantity *q = &e->evaluation.result[e->index];
-    char text[256], flags[256];
+    char text[256];
     printf("%s\n%s (%s:%s), %d\n\n",
            pick(t, e->indicator->label_fr, e->indicator->label_en), territory->name,
            e->level->id, territory->code, e->evaluation.year);
     quantity(t, q, e->indicator->decimals, text, sizeof text);
-    printf("  %s %s\n", text, pick(t, e->indicator->unit_fr, e->indicator->unit));
+    bool told = isfinite(q->value) || (isfinite(q->lower) && isfinite(q->upper));
+    printf("  %s%s%s\n", text, told ? " " : "",
+           told ? pick(t, e->indicator->unit_fr, e->indicator->unit) : "");
     if (isfinite(e->interval.upper)) {
         char low[64], high[64];
         number(t, e->interval.lower, e->indicator->decimals, low);
@@ -78,13 +163,7 @@ static void tell_figure(const teller *t) {
                     "  95%% confidence interval: %s to %s\n"),
                low, high);
     }
-    if (t->left_out != NULL && (q->flags & IRM_FLAG_REFERENCE_COVERAGE) != 0) {
-        printf("  %s\n", t->left_out);
-    }
-    irm_flags_text(q->flags, flags, sizeof flags);
-    printf("  %s : %s%s%s\n", pick(t, "état", "state"),
-           irm_state_name(irm_quantity_state_shown(*q)), flags[0] != '\0' ? "; " : "",
-           flags);
+    tell_state(t, q);
 }
 
 static void tell_formula(const teller *t) {
@@ -145,6 +224,9 @@ static void tell_cell(const teller *t, const irm_source_cell *cell) {
         printf(pick(t, " [part estimée : %s %%]", " [estimated share: %s%%]"),
                isfinite(cell->share) ? share : "?");
     }
+    if (cell->modalities != NULL) {
+        printf("  %s", cell->modalities);
+    }
     if (cell->published != NULL) {
         printf(pick(t, " [publié : « %s »]", " [published: \"%s\"]"), cell->published);
     }
@@ -175,9 +257,27 @@ static bool same_table(const irm_explanation *e, size_t index) {
     return false;
 }
 
+/* True when a formula names it again, at the same place and year. */
+static bool told_before(const irm_explanation *e, size_t index) {
+    const irm_term *term = &e->terms[index];
+    for (size_t i = 0; i < index; i++) {
+        const irm_term *other = &e->terms[i];
+        if (strcmp(other->text, term->text) == 0 && other->year == term->year &&
+            other->elsewhere == term->elsewhere &&
+            other->by_commune == term->by_commune &&
+            strcmp(other->dataset, term->dataset) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void tell_term(const teller *t, size_t index) {
     const irm_term *term = &t->e->terms[index];
     char text[256];
+    if (told_before(t->e, index)) {
+        return;
+    }
     quantity(t, &term->quantity, CELL_DECIMALS, text, sizeof text);
     const char *label = pick(t, term->label_fr, term->label_en);
     printf("\n%s%s%s\n", term->text, label != NULL ? " : " : "",
@@ -190,9 +290,13 @@ static void tell_term(const teller *t, size_t index) {
     const char *how =
         term->by_commune
             ? pick(t, "comparé commune par commune", "compared commune by commune")
-        : term->published
+        : term->published || (strcmp(t->e->level->id, "com") == 0 && term->n_cells == 1)
             ? pick(t, "publié pour ce territoire", "published for this territory")
-            : pick(t, "somme des communes", "sum of the communes");
+        : strcmp(t->e->level->id, "com") == 0
+            ? pick(t, "somme de ses lignes", "sum of its rows")
+        : term->n_cells == 0 ? pick(t, "aucune de ses communes n’est dans la source",
+                                    "none of its communes is in the source")
+                             : pick(t, "somme des communes", "sum of the communes");
     printf(pick(t, "  %s%s%d, colonne %s, %s (%zu cellule%s)\n",
                 "  %s%s%d, column %s, %s (%zu cell%s)\n"),
            term->by_commune ? "" : text, term->by_commune ? "" : ", ", term->year,

@@ -13,6 +13,9 @@
 
 static void term_clear(irm_term *term) {
     irm_free(term->text);
+    for (size_t i = 0; i < term->n_cells; i++) {
+        irm_free(term->cells[i].modalities);
+    }
     irm_free(term->cells);
 }
 
@@ -54,6 +57,25 @@ static void place_cell(const irm_evaluator *evaluator, const leaf_cells *cells,
     cell->name = territory->name;
 }
 
+/* Which cell of a cube a row is: the modality of each dimension. */
+static irm_status tell_modalities(const irm_evaluator *evaluator, irm_frame *frame,
+                                  irm_source_cell *cell, irm_error *error) {
+    irm_buffer text = {0};
+    for (size_t d = 0; d < frame->n_dimensions; d++) {
+        irm_column *column;
+        irm_status status = irm_frame_column(frame, evaluator->store,
+                                             frame->dimensions[d], &column, error);
+        if (status != IRM_OK) {
+            irm_buffer_clear(&text);
+            return status;
+        }
+        irm_buffer_format(&text, "%s%s=%s", d > 0 ? " " : "", column->name,
+                          irm_column_label(column, cell->row));
+    }
+    cell->modalities = irm_buffer_take(&text);
+    return cell->modalities != NULL ? IRM_OK : irm_fail_memory(error);
+}
+
 static irm_status fill_cells(irm_evaluator *evaluator, leaf_cells *cells,
                              const irm_level *level, int32_t index, irm_term *term,
                              irm_kind kind, irm_error *error) {
@@ -79,6 +101,9 @@ static irm_status fill_cells(irm_evaluator *evaluator, leaf_cells *cells,
         cell->quantity = irm_cell_quantity(values, cell->row, irm_kind_additive(kind));
         cell->share = cells->share != NULL ? cells->share[i] : 1;
         place_cell(evaluator, cells, level, index, term->published, cell);
+        if (cells->frame->shape == IRM_TABLE_CUBE && cells->frame->n_dimensions > 0) {
+            IRM_TRY(tell_modalities(evaluator, cells->frame, cell, error));
+        }
     }
     return IRM_OK;
 }

@@ -23,6 +23,7 @@ enum {
     LOWER,
     UPPER,
     STATE,
+    MODALITIES,
     N_FIELDS
 };
 static const struct {
@@ -48,6 +49,7 @@ static const struct {
     [LOWER] = {"lower", IRM_COLUMN_NUMBER},
     [UPPER] = {"upper", IRM_COLUMN_NUMBER},
     [STATE] = {"state", IRM_COLUMN_CATEGORY},
+    [MODALITIES] = {"modalities", IRM_COLUMN_CATEGORY},
 };
 
 static const char *const placements[] = {"same", "merged", "folded", "nowhere"};
@@ -102,6 +104,7 @@ static irm_status put_cell(const irm_term *term, const irm_source_cell *cell,
         [PLACEMENT] = placements[cell->how],
         [PUBLISHED] = text,
         [STATE] = irm_state_name(irm_quantity_state_shown(*q)),
+        [MODALITIES] = cell->modalities != NULL ? cell->modalities : "",
     };
     double numbers[N_FIELDS] = {
         [YEAR] = term->year,

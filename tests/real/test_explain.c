@@ -40,9 +40,50 @@ static void the_lines_named_hold_the_values_told(void **state) {
     irm_free(zones);
 }
 
+/* What a mayor reads: flags in words, the cell of a cube by its modalities, and a
+ * variable that a formula names twice told once. */
+static void figures_are_told_in_words(void **state) {
+    (void)state;
+    char *folder = test_folder(), store[512];
+    snprintf(store, sizeof store, "%s/store", folder);
+    if (!real_ingest(store, "1-rp-communes/base_cc_comparateur.CSV.gz", "") ||
+        !real_ingest(store, "4-cog/table-appartenance-geo-communes-22_COM.csv.gz", "") ||
+        !real_ingest(store,
+                     "7-melodi/DS_RP_TD_POPULATION_AGESEX_PRINC_2023_extract_data.csv",
+                     "")) {
+        test_folder_remove(folder);
+        skip();
+    }
+    static const struct {
+        const char *indicator, *told;
+        int times;
+    } cases[] = {
+        {"natural_balance", "P_POP[previous] : Population municipale", 1},
+        {"natural_balance", "effectifs estimés de plus de 500", 1},
+        {"ageing_index", "SEX=F AGE=Y65T69", 7},
+        {"agriculture_quotient", "sans 14666 Sannerville", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        irm_buffer out = {0};
+        assert_int_equal(test_run(&out, NULL, "%s explain %s epci:244301131 %s --all -q",
+                                  IRMINON_PROGRAM, store, cases[i].indicator),
+                         0);
+        int times = 0;
+        for (const char *p = out.data; (p = strstr(p, cases[i].told)) != NULL; p++) {
+            times++;
+        }
+        if (times != cases[i].times) {
+            fail_msg("%s: \"%s\" %d times", cases[i].indicator, cases[i].told, times);
+        }
+        irm_buffer_clear(&out);
+    }
+    test_folder_remove(folder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_lines_named_hold_the_values_told),
+        cmocka_unit_test(figures_are_told_in_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

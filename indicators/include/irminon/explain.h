@@ -25,6 +25,7 @@ typedef struct irm_source_cell {
     irm_placement how;     /* SAME, or why the two codes differ */
     size_t row;            /* of the table, from 0 */
     size_t line;           /* of the file, from 1; 0 where it is not known */
+    char *modalities;      /* of a cube: "SEX=F AGE=Y65T69"; else NULL; owned */
     const char *published; /* the published text where it stands for a state; or NULL */
     irm_quantity quantity; /* what the cell tells alone, whole */
     double share; /* part of it that is counted: 1; less where a commune was split
@@ -69,8 +70,8 @@ IRM_API irm_status irm_explain(irm_evaluator *evaluator, size_t indicator,
 IRM_API void irm_explanation_clear(irm_explanation *explanation);
 
 /* The cells as a table: variable, dataset, table, file, sha256, year, column, line, row,
- * code, territory, name, placement, share, published, value, lower, upper, state. The
- * caller clears it. */
+ * code, territory, name, placement, share, published, value, lower, upper, state,
+ * modalities. The caller clears it. */
 IRM_API irm_status irm_explanation_table(const irm_explanation *explanation,
                                          irm_table *table, irm_error *error);
 
