@@ -17,7 +17,7 @@ static bool year_fits(const irm_frame *frame, int year) {
     return false;
 }
 
-static irm_status no_year(const irm_frame *frame, const irm_variable *variable, int year,
+static irm_status lacks_year(const irm_frame *frame, const irm_variable *variable, int year,
                           irm_error *error) {
     return irm_fail(error, IRM_STATUS_NOT_FOUND, "%s has no %s of %d",
                     frame->schema->name, variable->name, year);
@@ -61,13 +61,14 @@ static irm_status select_wide(irm_frame *frame, const irm_variable *variable, in
     }
     if (!irm_frame_variable(frame, variable->name, year, &rows->value) ||
         !year_fits(frame, year)) {
-        return no_year(frame, variable, year, error);
+        return lacks_year(frame, variable, year, error);
     }
     const irm_column *column = &frame->schema->columns[rows->value];
     rows->kind = irm_column_kind(column);
     note_exploitation(frame, irm_attributes_get(&column->attributes, "exploitation"),
                       rows);
-    rows->timeless = frame->row_year == NULL && frame->variable_years[rows->value] == 0;
+    bool no_year = frame->variable_years[rows->value] == 0 || rows->kind == IRM_KIND_AREA;
+    rows->timeless = frame->row_year == NULL && no_year;
     rows->cells = 1;
     if (level < 0) {
         return IRM_OK;
@@ -85,7 +86,7 @@ static irm_status select_detail(irm_frame *frame, const irm_store *store,
                                      ? &detail->stored->columns[detail->weight].attributes
                                      : &frame->schema->attributes;
     if (!irm_frame_has(frame, variable->name) || !year_fits(frame, year)) {
-        return no_year(frame, variable, year, error);
+        return lacks_year(frame, variable, year, error);
     }
     IRM_TRY(irm_detail_check(frame->detail, variable, error));
     rows->kind = irm_detail_kind(frame->detail, variable->name);
@@ -293,7 +294,7 @@ static irm_status select_cube(irm_frame *frame, const irm_store *store,
                               irm_rows *rows, irm_error *error) {
     irm_measure *measure = irm_frame_measure(frame, variable->name);
     if (measure == NULL || !year_fits(frame, year)) {
-        return no_year(frame, variable, year, error);
+        return lacks_year(frame, variable, year, error);
     }
     IRM_TRY(dimensions_exist(frame, variable, error));
     wanted *want = irm_calloc(frame->n_dimensions, sizeof *want);

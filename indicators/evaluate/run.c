@@ -268,8 +268,7 @@ static irm_status shifted(irm_run *run, const irm_variable *variable, const int 
     return compare_years(run, variable, base, *year, error);
 }
 
-/* An area is of every year. */
-static bool is_timeless(irm_run *run, const irm_variable *variable, int year) {
+bool irm_run_timeless(irm_run *run, const irm_variable *variable, int year) {
     irm_plan plan;
     return irm_leaf_plan(run->evaluator, family_of(run, variable), variable,
                          irm_run_level(run, variable), year, &plan, NULL) == IRM_OK &&
@@ -283,7 +282,7 @@ irm_status irm_run_year(irm_run *run, const irm_variable *variable, int *year,
     IRM_TRY(known_years(run, variable, &years, &count, error));
     *year = nearest(years, count, run->year);
     if (*year != run->year && variable->time != IRM_TIME_YEAR &&
-        !is_timeless(run, variable, *year)) {
+        !irm_run_timeless(run, variable, *year)) {
         run->flags |= IRM_FLAG_MIXED_YEARS;
     }
     if (strcmp(family_of(run, variable), run->dataset) != 0) {

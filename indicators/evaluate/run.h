@@ -33,6 +33,8 @@ irm_status irm_run_year(irm_run *run, const irm_variable *variable, int *year,
 /* Years at which a variable can be read at the run's level, ascending; free. */
 irm_status irm_run_years(irm_run *run, const irm_variable *variable, int **years,
                          size_t *count, irm_error *error);
+/* True of a variable of every year, such as an area, read at one of its years. */
+bool irm_run_timeless(irm_run *run, const irm_variable *variable, int year);
 /* Where a variable of a formula is read for a year of its own. */
 irm_status irm_run_plan(const irm_run *run, const irm_variable *variable, int year,
                         irm_plan *plan);

@@ -66,10 +66,12 @@ static void intersect(int *years, size_t *count, const int *other, size_t n_othe
     *count = kept > 0 ? kept : *count;
 }
 
+/* Years common to the firmest variables; those of every year restrict nothing, unless they
+ * are alone. */
 static irm_status anchor_years(irm_run *run, const source_parsed *p, int **years,
                                size_t *count, irm_error *error) {
     int best = firmest(p);
-    bool first = true;
+    bool first = true, any = false;
     for (size_t f = 0; f < p->count; f++) {
         for (size_t i = 0; i < p->formulas[f]->n_variables; i++) {
             irm_variable *variable = &p->formulas[f]->variables[i];
@@ -79,12 +81,16 @@ static irm_status anchor_years(irm_run *run, const source_parsed *p, int **years
             int *own = NULL;
             size_t n = 0;
             irm_status status = irm_run_years(run, variable, &own, &n, error);
-            if (status == IRM_OK && first) {
+            bool timeless =
+                status == IRM_OK && n > 0 && irm_run_timeless(run, variable, own[n - 1]);
+            if (status == IRM_OK && (first || (!timeless && !any))) {
+                irm_free(*years);
                 *years = own;
                 *count = n;
                 own = NULL;
                 first = false;
-            } else if (status == IRM_OK) {
+                any = !timeless;
+            } else if (status == IRM_OK && !timeless) {
                 intersect(*years, count, own, n);
             }
             irm_free(own);
