@@ -34,8 +34,10 @@ static const char *pick(const teller *t, const char *fr, const char *en) {
 
 /* Whole numbers, to the decimals shown, without decimals: most cells are counts. */
 static void number(const teller *t, double value, int decimals, char *text) {
-    bool whole = decimals == CELL_DECIMALS && fabs(value) < 1e15 &&
-                 fabs(value - round(value)) < 0.0005;
+    bool small = value > -1e15 && value < 1e15;
+    double rest = small ? value - (double)(long long)value : 1.0 / 2;
+    rest = rest < 0 ? -rest : rest;
+    bool whole = decimals == CELL_DECIMALS && (rest < 0.0005 || rest > 0.9995);
     irm_number_text(value, whole ? 0 : decimals, t->lang, text, 64);
 }
 
