@@ -76,6 +76,9 @@ bool cli_has(const cli_context *context, const char *option);
 const char *cli_word(const cli_context *context, size_t index);
 irm_status cli_get_integer(const cli_context *context, const char *option, long minimum,
                            long maximum, long otherwise, long *value, irm_error *error);
+/* Bytes: "300M", "2G" (K, M, G, T: powers of 1,024); *bytes is left alone without the option. */
+irm_status cli_get_size(const cli_context *context, const char *option, size_t *bytes,
+                        irm_error *error);
 /* Splits "a,b,c" into a NULL-terminated allocated list (one block with its texts). */
 irm_status cli_split(const char *list, const char ***items, size_t *count, irm_error *error);
 irm_status cli_usage_error(irm_error *error, const cli_verb *verb, const char *format, ...)

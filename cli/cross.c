@@ -138,7 +138,20 @@ static irm_status fill(const irm_table *from, const size_t *firsts, const named 
     return status;
 }
 
-irm_status cli_cross(const irm_table *from, size_t n_by, irm_table *to,
+/* A column a modality, most of whose cells may be empty. */
+static irm_status check_memory(size_t rows, size_t columns, size_t memory,
+                               irm_error *error) {
+    if (rows <= memory / sizeof(double) / (columns + 1)) {
+        return IRM_OK;
+    }
+    return irm_fail(error, IRM_STATUS_REFUSED,
+                    "the crossed form has %zu lines of %zu columns, more than %zu MiB of "
+                    "memory hold: allow more (--memory), or cross a column of fewer "
+                    "modalities",
+                    rows, columns, memory >> 20);
+}
+
+irm_status cli_cross(const irm_table *from, size_t n_by, size_t memory, irm_table *to,
                      irm_error *error) {
     const irm_column *crossed = &from->columns[n_by - 1];
     size_t *firsts = irm_calloc(from->n_rows + 1, sizeof *firsts), count = 0;
@@ -157,6 +170,9 @@ irm_status cli_cross(const irm_table *from, size_t n_by, irm_table *to,
     if (status == IRM_OK) {
         firsts[count] = from->n_rows;
         status = name_columns(from, crossed, names, places, error);
+    }
+    if (status == IRM_OK) {
+        status = check_memory(count, irm_dict_count(names), memory, error);
     }
     if (status == IRM_OK) {
         order = order_columns(names, crossed);

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -192,6 +193,27 @@ irm_status cli_get_integer(const cli_context *context, const char *option, long 
                                minimum, maximum, text);
     }
     *value = (long)number;
+    return IRM_OK;
+}
+
+irm_status cli_get_size(const cli_context *context, const char *option, size_t *bytes,
+                        irm_error *error) {
+    static const char units[] = "KMGT";
+    const char *text = cli_get(context, option);
+    if (text == NULL) {
+        return IRM_OK;
+    }
+    size_t digits = strspn(text, "0123456789");
+    const char *unit = text[digits] != '\0' ? strchr(units, text[digits]) : NULL;
+    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+    long long number;
+    if (!irm_text_integer((irm_view){text, digits}, &number) || number < 1 ||
+        number > LLONG_MAX >> shift || strlen(text) != digits + (unit != NULL)) {
+        return cli_usage_error(error, context->verb,
+                               "--%s wants a size such as 300M or 2G, not '%s'", option,
+                               text);
+    }
+    *bytes = (size_t)number << shift;
     return IRM_OK;
 }
 

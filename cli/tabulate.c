@@ -27,6 +27,7 @@ static const cli_option options[] = {
     {"labels", 0, NULL, "beside each code of --by, its label"},
     {"output", 'o', "FILE",
      ".csv, .json, .xlsx or .h5 (default: CSV on standard output)"},
+    {"memory", 0, "SIZE", "bytes that cells may take: 300M, 2G (default: 1G)"},
     {"locale", 0, "fr", "CSV with semicolons and decimal commas"},
     {0},
 };
@@ -93,12 +94,12 @@ static irm_status add_labels(const tabulate_job *job, const irm_table *schema,
 }
 
 static irm_status write(const tabulate_job *job, const irm_table *schema,
-                        irm_table *result, irm_error *error) {
+                        size_t memory, irm_table *result, irm_error *error) {
     const char *output = cli_get(job->context, "output");
     irm_table crossed = {0}, *shown = result;
     irm_status status = IRM_OK;
     if (cli_has(job->context, "cross")) {
-        status = cli_cross(result, job->grouping.n_by, &crossed, error);
+        status = cli_cross(result, job->grouping.n_by, memory, &crossed, error);
         shown = &crossed;
     }
     if (status == IRM_OK && cli_has(job->context, "labels")) {
@@ -111,6 +112,27 @@ static irm_status write(const tabulate_job *job, const irm_table *schema,
     }
     irm_table_clear(&crossed);
     return status;
+}
+
+/* Rows are written as they are made, unless all are needed first. */
+static bool can_flow(const tabulate_job *job) {
+    const char *output = cli_get(job->context, "output");
+    return irm_row_writer_can(output != NULL ? output : "-") && job->n_quantiles == 0 &&
+           !cli_has(job->context, "cross") && !cli_has(job->context, "totals") &&
+           !cli_has(job->context, "labels");
+}
+
+static irm_status tabulate_rows(const tabulate_job *job, const char *name,
+                                const irm_tabulation *tabulation, irm_error *error) {
+    const char *output = cli_get(job->context, "output");
+    irm_row_writer *writer;
+    IRM_TRY(irm_row_writer_open(output != NULL ? output : "-",
+                                cli_get(job->context, "locale"), &writer, error));
+    irm_row_sink sink = irm_row_writer_sink(writer);
+    irm_status status = irm_tabulate_rows(job->session.store, name, tabulation,
+                                          irm_store_threads(job->session.store), &sink,
+                                          error);
+    return irm_row_writer_close(writer, status, error);
 }
 
 static irm_status tabulate(tabulate_job *job, irm_error *error) {
@@ -133,12 +155,17 @@ static irm_status tabulate(tabulate_job *job, irm_error *error) {
                                  .n_quantiles = job->n_quantiles,
                                  .totals = cli_has(job->context, "totals"),
                                  .precision = cli_has(job->context, "precision")};
+    tabulation.memory = IRM_TABULATION_MEMORY;
+    IRM_TRY(cli_get_size(job->context, "memory", &tabulation.memory, error));
+    if (can_flow(job)) {
+        return tabulate_rows(job, name, &tabulation, error);
+    }
     irm_table result = {0};
     irm_status status =
         irm_tabulate_stored(job->session.store, name, &tabulation,
                             irm_store_threads(job->session.store), &result, error);
     if (status == IRM_OK) {
-        status = write(job, schema, &result, error);
+        status = write(job, schema, tabulation.memory, &result, error);
     }
     irm_table_clear(&result);
     return status;
@@ -245,6 +272,9 @@ const cli_verb cli_verb_tabulate = {
         "whatever the order of the rows. Hidden cells are not added, and are counted in a\n"
         "column `hidden` when there are any. Means, quantiles and precision come after; what\n"
         "they are is in docs/methods.md.\n\n"
+        "Rows are written as they are made: memory does not go with their number, but for\n"
+        "--cross, --totals, --quantile, --labels, .xlsx and .h5, which hold all cells and are\n"
+        "refused beyond --memory.\n\n"
         "EXPR compares columns: AGED >= 18 and SEXE = 2, CATL in (1, 2), TYPL in 1..3,\n"
         "not (…), or. Categories compare as text.\n\n"
         "Example:\n"

@@ -145,6 +145,29 @@ char *irm_temporary_path(const char *path) {
     return irm_buffer_take(&name);
 }
 
+static bool make_unnamed(const char *folder, int *descriptor) {
+    char *name = irm_path_join(folder, ".irminon-XXXXXX");
+    *descriptor = name != NULL ? mkstemp(name) : -1;
+    if (*descriptor >= 0) {
+        fcntl(*descriptor, F_SETFD, FD_CLOEXEC);
+        unlink(name);
+    }
+    irm_free(name);
+    return *descriptor >= 0;
+}
+
+irm_status irm_temporary_file(int *descriptor, irm_error *error) {
+    const char *folder = getenv("TMPDIR");
+    bool made = folder != NULL && *folder != '\0'
+                    ? make_unnamed(folder, descriptor)
+                    : make_unnamed("/var/tmp", descriptor) ||
+                          make_unnamed("/tmp", descriptor);
+    return made ? IRM_OK
+                : irm_fail(error, IRM_STATUS_IO,
+                           "cannot make a temporary file (TMPDIR tells where): %s",
+                           strerror(errno));
+}
+
 /* A terminal, /dev/null, a pipe: written to as it is, since renaming a file over it would
  * take its place. */
 static bool is_device(const char *path) {

@@ -92,14 +92,22 @@ static const cell_entry *entry_of(const key_item *item) {
     return (const cell_entry *)item->at;
 }
 
-/* The entries of runs, as items to be sorted. */
+/* The entries of runs, as items to be sorted: keys from the least, so that few of their
+ * digits differ. */
 static key_item *list_items(const cell_run *runs, size_t n_runs, size_t total) {
     key_item *items = irm_calloc(total, sizeof *items);
     size_t n = 0;
+    uint64_t least = UINT64_MAX;
+    for (size_t r = 0; r < n_runs; r++) {
+        for (size_t i = 0; i < runs[r].count; i++) {
+            uint64_t key = cell_at(runs[r].list, runs[r].first + i)->key;
+            least = key < least ? key : least;
+        }
+    }
     for (size_t r = 0; items != NULL && r < n_runs; r++) {
         for (size_t i = 0; i < runs[r].count; i++) {
             const cell_entry *entry = cell_at(runs[r].list, runs[r].first + i);
-            items[n++] = (key_item){entry->key, (uintptr_t)entry};
+            items[n++] = (key_item){entry->key - least, (uintptr_t)entry};
         }
     }
     return items;
@@ -140,7 +148,7 @@ bool cell_runs_sort(const cell_run *runs, size_t n_runs, size_t n_measures,
 }
 
 irm_status cell_list_sort(cell_list *list, size_t n_measures, irm_error *error) {
-    cell_run all = {list, 0, list->count};
+    cell_run all = {.list = list, .count = list->count};
     cell_list sums = {.stride = list->stride};
     if (!cell_runs_sort(&all, 1, n_measures, &sums)) {
         cell_list_clear(&sums);

@@ -122,20 +122,39 @@ typedef struct key_item {
  * another block of n. False: no memory. */
 bool key_items_sort(key_item **items, size_t n);
 
-/* Part of a list: keys that increase. */
+/* Cells whose keys increase: part of a list, or put aside in a file. */
 typedef struct cell_run {
-    const cell_list *list;
+    const cell_list *list; /* NULL: in a file */
     size_t first, count;
+    const struct spilled_run *spilled;
 } cell_run;
 
 void cell_entry_add(cell_entry *into, const cell_entry *from, size_t n_measures);
-/* Runs in any order, to a list of their sums (whose stride is set). False: no memory. */
+/* Multiplies the sums of a measure by 2^by, where `by` is over 0. */
+void cell_list_shift(cell_list *list, size_t m, int by);
+/* How many keys of a run of a list are under `bound`. */
+size_t cell_run_below(const cell_run *run, uint64_t bound);
+/* Runs of lists in any order, to a list of their sums (whose stride is set). False: no
+ * memory. */
 bool cell_runs_sort(const cell_run *runs, size_t n_runs, size_t n_measures,
                     cell_list *sums);
-/* Runs merged into one list (whose stride is set, and which is empty): entries of the
- * same key are added up. */
-irm_status cell_runs_merge(const cell_run *runs, size_t n_runs, size_t n_measures,
-                           size_t threads, cell_list *into, irm_error *error);
+
+/* What takes cells as they are added up. */
+typedef struct cell_feed {
+    /* Some cells, each key once, by key, in pieces of lists; in any thread. Sums are in
+     * units of 2^exponents. */
+    irm_status (*take)(void *context, const cell_run *pieces, size_t n_pieces,
+                       const int *exponents, size_t worker, irm_error *error);
+    /* Called after it by the same worker, in the order of keys, one at a time. NULL:
+     * nothing to do. */
+    irm_status (*finish)(void *context, size_t worker, irm_error *error);
+    void *context;
+} cell_feed;
+
+/* Feeds all cells of the runs whose keys are under `end`, those of one key added up. */
+irm_status cell_runs_feed(const cell_run *runs, size_t n_runs, size_t n_measures,
+                          size_t stride, const int *exponents, uint64_t end,
+                          size_t threads, const cell_feed *feed, irm_error *error);
 
 /* All that is tabulated, and what comes out. */
 typedef struct cell_plan {
@@ -148,6 +167,7 @@ typedef struct cell_plan {
     const size_t *where_columns;     /* in the cursor */
     size_t n_where;
     size_t threads;
+    size_t memory; /* bytes of cells, beyond which they are put aside; 0: no bound */
 } cell_plan;
 
 typedef struct cell_result {
@@ -156,7 +176,20 @@ typedef struct cell_result {
     bool unfit;     /* the sums do not fit: nothing was computed */
 } cell_result;
 
-irm_status cells_run(const cell_plan *plan, cell_result *result, irm_error *error);
+/* The workers that cells_feed feeds from: `worker` is under it. */
+size_t cells_feeders(const cell_plan *plan);
+/* Tabulates and feeds all cells, by key. A table whose blocks tell that they are in the
+ * order of the first axis is tabulated part after part, so that memory goes with the
+ * cells of a part. `*unfit`: the sums do not fit; what was fed is to be forgotten. */
+irm_status cells_feed(const cell_plan *plan, const cell_feed *feed, bool *unfit,
+                      irm_error *error);
+
+/* The same into one list. REFUSED where its cells, of `bytes` each with what is made of
+ * them, would pass the plan's memory. */
+irm_status cells_run(const cell_plan *plan, size_t bytes, cell_result *result,
+                     irm_error *error);
+/* REFUSED: over `most` cells. */
+irm_status cells_refuse_many(size_t most, irm_error *error);
 void cell_result_clear(cell_result *result);
 
 #endif

@@ -153,13 +153,26 @@ irm_status worker_sort_list(const cell_plan *plan, worker *w, irm_error *error) 
     return w->unsorted ? make_one_run(plan, w, error) : IRM_OK;
 }
 
+static irm_status put_aside(const cell_plan *plan, worker *w, irm_error *error) {
+    IRM_TRY(irm_reserve((void **)&w->spilled, &w->spilled_room, w->n_spilled + 1,
+                        sizeof *w->spilled, error));
+    irm_status status = spill_write(w->spill, &w->out, w->exponents, plan->n_measures,
+                                    &w->spilled[w->n_spilled++], error);
+    w->out.count = w->n_runs = 0;
+    return status;
+}
+
 irm_status worker_compact(const cell_plan *plan, worker *w, irm_error *error) {
     if (w->out.count < w->listed_most) {
         return IRM_OK;
     }
     IRM_TRY(make_one_run(plan, w, error));
     size_t twice = 2 * w->out.count;
-    w->listed_most = twice > LISTED_MOST ? twice : LISTED_MOST;
+    if (w->spill != NULL && twice > w->listed_least) {
+        IRM_TRY(put_aside(plan, w, error));
+        twice = 0;
+    }
+    w->listed_most = twice > w->listed_least ? twice : w->listed_least;
     return IRM_OK;
 }
 

@@ -1,21 +1,15 @@
 #include "tabulate/outcome.h"
 
 #include <math.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "irminon/memory.h"
-#include "irminon/threads.h"
 
 /* Census counts: INSEE, « Conseils d'utilisation des résultats du recensement ». */
 enum { LOW_COUNT = 200, RELIABLE_COUNT = 500 };
 
 /* Rounded once: the conversion to nearest, then a product by a power of two. Both are
  * inlined where they can be: a whole number of 64 bits, and no subnormal in sight. */
-static double sum_of(const cell_result *cells, size_t i, size_t m) {
-    wide_int sum = cell_at(&cells->list, i)->sums[m];
-    int exponent = cells->exponents[m];
+static double round_sum(wide_int sum, int exponent) {
     double whole = sum == (int64_t)sum ? (double)(int64_t)sum : (double)sum;
     if (exponent > -900 && exponent < 800) {
         uint64_t bits = (uint64_t)(exponent + 1023) << 52; /* 2^exponent */
@@ -26,158 +20,30 @@ static double sum_of(const cell_result *cells, size_t i, size_t m) {
     return ldexp(whole, exponent);
 }
 
-static size_t group_of(const cell_axis *axis, uint64_t key) {
-    return (size_t)(key / axis->stride % axis->n_groups);
+double outcome_sum(const cell_result *cells, size_t i, size_t m) {
+    return round_sum(cell_at(&cells->list, i)->sums[m], cells->exponents[m]);
 }
 
-/* --- rows, filled in threads --- */
+/* --- columns --- */
 
-enum { FILL_GRAIN = 1 << 14 }; /* rows */
-
-/* Columns of the result are made first, then filled by ranges of rows. */
-typedef struct filling {
-    const outcome *from;
-    irm_table *result;
-    size_t rows; /* place of the column `rows`: those of the axes come before */
-    _Atomic uint64_t
-        *seen;         /* 1 + the first row of each group, 0 for none: axis after axis */
-    size_t *seen_from; /* where those of each axis begin */
-    int32_t **codes;   /* of each group of an axis of texts */
-} filling;
-
-static bool is_text(const cell_axis *axis) {
+bool outcome_is_text(const cell_axis *axis) {
     return axis->labels != NULL || axis->total_label != NULL;
 }
 
-/* Keeps the lowest row, whichever thread comes first. */
-static void see(_Atomic uint64_t *first, uint64_t row) {
-    uint64_t known = atomic_load_explicit(first, memory_order_relaxed);
-    while ((known == 0 || row < known) &&
-           !atomic_compare_exchange_weak_explicit(
-               first, &known, row, memory_order_relaxed, memory_order_relaxed)) {
-    }
-}
-
-/* The groups of the axes for some rows; of axes of texts, in place of the codes. */
-static void fill_groups(const filling *f, size_t first, size_t last) {
-    for (size_t k = 0; k < f->from->n_axes; k++) {
-        const cell_axis *axis = &f->from->axes[k];
-        irm_column *to = &f->result->columns[k];
-        _Atomic uint64_t *seen = f->seen + f->seen_from[k];
-        bool texts = is_text(axis);
-        for (size_t i = first; i < last; i++) {
-            size_t group = group_of(axis, cell_at(&f->from->cells->list, i)->key);
-            if (texts) {
-                to->codes[i] = (int32_t)group;
-                see(&seen[group], i + 1);
-            } else {
-                to->values[i] = axis_number(axis, group);
-            }
-        }
-    }
-}
-
-static void fill_counts(const filling *f, size_t first, size_t last) {
-    const cell_list *list = &f->from->cells->list;
-    bool weighted = f->from->weighted || f->from->n_sums > 0;
-    double *rows = f->result->columns[f->rows].values;
-    double *value = f->result->columns[f->rows + 1].values;
-    for (size_t i = first; i < last; i++) {
-        rows[i] = cell_at(list, i)->rows;
-        value[i] = weighted ? sum_of(f->from->cells, i, 0) : rows[i];
-    }
-    for (size_t m = 1; m < f->from->n_sums; m++) {
-        double *sums = f->result->columns[f->rows + 1 + m].values;
-        for (size_t i = first; i < last; i++) {
-            sums[i] = sum_of(f->from->cells, i, m);
-        }
-    }
-}
-
-static irm_status fill_rows(void *context, size_t first, size_t last, size_t worker,
-                            irm_error *error) {
-    const filling *f = context;
-    (void)worker;
-    (void)error;
-    fill_groups(f, first, last);
-    fill_counts(f, first, last);
-    return IRM_OK;
-}
-
-static irm_status group_label(const cell_axis *axis, size_t group, irm_column *to,
-                              int32_t *code, irm_error *error) {
-    char text[32];
-    const char *label = text;
-    if (axis->labels != NULL) {
-        label = irm_dict_text(axis->labels, (int32_t)group - 1);
-    } else if (group == axis->n_groups - 1) {
-        label = axis->total_label;
-    } else {
-        snprintf(text, sizeof text, "%.0f", axis_number(axis, group));
-    }
-    return irm_dict_add(to->categories, irm_view_of(label), code, error);
-}
-
-/* Labels of the groups of an axis, in the order of their first rows. */
-static irm_status label_axis(filling *f, size_t k, irm_error *error) {
-    const cell_axis *axis = &f->from->axes[k];
-    _Atomic uint64_t *seen = f->seen + f->seen_from[k];
-    size_t n = 0;
-    key_item *items = irm_calloc(axis->n_groups, sizeof *items);
-    f->codes[k] = irm_calloc(axis->n_groups, sizeof *f->codes[k]);
-    irm_status status =
-        items == NULL || f->codes[k] == NULL ? irm_fail_memory(error) : IRM_OK;
-    for (size_t group = 1; status == IRM_OK && group < axis->n_groups; group++) {
-        if (seen[group] > 0) {
-            items[n++] = (key_item){seen[group], group};
-        }
-    }
-    if (status == IRM_OK && !key_items_sort(&items, n)) {
-        status = irm_fail_memory(error);
-    }
-    for (size_t i = 0; status == IRM_OK && i < n; i++) {
-        status = group_label(axis, items[i].at, &f->result->columns[k],
-                             &f->codes[k][items[i].at], error);
-    }
-    if (status == IRM_OK) {
-        f->codes[k][0] = -1;
-    }
-    irm_free(items);
-    return status;
-}
-
-static irm_status label_groups(filling *f, irm_error *error) {
-    for (size_t k = 0; k < f->from->n_axes; k++) {
-        if (is_text(&f->from->axes[k])) {
-            IRM_TRY(label_axis(f, k, error));
-        }
-    }
-    return IRM_OK;
-}
-
-static irm_status code_rows(void *context, size_t first, size_t last, size_t worker,
-                            irm_error *error) {
-    const filling *f = context;
-    (void)worker;
-    (void)error;
-    for (size_t k = 0; k < f->from->n_axes; k++) {
-        int32_t *codes = f->result->columns[k].codes;
-        for (size_t i = first; f->codes[k] != NULL && i < last; i++) {
-            codes[i] = f->codes[k][codes[i]];
-        }
-    }
-    return IRM_OK;
-}
-
-static irm_status add_columns(const outcome *from, irm_table *result, irm_error *error) {
+static irm_status add_axes(const outcome *from, irm_table *result, irm_error *error) {
     irm_column *to;
     for (size_t k = 0; k < from->n_axes; k++) {
         const cell_axis *axis = &from->axes[k];
-        IRM_TRY(irm_table_add(result, axis->name,
-                              is_text(axis) ? IRM_COLUMN_CATEGORY : IRM_COLUMN_NUMBER,
-                              &to, error));
+        IRM_TRY(irm_table_add(
+            result, axis->name,
+            outcome_is_text(axis) ? IRM_COLUMN_CATEGORY : IRM_COLUMN_NUMBER, &to, error));
         IRM_TRY(irm_attributes_copy(&axis->from->attributes, &to->attributes, error));
     }
+    return IRM_OK;
+}
+
+static irm_status add_sums(const outcome *from, irm_table *result, irm_error *error) {
+    irm_column *to;
     IRM_TRY(irm_table_add(result, "rows", IRM_COLUMN_NUMBER, &to, error));
     IRM_TRY(irm_table_add(result, "value", IRM_COLUMN_NUMBER, &to, error));
     size_t count = from->weighted ? 1 : from->n_sums;
@@ -191,189 +57,111 @@ static irm_status add_columns(const outcome *from, irm_table *result, irm_error 
     return IRM_OK;
 }
 
-static irm_status fill_all(filling *f, size_t threads, irm_error *error) {
-    const outcome *from = f->from;
-    size_t groups = 0;
-    f->seen_from = irm_calloc(from->n_axes, sizeof *f->seen_from);
-    f->codes = irm_calloc(from->n_axes, sizeof *f->codes);
-    if (f->seen_from == NULL || f->codes == NULL) {
-        return irm_fail_memory(error);
-    }
-    for (size_t k = 0; k < from->n_axes; k++) {
-        f->seen_from[k] = groups;
-        groups += is_text(&from->axes[k]) ? from->axes[k].n_groups : 0;
-    }
-    f->seen = irm_calloc(groups, sizeof *f->seen);
-    if (f->seen == NULL) {
-        return irm_fail_memory(error);
-    }
-    size_t n = f->result->n_rows;
-    IRM_TRY(irm_parallel_for(n, FILL_GRAIN, threads, fill_rows, f, error));
-    IRM_TRY(label_groups(f, error));
-    return irm_parallel_for(n, FILL_GRAIN, threads, code_rows, f, error);
-}
-
-/* The columns of the axes, `rows`, `value` and further sums. */
-static irm_status add_cells(const outcome *from, size_t threads, irm_table *result,
-                            irm_error *error) {
-    IRM_TRY(add_columns(from, result, error));
-    filling f = {.from = from, .result = result, .rows = from->n_axes};
-    irm_status status = fill_all(&f, threads, error);
-    for (size_t k = 0; f.codes != NULL && k < from->n_axes; k++) {
-        irm_free(f.codes[k]);
-    }
-    irm_free(f.codes);
-    irm_free(f.seen_from);
-    irm_free(f.seen);
-    return status;
-}
-
-static irm_status add_hidden(const outcome *from, irm_table *result, irm_error *error) {
-    bool any = false;
-    for (size_t i = 0; i < result->n_rows; i++) {
-        any = any || cell_at(&from->cells->list, i)->hidden > 0;
-    }
-    irm_column *to;
-    if (!any) {
-        return IRM_OK;
-    }
-    IRM_TRY(irm_table_add(result, "hidden", IRM_COLUMN_NUMBER, &to, error));
-    for (size_t i = 0; i < result->n_rows; i++) {
-        to->values[i] = cell_at(&from->cells->list, i)->hidden;
-    }
-    return IRM_OK;
-}
-
-static irm_status add_means(const outcome *from, irm_table *result, irm_error *error) {
-    for (size_t k = 0; k < from->n_means; k++) {
-        const outcome_mean *mean = &from->means[k];
-        char name[300];
-        irm_column *to;
-        snprintf(name, sizeof name, "mean_%s", mean->column);
-        IRM_TRY(irm_table_add(result, name, IRM_COLUMN_NUMBER, &to, error));
-        for (size_t i = 0; i < result->n_rows; i++) {
-            double weight = sum_of(from->cells, i, mean->weights);
-            to->values[i] =
-                weight > 0 ? sum_of(from->cells, i, mean->products) / weight : NAN;
-        }
-    }
-    return IRM_OK;
-}
-
-/* --- quantiles --- */
-
-/* The cells of one group: first … last - 1, by value. */
-typedef struct value_run {
-    const outcome_quantile *of;
-    size_t first, last;
-} value_run;
-
-static double weight_at(const value_run *run, size_t i) {
-    return run->of->weighted ? sum_of(&run->of->cells, i, 0)
-                             : cell_at(&run->of->cells.list, i)->rows;
-}
-
-/* Type 7 on the effective sample size: each value counts for the share of
- * [(h − 1)/n*, h/n*] that the cumulated weights of its rows cover (Akinshin, 2023). */
-static double run_quantile(const value_run *run) {
-    double weight = 0, squares = 0;
-    for (size_t i = run->first; i < run->last; i++) {
-        weight += weight_at(run, i);
-        squares += run->of->weighted ? sum_of(&run->of->cells, i, 1) : weight_at(run, i);
-    }
-    if (!(weight > 0)) {
-        return NAN;
-    }
-    double n = weight * weight / squares, h = 1 + (n - 1) * run->of->of->p;
-    double from = (h - 1) / n, to = h / n, before = 0, sum = 0, covered = 0;
-    double value = NAN;
-    size_t n_values = 0;
-    for (size_t i = run->first; i < run->last; i++) {
-        double after = before + weight_at(run, i);
-        double left = fmax(from, before / weight), right = fmin(to, after / weight);
-        uint64_t key = cell_at(&run->of->cells.list, i)->key;
-        if (right > left) {
-            value = axis_number(&run->of->values, group_of(&run->of->values, key));
-            sum += (right - left) * value;
-            covered += right - left;
-            n_values++;
-        }
-        before = after;
-    }
-    return n_values == 1 ? value : sum / covered;
-}
-
-static irm_status add_quantile(const outcome *from, const outcome_quantile *of,
-                               irm_table *result, irm_error *error) {
-    irm_column *to;
-    IRM_TRY(irm_table_add(result, of->of->name, IRM_COLUMN_NUMBER, &to, error));
-    const cell_list *list = &of->cells.list;
-    size_t at = 0;
-    for (size_t i = 0; i < result->n_rows; i++) {
-        uint64_t key = cell_at(&from->cells->list, i)->key;
-        value_run run = {.of = of};
-        while (at < list->count && cell_at(list, at)->key / of->values.n_groups < key) {
-            at++;
-        }
-        if (at < list->count && cell_at(list, at)->key == key * of->values.n_groups) {
-            at++; /* rows without a value */
-        }
-        run.first = at;
-        while (at < list->count && cell_at(list, at)->key / of->values.n_groups == key) {
-            at++;
-        }
-        run.last = at;
-        to->values[i] = run_quantile(&run);
-    }
-    return IRM_OK;
-}
-
-/* --- precision --- */
-
-static irm_status add_precision(const outcome *from, irm_table *result,
-                                irm_error *error) {
+static irm_status add_precision(irm_table *result, irm_error *error) {
     static const char *const names[] = {"deff", "ci_lower", "ci_upper", "ci_level"};
-    const double z = 1.959963984540054; /* normal quantile 0.975 */
-    irm_column *flags, *to;
-    IRM_TRY(irm_table_add(result, "flags", IRM_COLUMN_CATEGORY, &flags, error));
-    size_t first = result->n_columns;
+    static const char *const flags[] = {"low_count", "reliable_count"};
+    irm_column *to;
+    IRM_TRY(irm_table_add(result, "flags", IRM_COLUMN_CATEGORY, &to, error));
+    for (size_t i = 0; i < 2; i++) {
+        int32_t code;
+        IRM_TRY(irm_dict_add(to->categories, irm_view_of(flags[i]), &code, error));
+    }
     for (size_t k = 0; k < 4; k++) {
         IRM_TRY(irm_table_add(result, names[k], IRM_COLUMN_NUMBER, &to, error));
     }
-    flags = &result->columns[first - 1];
-    for (size_t i = 0; i < result->n_rows; i++) {
-        double n = cell_at(&from->cells->list, i)->rows;
-        double count = from->weighted ? sum_of(from->cells, i, 0) : n;
-        double squares = from->squares != NO_MEASURE
-                             ? sum_of(from->cells, i, (size_t)from->squares)
-                             : n;
-        double margin = z * sqrt(squares);
-        result->columns[first].values[i] =
-            count > 0 ? n * squares / (count * count) : NAN;
-        result->columns[first + 1].values[i] = fmax(0, count - margin);
-        result->columns[first + 2].values[i] = count + margin;
-        result->columns[first + 3].values[i] = 0.95;
-        const char *flag = count < LOW_COUNT        ? "low_count"
-                           : count > RELIABLE_COUNT ? "reliable_count"
-                                                    : NULL;
-        if (flag != NULL) {
-            IRM_TRY(irm_dict_add(flags->categories, irm_view_of(flag), &flags->codes[i],
-                                 error));
-        }
-    }
     return IRM_OK;
 }
 
-irm_status outcome_fill(const outcome *from, const char *name, size_t threads,
-                        irm_table *result, irm_error *error) {
-    IRM_TRY(irm_table_init(result, name, from->cells->list.count, error));
-    IRM_TRY(add_cells(from, threads, result, error));
-    if (from->weighted || from->n_sums > 0) {
-        IRM_TRY(add_hidden(from, result, error));
+irm_status outcome_add_columns(const outcome *from, bool hidden, irm_table *result,
+                               irm_error *error) {
+    irm_column *to;
+    IRM_TRY(add_axes(from, result, error));
+    IRM_TRY(add_sums(from, result, error));
+    if (hidden) {
+        IRM_TRY(irm_table_add(result, "hidden", IRM_COLUMN_NUMBER, &to, error));
     }
-    IRM_TRY(add_means(from, result, error));
+    for (size_t k = 0; k < from->n_means; k++) {
+        char name[300];
+        snprintf(name, sizeof name, "mean_%s", from->means[k].column);
+        IRM_TRY(irm_table_add(result, name, IRM_COLUMN_NUMBER, &to, error));
+    }
     for (size_t k = 0; k < from->n_quantiles; k++) {
-        IRM_TRY(add_quantile(from, &from->quantiles[k], result, error));
+        IRM_TRY(irm_table_add(result, from->quantiles[k].of->name, IRM_COLUMN_NUMBER, &to,
+                              error));
     }
-    return from->precision ? add_precision(from, result, error) : IRM_OK;
+    return from->precision ? add_precision(result, error) : IRM_OK;
+}
+
+/* --- cells of a slice to its rows --- */
+
+static double *values_of(const outcome_slice *slice, size_t column) {
+    return slice->to->columns[column].values + slice->row;
+}
+
+static const cell_entry *entry_of(const outcome_slice *slice, size_t i) {
+    return cell_at(slice->list, slice->first + i);
+}
+
+static double sum_of(const outcome_slice *slice, size_t i, size_t m) {
+    return round_sum(entry_of(slice, i)->sums[m], slice->exponents[m]);
+}
+
+static void fill_sums(const outcome_slice *slice, size_t m, double *values) {
+    for (size_t i = 0; i < slice->n; i++) {
+        values[i] = sum_of(slice, i, m);
+    }
+}
+
+static void fill_mean(const outcome_slice *slice, const outcome_mean *mean,
+                      double *values) {
+    for (size_t i = 0; i < slice->n; i++) {
+        double weight = sum_of(slice, i, mean->weights);
+        values[i] = weight > 0 ? sum_of(slice, i, mean->products) / weight : NAN;
+    }
+}
+
+/* From the column `flags` on. */
+static void fill_precision(const outcome_slice *slice, size_t column) {
+    const double z = 1.959963984540054; /* normal quantile 0.975 */
+    const outcome *from = slice->from;
+    int32_t *flags = slice->to->columns[column].codes + slice->row;
+    double *deff = values_of(slice, column + 1), *lower = values_of(slice, column + 2);
+    double *upper = values_of(slice, column + 3), *level = values_of(slice, column + 4);
+    for (size_t i = 0; i < slice->n; i++) {
+        double n = entry_of(slice, i)->rows;
+        double count = from->weighted ? sum_of(slice, i, 0) : n;
+        double squares =
+            from->squares != NO_MEASURE ? sum_of(slice, i, (size_t)from->squares) : n;
+        double margin = z * sqrt(squares);
+        deff[i] = count > 0 ? n * squares / (count * count) : NAN;
+        lower[i] = fmax(0, count - margin);
+        upper[i] = count + margin;
+        level[i] = 0.95;
+        flags[i] = count < LOW_COUNT ? 0 : count > RELIABLE_COUNT ? 1 : -1;
+    }
+}
+
+void outcome_fill_slice(const outcome_slice *slice, bool hidden) {
+    const outcome *from = slice->from;
+    bool summed = from->weighted || from->n_sums > 0;
+    size_t column = from->n_axes;
+    double *rows = values_of(slice, column), *value = values_of(slice, column + 1);
+    for (size_t i = 0; i < slice->n; i++) {
+        rows[i] = value[i] = entry_of(slice, i)->rows;
+    }
+    column += 1;
+    for (size_t m = 0; m < (from->n_sums > 0 ? from->n_sums : summed); m++) {
+        fill_sums(slice, m, values_of(slice, column + m));
+    }
+    column += from->n_sums > 0 ? from->n_sums : 1;
+    for (size_t i = 0; hidden && i < slice->n; i++) {
+        values_of(slice, column)[i] = entry_of(slice, i)->hidden;
+    }
+    column += hidden;
+    for (size_t k = 0; k < from->n_means; k++) {
+        fill_mean(slice, &from->means[k], values_of(slice, column++));
+    }
+    if (from->precision) {
+        fill_precision(slice, column + from->n_quantiles);
+    }
 }

@@ -55,7 +55,7 @@ irm_status worker_hash(const cell_plan *plan, worker *w, row_span span,
         }
         add_row(plan, w, row_of(span, i), entry);
     }
-    return w->hashed.count > HASHED_MOST ? worker_list_hashed(plan, w, error) : IRM_OK;
+    return w->hashed.count > w->hashed_most ? worker_list_hashed(plan, w, error) : IRM_OK;
 }
 
 /* The keys of a span's rows from 0, so that few of their digits differ. */

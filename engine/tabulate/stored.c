@@ -2,6 +2,7 @@
 
 #include "irminon/memory.h"
 #include "tabulate/outcome.h"
+#include "tabulate/totals.h"
 #include "tabulate/where.h"
 
 enum { MOST_TOTALS = 10 }; /* axes with totals: each doubles the cells */
@@ -54,9 +55,9 @@ static irm_status open_columns(stored_job *job, irm_error *error) {
     size_t n_where = 0;
     const char *const *of_where =
         asked->where != NULL ? irm_where_columns(asked->where, &n_where) : NULL;
-    job->columns = irm_calloc(asked->n_by + asked->n_sums + asked->n_means +
-                                  asked->n_quantiles + n_where + 1,
-                              sizeof *job->columns);
+    job->columns = irm_calloc(
+        asked->n_by + asked->n_sums + asked->n_means + asked->n_quantiles + n_where + 1,
+        sizeof *job->columns);
     job->where_columns = irm_calloc(n_where, sizeof *job->where_columns);
     if (job->columns == NULL || job->where_columns == NULL) {
         return irm_fail_memory(error);
@@ -81,8 +82,8 @@ static irm_status open_columns(stored_job *job, irm_error *error) {
 
 /* --- measures --- */
 
-static irm_status check_number(const stored_job *job, const char *name, const char *cannot,
-                               irm_error *error) {
+static irm_status check_number(const stored_job *job, const char *name,
+                               const char *cannot, irm_error *error) {
     const irm_column *column =
         &irm_cursor_schema(job->cursor)->columns[place_of(job, name)];
     return column->type == IRM_COLUMN_NUMBER
@@ -94,9 +95,9 @@ static irm_status check_number(const stored_job *job, const char *name, const ch
 static size_t add_measure(stored_job *job, measure_kind kind, const char *column,
                           bool counts_hidden) {
     const char *weight = job->asked->weight;
-    job->measures[job->n_measures] = (measure){
-        kind, place_of(job, column), weight != NULL ? place_of(job, weight) : SIZE_MAX,
-        counts_hidden, NULL};
+    job->measures[job->n_measures] =
+        (measure){kind, place_of(job, column),
+                  weight != NULL ? place_of(job, weight) : SIZE_MAX, counts_hidden, NULL};
     return job->n_measures++;
 }
 
@@ -188,55 +189,40 @@ static irm_status set_axes(stored_job *job, irm_error *error) {
     return IRM_OK;
 }
 
-/* --- totals --- */
-
-/* The key with the axes of `subset` at their totals. */
-static uint64_t total_key(const cell_axis *axes, size_t n_axes, size_t subset,
-                          uint64_t key) {
-    uint64_t moved = key;
-    for (size_t k = 0; k < n_axes; k++) {
-        const cell_axis *axis = &axes[k];
-        uint64_t group = key / axis->stride % axis->n_groups;
-        if ((subset >> k & 1) != 0) {
-            moved += (axis->n_groups - 1 - group) * axis->stride;
-        }
-    }
-    return moved;
-}
-
-static irm_status add_totals(const cell_axis *axes, size_t n_axes, cell_result *cells,
-                             size_t n_measures, irm_error *error) {
-    size_t count = cells->list.count, stride = cells->list.stride;
-    for (size_t subset = 1; subset < (size_t)1 << n_axes; subset++) {
-        for (size_t i = 0; i < count; i++) {
-            cell_entry *entry = cell_add(&cells->list);
-            if (entry == NULL) {
-                return irm_fail_memory(error);
-            }
-            memcpy(entry, cell_at(&cells->list, i), stride);
-            entry->key = total_key(axes, n_axes, subset, entry->key);
-        }
-    }
-    return cell_list_sort(&cells->list, n_measures, error);
-}
-
 /* --- running --- */
+
+static cell_plan plan_of(const stored_job *job, size_t n_axes, const measure *measures,
+                         size_t n_measures) {
+    size_t memory = job->asked->memory;
+    return (cell_plan){.cursor = job->cursor,
+                       .axes = job->axes,
+                       .n_axes = n_axes,
+                       .measures = measures,
+                       .n_measures = n_measures,
+                       .where = job->where,
+                       .where_columns = job->where_columns,
+                       .n_where = job->n_where,
+                       .threads = job->threads,
+                       .memory = memory > 0 ? memory : IRM_TABULATION_MEMORY};
+}
+
+/* Bytes of a cell in the list and in the table made of it; totals are in both too. */
+static size_t bytes_of_cell(const stored_job *job, size_t n_measures) {
+    const irm_tabulation *asked = job->asked;
+    size_t columns = asked->n_by + asked->n_sums + asked->n_means + asked->n_quantiles;
+    columns += asked->precision ? 8 : 3;
+    return sizeof(cell_entry) + n_measures * sizeof(wide_int) + columns * sizeof(double);
+}
 
 static irm_status run_cells(stored_job *job, size_t n_axes, const measure *measures,
                             size_t n_measures, cell_result *cells, irm_error *error) {
-    cell_plan plan = {.cursor = job->cursor,
-                      .axes = job->axes,
-                      .n_axes = n_axes,
-                      .measures = measures,
-                      .n_measures = n_measures,
-                      .where = job->where,
-                      .where_columns = job->where_columns,
-                      .n_where = job->n_where,
-                      .threads = job->threads};
-    IRM_TRY(cells_run(&plan, cells, error));
+    cell_plan plan = plan_of(job, n_axes, measures, n_measures);
+    size_t bytes = bytes_of_cell(job, n_measures);
+    IRM_TRY(cells_run(&plan, bytes, cells, error));
     job->unfit = job->unfit || cells->unfit;
     if (job->asked->totals && !job->unfit) {
-        IRM_TRY(add_totals(job->axes, job->asked->n_by, cells, n_measures, error));
+        IRM_TRY(totals_add(job->axes, job->asked->n_by, n_measures, plan.memory / bytes,
+                           &cells->list, error));
     }
     return IRM_OK;
 }
@@ -246,8 +232,8 @@ static irm_status run_quantile(stored_job *job, size_t i, irm_error *error) {
     const irm_tabulation *asked = job->asked;
     outcome_quantile *to = &job->quantiles[i];
     const char *name = asked->quantiles[i].column;
-    *to = (outcome_quantile){.of = &asked->quantiles[i],
-                             .weighted = asked->weight != NULL};
+    *to =
+        (outcome_quantile){.of = &asked->quantiles[i], .weighted = asked->weight != NULL};
     size_t at = place_of(job, name);
     IRM_TRY(axis_init_values(&to->values, job->cursor, at, job->threads, error));
     size_t weight = to->weighted ? place_of(job, asked->weight) : SIZE_MAX;
@@ -257,8 +243,8 @@ static irm_status run_quantile(stored_job *job, size_t i, irm_error *error) {
     job->axes[asked->n_by] = to->values;
     job->unfit = !set_strides(job->axes, asked->n_by + 1);
     if (!job->unfit) {
-        IRM_TRY(run_cells(job, asked->n_by + 1, measures, to->weighted ? 2 : 0, &to->cells,
-                          error));
+        IRM_TRY(run_cells(job, asked->n_by + 1, measures, to->weighted ? 2 : 0,
+                          &to->cells, error));
     }
     to->values = job->axes[asked->n_by]; /* its stride */
     if (!set_strides(job->axes, asked->n_by)) {
@@ -267,11 +253,15 @@ static irm_status run_quantile(stored_job *job, size_t i, irm_error *error) {
     return IRM_OK;
 }
 
-static irm_status run_all(stored_job *job, irm_error *error) {
-    const irm_tabulation *asked = job->asked;
+static irm_status prepare(stored_job *job, irm_error *error) {
     IRM_TRY(open_columns(job, error));
     IRM_TRY(set_axes(job, error));
-    IRM_TRY(set_measures(job, error));
+    return set_measures(job, error);
+}
+
+static irm_status run_all(stored_job *job, irm_error *error) {
+    const irm_tabulation *asked = job->asked;
+    IRM_TRY(prepare(job, error));
     if (!job->unfit) {
         IRM_TRY(run_cells(job, asked->n_by, job->measures, job->n_measures, &job->cells,
                           error));
@@ -286,21 +276,25 @@ static irm_status run_all(stored_job *job, irm_error *error) {
     return IRM_OK;
 }
 
-static irm_status fill(const stored_job *job, irm_table *result, irm_error *error) {
+static outcome outcome_of(const stored_job *job) {
     const irm_tabulation *asked = job->asked;
-    outcome from = {.axes = job->axes,
-                    .n_axes = asked->n_by,
-                    .cells = &job->cells,
-                    .weighted = asked->weight != NULL,
-                    .sums = asked->sums,
-                    .n_sums = asked->n_sums,
-                    .value_columns = job->value_columns,
-                    .means = job->means,
-                    .n_means = asked->n_means,
-                    .quantiles = job->quantiles,
-                    .n_quantiles = asked->n_quantiles,
-                    .precision = asked->precision,
-                    .squares = job->squares};
+    return (outcome){.axes = job->axes,
+                     .n_axes = asked->n_by,
+                     .weighted = asked->weight != NULL,
+                     .sums = asked->sums,
+                     .n_sums = asked->n_sums,
+                     .value_columns = job->value_columns,
+                     .means = job->means,
+                     .n_means = asked->n_means,
+                     .quantiles = job->quantiles,
+                     .n_quantiles = asked->n_quantiles,
+                     .precision = asked->precision,
+                     .squares = job->squares};
+}
+
+static irm_status fill(const stored_job *job, irm_table *result, irm_error *error) {
+    outcome from = outcome_of(job);
+    from.cells = &job->cells;
     irm_status status = outcome_fill(&from, job->name, job->threads, result, error);
     if (status != IRM_OK) {
         irm_table_clear(result);
@@ -308,8 +302,8 @@ static irm_status fill(const stored_job *job, irm_table *result, irm_error *erro
     return status;
 }
 
-/* What blocks cannot do (numbers over 2^26 apart as groups, sums of numbers of very unlike
- * sizes), done on the columns in memory. */
+/* What blocks cannot do (numbers over 2^26 apart as groups, sums of numbers of very
+ * unlike sizes), done on the columns in memory. */
 static irm_status tabulate_whole(const stored_job *job, irm_table *result,
                                  irm_error *error) {
     const irm_tabulation *asked = job->asked;
@@ -338,9 +332,10 @@ static irm_status check(const irm_tabulation *asked, irm_error *error) {
                         (int)MOST_TOTALS);
     }
     if (asked->precision && asked->n_sums > 0) {
-        return irm_fail(error, IRM_STATUS_USAGE,
-                        "precision is told of counts of records, weighted or not, and not "
-                        "of sums of columns");
+        return irm_fail(
+            error, IRM_STATUS_USAGE,
+            "precision is told of counts of records, weighted or not, and not "
+            "of sums of columns");
     }
     return IRM_OK;
 }
@@ -378,9 +373,88 @@ irm_status irm_tabulate_stored(const irm_store *store, const char *name,
         .store = store, .name = name, .asked = tabulation, .threads = threads};
     irm_status status = run_all(&job, error);
     if (status == IRM_OK) {
-        status = job.unfit ? tabulate_whole(&job, result, error)
-                           : fill(&job, result, error);
+        status =
+            job.unfit ? tabulate_whole(&job, result, error) : fill(&job, result, error);
     }
+    clear(&job);
+    return status;
+}
+
+/* --- rows given as they are made --- */
+
+/* Columns from a row on: borrowed. */
+static void view_from(const irm_table *table, size_t first, irm_column *columns) {
+    for (size_t c = 0; c < table->n_columns; c++) {
+        columns[c] = table->columns[c];
+        if (columns[c].type == IRM_COLUMN_NUMBER) {
+            columns[c].values += first;
+        } else {
+            columns[c].codes += first;
+        }
+    }
+}
+
+static irm_status give_some(const irm_table *some, const irm_row_sink *sink,
+                            irm_buffer *text, irm_error *error) {
+    text->size = 0;
+    IRM_TRY(sink->format(sink->context, some, text, error));
+    return sink->write(sink->context, text, error);
+}
+
+/* Rows of a table in memory, some at a time. */
+static irm_status give_table(const irm_table *table, const irm_row_sink *sink,
+                             irm_error *error) {
+    enum { SOME = 8192 };
+    irm_buffer text = {0};
+    irm_table some = *table;
+    some.columns = irm_calloc(table->n_columns, sizeof *some.columns);
+    some.n_rows = 0;
+    irm_status status = some.columns == NULL ? irm_fail_memory(error) : IRM_OK;
+    if (status == IRM_OK) {
+        view_from(table, 0, some.columns);
+        status = sink->begin(sink->context, &some, error);
+    }
+    for (size_t first = 0; status == IRM_OK && first < table->n_rows; first += SOME) {
+        size_t left = table->n_rows - first;
+        some.n_rows = left < SOME ? left : SOME;
+        view_from(table, first, some.columns);
+        status = give_some(&some, sink, &text, error);
+    }
+    irm_buffer_clear(&text);
+    irm_free(some.columns);
+    return status;
+}
+
+static irm_status give_whole(const stored_job *job, const irm_row_sink *sink,
+                             irm_error *error) {
+    irm_table table = {0};
+    IRM_TRY(tabulate_whole(job, &table, error));
+    irm_status status = give_table(&table, sink, error);
+    irm_table_clear(&table);
+    return status;
+}
+
+static irm_status feed(stored_job *job, const irm_row_sink *sink, irm_error *error) {
+    IRM_TRY(prepare(job, error));
+    if (!job->unfit) {
+        outcome from = outcome_of(job);
+        cell_plan plan = plan_of(job, from.n_axes, job->measures, job->n_measures);
+        IRM_TRY(outcome_feed(&from, &plan, job->name, sink, &job->unfit, error));
+    }
+    return job->unfit ? give_whole(job, sink, error) : IRM_OK;
+}
+
+irm_status irm_tabulate_rows(const irm_store *store, const char *name,
+                             const irm_tabulation *tabulation, size_t threads,
+                             const irm_row_sink *sink, irm_error *error) {
+    IRM_TRY(check(tabulation, error));
+    if (tabulation->totals || tabulation->n_quantiles > 0) {
+        return irm_fail(error, IRM_STATUS_USAGE,
+                        "totals and quantiles cannot be given as they are made");
+    }
+    stored_job job = {
+        .store = store, .name = name, .asked = tabulation, .threads = threads};
+    irm_status status = feed(&job, sink, error);
     clear(&job);
     return status;
 }

@@ -79,7 +79,7 @@ irm_status values_of_stored(const irm_store *store, const char *table, const cha
                       .threads = threads};
     *unfit = axis.n_indices == 0;
     if (status == IRM_OK && !*unfit) {
-        status = cells_run(&plan, &cells, error);
+        status = cells_run(&plan, 1, &cells, error);
         *unfit = cells.unfit;
     }
     if (status == IRM_OK && !*unfit) {

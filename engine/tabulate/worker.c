@@ -139,10 +139,19 @@ static irm_status view_init(const cell_plan *plan, worker *w, irm_error *error) 
     return IRM_OK;
 }
 
-irm_status worker_init(const cell_plan *plan, worker *w, irm_error *error) {
+/* What is listed is sorted by items of 16 bytes, twice, to another list. */
+static void set_limits(worker *w, size_t share) {
+    size_t each = 2 * (w->out.stride + sizeof(key_item)), most = share / each;
+    bool bound = share > 0 && most < LISTED_MOST;
+    w->listed_least = bound ? most : LISTED_MOST;
+    w->hashed_most = bound && most / 2 < HASHED_MOST ? most / 2 : HASHED_MOST;
+    w->listed_most = w->listed_least;
+}
+
+irm_status worker_init(const cell_plan *plan, worker *w, size_t share, irm_error *error) {
     size_t rows = irm_cursor_block_rows(plan->cursor), m = plan->n_measures;
     w->out.stride = w->hashed.stride = sizeof(cell_entry) + m * sizeof(wide_int);
-    w->listed_most = LISTED_MOST;
+    set_limits(w, share);
     IRM_TRY(irm_cursor_buffer_new(plan->cursor, &w->buffer, error));
     w->cells = irm_calloc(irm_cursor_schema(plan->cursor)->n_columns, sizeof *w->cells);
     w->windows = irm_calloc(plan->n_axes, sizeof *w->windows);
@@ -159,6 +168,9 @@ irm_status worker_init(const cell_plan *plan, worker *w, irm_error *error) {
         w->wide_keys == NULL || w->exponents == NULL || w->highs == NULL ||
         w->started == NULL) {
         return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < m; i++) {
+        w->exponents[i] = NOT_STARTED;
     }
     for (size_t i = 0; i <= m; i++) { /* one more, for indices */
         if (i < m || m == 0) {
@@ -204,6 +216,10 @@ void worker_clear(const cell_plan *plan, worker *w) {
     irm_free(w->exponents);
     irm_free(w->highs);
     irm_free(w->started);
+    for (size_t i = 0; i < w->n_spilled; i++) {
+        spilled_run_clear(&w->spilled[i]);
+    }
+    irm_free(w->spilled);
     cell_list_clear(&w->hashed);
     cell_list_clear(&w->out);
 }

@@ -5,6 +5,7 @@
 #define IRMINON_TABULATE_WORKER_H
 
 #include "tabulate/cells.h"
+#include "tabulate/spill.h"
 #include "tabulate/where.h"
 
 /* Cells that fit here are accumulated in place (dense). Where those of a block do not,
@@ -70,14 +71,19 @@ typedef struct worker {
     bool unsorted;       /* `out` has keys that decrease within a run */
     size_t listed_first; /* there is room for them at once: growing copies */
     size_t listed_most;
-    int *exponents, *highs;
+    size_t listed_least, hashed_most; /* what listed_most starts from; hashed ones */
+    cell_spill *spill;                /* NULL: memory has no bound */
+    spilled_run *spilled;
+    size_t n_spilled, spilled_room;
+    int *exponents, *highs; /* of the units of sums; NOT_STARTED: all are 0 */
     bool *started;
     bool unfit;
 } worker;
 
-enum { SLOTS = 1 << 22 };
+enum { SLOTS = 1 << 22, NOT_STARTED = -100000 };
 
-irm_status worker_init(const cell_plan *plan, worker *w, irm_error *error);
+/* `share`: bytes of cells; 0: no bound. */
+irm_status worker_init(const cell_plan *plan, worker *w, size_t share, irm_error *error);
 void worker_clear(const cell_plan *plan, worker *w);
 
 /* Reads the columns of the expression and lists the rows where it holds. */
@@ -85,6 +91,12 @@ irm_status worker_select(const cell_plan *plan, worker *w, size_t block,
                          irm_error *error);
 /* Reads the other columns. */
 irm_status worker_read(const cell_plan *plan, worker *w, size_t block, irm_error *error);
+/* Adds up a block's rows (cells.c); `whole`: in one window for all blocks. */
+irm_status worker_add_block(const cell_plan *plan, worker *w, size_t block, bool whole,
+                            irm_error *error);
+/* Sums are of under 2^32 values: 127 bits hold them where this is true of the exponents.
+ */
+bool worker_units_fit(int low, int high);
 /* Room for the cells of a window, empty. */
 irm_status worker_make_room(const cell_plan *plan, worker *w, size_t window,
                             irm_error *error);
@@ -109,7 +121,8 @@ irm_status worker_begin_run(worker *w, irm_error *error);
 /* Lists the cells of the window, or those hashed, and empties them. */
 irm_status worker_list_window(const cell_plan *plan, worker *w, irm_error *error);
 irm_status worker_list_hashed(const cell_plan *plan, worker *w, irm_error *error);
-/* Adds up the listed cells once they are many: memory goes with the distinct ones. */
+/* Adds up the listed cells once they are many: memory goes with the distinct ones. Where
+ * those are many too, and memory is bounded, puts them aside in a file. */
 irm_status worker_compact(const cell_plan *plan, worker *w, irm_error *error);
 /* The entry of a key that is not under the one listed last, where it is that one or is
  * added (there is room); else the list is no longer sorted. */

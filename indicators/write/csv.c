@@ -65,12 +65,17 @@ typedef struct csv_field {
     bool number; /* plain numbers */
 } csv_field;
 
+struct csv_form {
+    write_locale locale;
+    size_t n_columns;
+    csv_field *fields; /* one a column */
+    size_t row_room;   /* bytes of a row of labels and numbers, at most */
+};
+
 typedef struct csv_job {
     const irm_table *table;
-    write_locale locale;
+    const csv_form *form;
     irm_output *output;
-    csv_field *fields;   /* one a column */
-    size_t row_room;     /* bytes of a row of labels and numbers, at most */
     irm_buffer *buffers; /* one a worker */
     size_t n_buffers;
 } csv_job;
@@ -110,13 +115,12 @@ static irm_status space_labels(const irm_buffer *text, const size_t *ends, size_
     return IRM_OK;
 }
 
-static irm_status make_field(const irm_table *table, size_t index, char delimiter,
+static irm_status make_field(const irm_column *column, size_t n_rows, char delimiter,
                              csv_field *field, irm_error *error) {
-    const irm_column *column = &table->columns[index];
     field->number = column->type == IRM_COLUMN_NUMBER && column->marks == NULL;
     size_t count =
         column->type == IRM_COLUMN_CATEGORY ? irm_dict_count(column->categories) : 0;
-    if (count == 0 || count > table->n_rows || column->marks != NULL) {
+    if (count == 0 || count > n_rows || column->marks != NULL) {
         return IRM_OK;
     }
     irm_buffer text = {0};
@@ -157,22 +161,22 @@ static char *put_number(char *to, double value, char decimal) {
     return to + size;
 }
 
-static void add_row(const csv_job *job, size_t row, irm_buffer *buffer) {
-    const irm_table *table = job->table;
-    char *to = irm_buffer_room(buffer, job->row_room);
+static void add_row(const csv_form *form, const irm_table *table, size_t row,
+                    irm_buffer *buffer) {
+    char *to = irm_buffer_room(buffer, form->row_room);
     for (size_t i = 0; to != NULL && i < table->n_columns; i++) {
         const irm_column *column = &table->columns[i];
-        const csv_field *field = &job->fields[i];
-        *to = job->locale.delimiter;
+        const csv_field *field = &form->fields[i];
+        *to = form->locale.delimiter;
         to += i > 0;
         if (field->sizes != NULL) {
             to = put_label(to, field, column->codes[row]);
         } else if (field->number) {
-            to = put_number(to, column->values[row], job->locale.decimal);
+            to = put_number(to, column->values[row], form->locale.decimal);
         } else {
             buffer->size = (size_t)(to - buffer->data);
-            write_cell(buffer, column, row, job->locale);
-            to = irm_buffer_room(buffer, job->row_room);
+            write_cell(buffer, column, row, form->locale);
+            to = irm_buffer_room(buffer, form->row_room);
         }
     }
     if (to != NULL) {
@@ -181,14 +185,59 @@ static void add_row(const csv_job *job, size_t row, irm_buffer *buffer) {
     }
 }
 
+void csv_form_add(const csv_form *form, const irm_table *table, size_t first, size_t last,
+                  irm_buffer *buffer) {
+    for (size_t row = first; row < last; row++) {
+        add_row(form, table, row, buffer);
+    }
+}
+
+void csv_form_add_header(const csv_form *form, const irm_table *table,
+                         irm_buffer *buffer) {
+    for (size_t i = 0; i < table->n_columns; i++) {
+        irm_buffer_add(buffer, &form->locale.delimiter, i > 0);
+        irm_buffer_csv(buffer, table->columns[i].name, form->locale.delimiter);
+    }
+    irm_buffer_text(buffer, "\n");
+}
+
+void csv_form_free(csv_form *form) {
+    for (size_t i = 0; form != NULL && form->fields != NULL && i < form->n_columns; i++) {
+        irm_free(form->fields[i].text);
+        irm_free(form->fields[i].sizes);
+    }
+    irm_free(form != NULL ? form->fields : NULL);
+    irm_free(form);
+}
+
+irm_status csv_form_new(const irm_table *columns, size_t n_rows, write_locale locale,
+                        csv_form **form, irm_error *error) {
+    csv_form *made = irm_calloc(1, sizeof *made);
+    *form = made;
+    if (made == NULL) {
+        return irm_fail_memory(error);
+    }
+    *made = (csv_form){.locale = locale, .n_columns = columns->n_columns, .row_room = 1};
+    made->fields = irm_calloc(made->n_columns, sizeof *made->fields);
+    if (made->fields == NULL) {
+        return irm_fail_memory(error);
+    }
+    for (size_t i = 0; i < made->n_columns; i++) {
+        csv_field *field = &made->fields[i];
+        IRM_TRY(
+            make_field(&columns->columns[i], n_rows, locale.delimiter, field, error));
+        made->row_room +=
+            1 + (field->sizes != NULL ? field->width : (size_t)IRM_NUMBER_ROOM);
+    }
+    return IRM_OK;
+}
+
 static irm_status make_rows(void *context, size_t first, size_t last, size_t worker,
                             irm_error *error) {
     csv_job *job = context;
     irm_buffer *buffer = &job->buffers[worker];
     buffer->size = 0;
-    for (size_t row = first; row < last; row++) {
-        add_row(job, row, buffer);
-    }
+    csv_form_add(job->form, job->table, first, last, buffer);
     return buffer->failed ? irm_fail_memory(error) : IRM_OK;
 }
 
@@ -203,11 +252,7 @@ static irm_status put_rows(void *context, size_t first, size_t last, size_t work
 
 static irm_status write_header(csv_job *job, irm_error *error) {
     irm_buffer *buffer = &job->buffers[0];
-    for (size_t i = 0; i < job->table->n_columns; i++) {
-        irm_buffer_add(buffer, &job->locale.delimiter, i > 0);
-        irm_buffer_csv(buffer, job->table->columns[i].name, job->locale.delimiter);
-    }
-    irm_buffer_text(buffer, "\n");
+    csv_form_add_header(job->form, job->table, buffer);
     return buffer->failed
                ? irm_fail_memory(error)
                : irm_output_write(job->output, buffer->data, buffer->size, error);
@@ -217,41 +262,31 @@ static irm_status write_rows(csv_job *job, size_t threads, irm_error *error) {
     enum { GRAIN = 8192 }; /* rows: some hundreds of kilobytes */
     const irm_table *table = job->table;
     job->n_buffers = irm_parallel_workers(table->n_rows, GRAIN, threads);
-    job->fields = irm_calloc(table->n_columns, sizeof *job->fields);
     job->buffers = irm_calloc(job->n_buffers, sizeof *job->buffers);
-    if (job->fields == NULL || job->buffers == NULL) {
+    if (job->buffers == NULL) {
         return irm_fail_memory(error);
-    }
-    job->row_room = 1;
-    for (size_t i = 0; i < table->n_columns; i++) {
-        IRM_TRY(make_field(table, i, job->locale.delimiter, &job->fields[i], error));
-        job->row_room += 1 + (job->fields[i].sizes != NULL ? job->fields[i].width
-                                                           : (size_t)IRM_NUMBER_ROOM);
     }
     IRM_TRY(write_header(job, error));
     return irm_parallel_in_order(table->n_rows, GRAIN, job->n_buffers, make_rows,
                                  put_rows, job, error);
 }
 
-static void clear(csv_job *job) {
-    for (size_t i = 0; job->fields != NULL && i < job->table->n_columns; i++) {
-        irm_free(job->fields[i].text);
-        irm_free(job->fields[i].sizes);
-    }
-    for (size_t i = 0; job->buffers != NULL && i < job->n_buffers; i++) {
-        irm_buffer_clear(&job->buffers[i]);
-    }
-    irm_free(job->fields);
-    irm_free(job->buffers);
-}
-
 irm_status write_csv(const irm_table *table, const char *path, write_locale locale,
                      size_t threads, irm_error *error) {
     irm_output output;
     IRM_TRY(irm_output_open(&output, path, error));
-    csv_job job = {.table = table, .locale = locale, .output = &output};
-    irm_status status = write_rows(&job, threads, error);
-    clear(&job);
+    csv_form *form;
+    csv_job job = {.table = table, .output = &output};
+    irm_status status = csv_form_new(table, table->n_rows, locale, &form, error);
+    job.form = form;
+    if (status == IRM_OK) {
+        status = write_rows(&job, threads, error);
+    }
+    for (size_t i = 0; job.buffers != NULL && i < job.n_buffers; i++) {
+        irm_buffer_clear(&job.buffers[i]);
+    }
+    irm_free(job.buffers);
+    csv_form_free(form);
     if (status != IRM_OK) {
         irm_output_abort(&output);
         return status;

@@ -22,8 +22,35 @@ void write_cell(irm_buffer *buffer, const irm_column *column, size_t row,
 /* In up to `threads` threads (0: one a processor), to the same bytes. */
 irm_status write_csv(const irm_table *table, const char *path, write_locale locale,
                      size_t threads, irm_error *error);
+/* How rows of a table are written in CSV: its labels, quoted once. */
+typedef struct csv_form csv_form;
+/* `columns` tells of rows that may be in other tables; `n_rows`: how many there are, about.
+ * The caller frees it, whatever the status. */
+irm_status csv_form_new(const irm_table *columns, size_t n_rows, write_locale locale,
+                        csv_form **form, irm_error *error);
+void csv_form_free(csv_form *form);
+void csv_form_add_header(const csv_form *form, const irm_table *table,
+                         irm_buffer *buffer);
+/* Rows first … last - 1. */
+void csv_form_add(const csv_form *form, const irm_table *table, size_t first, size_t last,
+                  irm_buffer *buffer);
+
+/* One row, as an object. */
+irm_status write_json_row(const irm_table *table, size_t row, irm_buffer *buffer,
+                          irm_error *error);
 irm_status write_json(const irm_table *table, const char *path, irm_error *error);
 irm_status write_xlsx(const irm_table *table, const char *path, irm_error *error);
+
+typedef enum write_kind {
+    WRITE_UNKNOWN = 0,
+    WRITE_CSV,
+    WRITE_JSON,
+    WRITE_XLSX,
+    WRITE_HDF5
+} write_kind;
+
+/* By the extension; "-" is CSV. */
+write_kind write_kind_of(const char *path);
 
 /* Writes the buffer out and empties it once it is large, or when `all`. */
 irm_status write_drain(irm_output *output, irm_buffer *buffer, bool all, irm_error *error);

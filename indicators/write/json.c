@@ -21,8 +21,8 @@ static json_t *cell(const irm_column *column, size_t row) {
     return whole ? json_integer((json_int_t)value) : json_real(value);
 }
 
-static irm_status write_row(const irm_table *table, size_t row, irm_buffer *buffer,
-                            irm_error *error) {
+irm_status write_json_row(const irm_table *table, size_t row, irm_buffer *buffer,
+                          irm_error *error) {
     json_t *object = json_object();
     for (size_t i = 0; object != NULL && i < table->n_columns; i++) {
         if (table->columns[i].type != IRM_COLUMN_BYTES) {
@@ -35,7 +35,6 @@ static irm_status write_row(const irm_table *table, size_t row, irm_buffer *buff
         return irm_fail_memory(error);
     }
     irm_json_shorten(text);
-    irm_buffer_text(buffer, row > 0 ? ",\n" : "");
     irm_buffer_text(buffer, text);
     free(text);
     return IRM_OK;
@@ -45,7 +44,8 @@ static irm_status write_rows(const irm_table *table, irm_output *output, irm_buf
                              irm_error *error) {
     irm_buffer_text(buffer, "[\n");
     for (size_t row = 0; row < table->n_rows; row++) {
-        IRM_TRY(write_row(table, row, buffer, error));
+        irm_buffer_text(buffer, row > 0 ? ",\n" : "");
+        IRM_TRY(write_json_row(table, row, buffer, error));
         IRM_TRY(write_drain(output, buffer, false, error));
     }
     irm_buffer_text(buffer, "\n]\n");

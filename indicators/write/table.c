@@ -33,32 +33,24 @@ static irm_status write_hdf5(const irm_table *table, const char *path, irm_error
     return status;
 }
 
-typedef enum output_format {
-    OUTPUT_UNKNOWN = 0,
-    OUTPUT_CSV,
-    OUTPUT_JSON,
-    OUTPUT_XLSX,
-    OUTPUT_HDF5
-} output_format;
-
-static output_format format_of(const char *path) {
+write_kind write_kind_of(const char *path) {
     static const struct {
         const char *extension;
-        output_format format;
-    } known[] = {{".csv", OUTPUT_CSV},
-                 {".json", OUTPUT_JSON},
-                 {".xlsx", OUTPUT_XLSX},
-                 {".h5", OUTPUT_HDF5},
-                 {".hdf5", OUTPUT_HDF5}};
+        write_kind format;
+    } known[] = {{".csv", WRITE_CSV},
+                 {".json", WRITE_JSON},
+                 {".xlsx", WRITE_XLSX},
+                 {".h5", WRITE_HDF5},
+                 {".hdf5", WRITE_HDF5}};
     if (strcmp(path, "-") == 0) {
-        return OUTPUT_CSV;
+        return WRITE_CSV;
     }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcasecmp(irm_path_extension(path), known[i].extension) == 0) {
             return known[i].format;
         }
     }
-    return OUTPUT_UNKNOWN;
+    return WRITE_UNKNOWN;
 }
 
 static irm_status unknown_format(const char *path, irm_error *error) {
@@ -69,19 +61,19 @@ static irm_status unknown_format(const char *path, irm_error *error) {
 irm_status irm_write_check(const char *path, const char *locale, irm_error *error) {
     write_locale marks;
     IRM_TRY(write_locale_parse(locale, &marks, error));
-    return format_of(path) == OUTPUT_UNKNOWN ? unknown_format(path, error) : IRM_OK;
+    return write_kind_of(path) == WRITE_UNKNOWN ? unknown_format(path, error) : IRM_OK;
 }
 
 irm_status irm_table_write_in(const irm_table *table, const char *path, const char *locale,
                               size_t threads, irm_error *error) {
     write_locale marks;
     IRM_TRY(write_locale_parse(locale, &marks, error));
-    switch (format_of(path)) {
-        case OUTPUT_CSV: return write_csv(table, path, marks, threads, error);
-        case OUTPUT_JSON: return write_json(table, path, error);
-        case OUTPUT_XLSX: return write_xlsx(table, path, error);
-        case OUTPUT_HDF5: return write_hdf5(table, path, error);
-        case OUTPUT_UNKNOWN: break;
+    switch (write_kind_of(path)) {
+        case WRITE_CSV: return write_csv(table, path, marks, threads, error);
+        case WRITE_JSON: return write_json(table, path, error);
+        case WRITE_XLSX: return write_xlsx(table, path, error);
+        case WRITE_HDF5: return write_hdf5(table, path, error);
+        case WRITE_UNKNOWN: break;
     }
     return unknown_format(path, error);
 }

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,15 @@ static void check(const char *options, const char *expected) {
     irm_buffer_clear(&err);
 }
 
+static void check_refused(const char *options, int expected, const char *word) {
+    irm_buffer err = {0};
+    int code = test_run(NULL, &err, "cd %s && %s tabulate store essai@2020 --by SEXE %s",
+                        folder, IRMINON_PROGRAM, options);
+    assert_int_equal(code, expected);
+    assert_non_null(strstr(err.data, word));
+    irm_buffer_clear(&err);
+}
+
 static void modalities_are_grouped_by_a_file(void **state) {
     (void)state;
     check("--by SEXE --recode SEXE=r.csv --weight POIDS --totals",
@@ -59,6 +69,27 @@ static void means_are_weighted_or_not(void **state) {
           "SEXE,rows,value,mean_AGED\n1,2,2.5,5\n2,2,2.25,7.555555555555555\n");
 }
 
+static void a_bound_on_memory_changes_nothing_or_refuses(void **state) {
+    (void)state;
+    static const char *const forms[] = {"--totals", "--cross AGED", "--mean AGED",
+                                        "--quantile AGED=0.5", "--precision"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        irm_buffer out = {0};
+        char options[100];
+        assert_int_equal(test_run(&out, NULL, "cd %s && %s tabulate store essai@2020 --by SEXE %s",
+                                  folder, IRMINON_PROGRAM, forms[i]),
+                         0);
+        snprintf(options, sizeof options, "--by SEXE %s --memory 2K", forms[i]);
+        check(options, out.data);
+        irm_buffer_clear(&out);
+    }
+    check_refused("--totals --memory 100", 1, "--memory");
+    check_refused("--cross AGED --memory 100", 1, "--memory");
+    check_refused("--memory 2X", 2, "300M");
+    check_refused("--memory -5", 2, "300M");
+    check_refused("--memory 99999999999T", 2, "300M");
+}
+
 static void a_recode_of_an_unknown_column_is_told(void **state) {
     (void)state;
     irm_buffer err = {0};
@@ -75,6 +106,7 @@ int main(void) {
         cmocka_unit_test(modalities_are_grouped_by_a_file),
         cmocka_unit_test(ages_make_bands_and_a_column_makes_columns),
         cmocka_unit_test(means_are_weighted_or_not),
+        cmocka_unit_test(a_bound_on_memory_changes_nothing_or_refuses),
         cmocka_unit_test(a_recode_of_an_unknown_column_is_told),
     };
     return cmocka_run_group_tests(tests, make_store, drop_store);

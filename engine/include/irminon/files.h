@@ -55,6 +55,10 @@ IRM_API char *irm_temporary_path(const char *path);
 IRM_API irm_status irm_rename_into_place(const char *temporary, const char *path,
                                          irm_error *error);
 
+/* A file without a name, whose room is given back when it is closed: in TMPDIR where that is
+ * set, else in /var/tmp, which is on a disk, or /tmp. */
+IRM_API irm_status irm_temporary_file(int *descriptor, irm_error *error);
+
 /* An exclusive lock on a file (created when absent), waited for; release closes it. */
 typedef struct irm_lock {
     int descriptor;

@@ -62,6 +62,9 @@ typedef struct irm_quantile_of {
     const char *name; /* of the column of the result */
 } irm_quantile_of;
 
+/* Bytes that the cells of a tabulation may take, unless told otherwise. */
+#define IRM_TABULATION_MEMORY ((size_t)1 << 30)
+
 /* What to tabulate. All borrowed; zero-initialise. */
 typedef struct irm_tabulation {
     const char *const *by; /* category columns, or numeric ones that hold integers */
@@ -79,6 +82,7 @@ typedef struct irm_tabulation {
     size_t n_quantiles;
     bool totals;    /* also the totals over each subset of the groups, labelled "total" */
     bool precision; /* also flags, the design effect and an approximate interval */
+    size_t memory;  /* bytes that cells may take; 0: IRM_TABULATION_MEMORY */
 } irm_tabulation;
 
 /* Tabulates into `result` (inits it; the caller clears it): the `by` columns under their
@@ -100,7 +104,7 @@ IRM_API irm_status irm_tabulate(const irm_table *table, const irm_tabulation *ta
 
 /* The same of a table of a store, which is read block by block, only the columns needed, in
  * `threads` threads (0: one a processor): the same result, byte for byte. Memory goes with
- * the number of groups, not of rows.
+ * the number of groups, not of rows; REFUSED where they pass the memory allowed.
  *
  * After the columns above: `mean_COLUMN` for each mean; the quantiles; with `precision`,
  * `flags` (low_count, reliable_count), `deff` (Kish's design effect), `ci_lower`,
@@ -108,6 +112,29 @@ IRM_API irm_status irm_tabulate(const irm_table *table, const irm_tabulation *ta
 IRM_API irm_status irm_tabulate_stored(const irm_store *store, const char *name,
                                        const irm_tabulation *tabulation, size_t threads,
                                        irm_table *result, irm_error *error);
+
+/* What takes the rows of a result as they are made. */
+typedef struct irm_row_sink {
+    /* The columns of the rows to come, without rows, lent until the end: categories have all
+     * their labels. Called again where the columns prove to be others: what was written
+     * is to be forgotten. */
+    irm_status (*begin)(void *context, const irm_table *columns, irm_error *error);
+    /* Adds some rows to `text`, as they will be written; in any thread. */
+    irm_status (*format)(void *context, const irm_table *rows, irm_buffer *text,
+                         irm_error *error);
+    /* What was made of rows; in their order, one at a time, in any thread. */
+    irm_status (*write)(void *context, const irm_buffer *text, irm_error *error);
+    void *context;
+} irm_row_sink;
+
+/* The rows of irm_tabulate_stored, in their order, without ever holding them all: memory
+ * does not go with the number of groups. Where rows are in no order of the first `by`
+ * column and their groups pass the memory allowed, cells are put aside in a temporary file
+ * (in TMPDIR, else /var/tmp or /tmp), of about 30 bytes each. USAGE with quantiles or
+ * totals, which need all cells at hand. */
+IRM_API irm_status irm_tabulate_rows(const irm_store *store, const char *name,
+                                     const irm_tabulation *tabulation, size_t threads,
+                                     const irm_row_sink *sink, irm_error *error);
 
 #ifdef __cplusplus
 }

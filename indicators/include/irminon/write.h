@@ -4,12 +4,14 @@
 #ifndef IRMINON_WRITE_H
 #define IRMINON_WRITE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "irminon/evaluate.h"
 #include "irminon/status.h"
 #include "irminon/table.h"
+#include "irminon/tabulate.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,6 +27,19 @@ IRM_API irm_status irm_table_write(const irm_table *table, const char *path,
 IRM_API irm_status irm_table_write_in(const irm_table *table, const char *path,
                                       const char *locale, size_t threads,
                                       irm_error *error);
+
+/* Writes the rows of a tabulation as they are made (irm_tabulate_rows), to the bytes that
+ * irm_table_write would give: CSV or JSON. What goes to standard output or to a device waits
+ * in a temporary file until it is whole. */
+typedef struct irm_row_writer irm_row_writer;
+IRM_API bool irm_row_writer_can(const char *path);
+IRM_API irm_status irm_row_writer_open(const char *path, const char *locale,
+                                       irm_row_writer **writer, irm_error *error);
+IRM_API irm_row_sink irm_row_writer_sink(irm_row_writer *writer);
+/* Where `status` is OK, puts the output in place; else leaves nothing. Frees the writer (NULL:
+ * nothing). Returns `status`, or why it failed. */
+IRM_API irm_status irm_row_writer_close(irm_row_writer *writer, irm_status status,
+                                        irm_error *error);
 
 /* USAGE where irm_table_write would refuse the extension or the locale: to be asked before
  * long work. */
