@@ -158,10 +158,10 @@ static bool make_unnamed(const char *folder, int *descriptor) {
 
 irm_status irm_temporary_file(int *descriptor, irm_error *error) {
     const char *folder = getenv("TMPDIR");
-    bool made = folder != NULL && *folder != '\0'
-                    ? make_unnamed(folder, descriptor)
-                    : make_unnamed("/var/tmp", descriptor) ||
-                          make_unnamed("/tmp", descriptor);
+    bool made =
+        folder != NULL && *folder != '\0'
+            ? make_unnamed(folder, descriptor)
+            : make_unnamed("/var/tmp", descriptor) || make_unnamed("/tmp", descriptor);
     return made ? IRM_OK
                 : irm_fail(error, IRM_STATUS_IO,
                            "cannot make a temporary file (TMPDIR tells where): %s",
@@ -229,7 +229,15 @@ static bool close_stream(irm_output *output) {
     return stream == NULL || stream == stdout || fclose(stream) == 0;
 }
 
-irm_status irm_output_commit(irm_output *output, irm_error *error) {
+/* A result can be made again: it need not outlive a power cut. */
+static irm_status rename_result(const char *temporary, const char *path,
+                                irm_error *error) {
+    return rename(temporary, path) == 0
+               ? IRM_OK
+               : io(error, path, "cannot put the finished file in place");
+}
+
+static irm_status commit(irm_output *output, bool lasting, irm_error *error) {
     irm_status status = IRM_OK;
     if (fflush(output->stream) != 0) {
         status = io(error, output->path, "cannot write");
@@ -239,7 +247,9 @@ irm_status irm_output_commit(irm_output *output, irm_error *error) {
     }
     if (output->temporary != NULL) {
         if (status == IRM_OK) {
-            status = irm_rename_into_place(output->temporary, output->path, error);
+            status = lasting
+                         ? irm_rename_into_place(output->temporary, output->path, error)
+                         : rename_result(output->temporary, output->path, error);
         }
         if (status != IRM_OK) {
             unlink(output->temporary);
@@ -247,6 +257,14 @@ irm_status irm_output_commit(irm_output *output, irm_error *error) {
     }
     release_output(output);
     return status;
+}
+
+irm_status irm_output_commit(irm_output *output, irm_error *error) {
+    return commit(output, true, error);
+}
+
+irm_status irm_output_finish(irm_output *output, irm_error *error) {
+    return commit(output, false, error);
 }
 
 void irm_output_abort(irm_output *output) {

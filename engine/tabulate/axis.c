@@ -278,7 +278,16 @@ static irm_status group_labels(cell_axis *axis, const irm_regroup *regroup,
     return status;
 }
 
-/* Numbers as they are: group and index are the same. */
+static bool in_order(const irm_dict *labels) {
+    size_t count = irm_dict_count(labels), i = 1;
+    while (i < count && strcmp(irm_dict_text(labels, (int32_t)i - 1),
+                               irm_dict_text(labels, (int32_t)i)) < 0) {
+        i++;
+    }
+    return i >= count;
+}
+
+/* Numbers, or labels in order, as they are: group and index are the same. */
 static void group_numbers(cell_axis *axis) {
     for (size_t i = 0; i < axis->n_indices; i++) {
         axis->group[i] = (uint32_t)i;
@@ -322,7 +331,12 @@ irm_status axis_init(cell_axis *axis, const irm_cursor *cursor, size_t column,
     if (axis->group == NULL) {
         return irm_fail_memory(error);
     }
-    if (from->type == IRM_COLUMN_CATEGORY || regroup != NULL) {
+    if (from->type == IRM_COLUMN_CATEGORY && regroup == NULL && !totals &&
+        in_order(from->categories)) {
+        axis->labels = from->categories;
+        axis->lent = true;
+        group_numbers(axis);
+    } else if (from->type == IRM_COLUMN_CATEGORY || regroup != NULL) {
         IRM_TRY(group_labels(axis, regroup, error));
     } else {
         group_numbers(axis);
@@ -437,7 +451,7 @@ void axis_clear(cell_axis *axis) {
         value_set_clear(axis->set);
         irm_free(axis->set);
     }
-    irm_dict_free(axis->labels);
+    irm_dict_free(axis->lent ? NULL : axis->labels);
     *axis = (cell_axis){0};
 }
 

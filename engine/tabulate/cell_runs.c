@@ -171,14 +171,14 @@ static bool sort_pieces(const feed_job *job, key_range *range) {
 
 /* Makes pieces that do not overlap of those, by first key, of which `overlapping` do.
  * False: no memory. */
-static bool set_apart(const feed_job *job, key_range *range, size_t overlapping) {
+static bool set_apart(const feed_job *job, key_range *range, size_t deep) {
     sweep s = {0};
     range->joints = irm_calloc(range->n_pieces, 2 * sizeof *range->joints);
     range->apart = irm_calloc(range->n_pieces, 2 * sizeof *range->apart);
     if (range->joints == NULL || range->apart == NULL) {
         return false;
     }
-    if (2 * overlapping >= range->n_pieces) {
+    if (2 * deep >= range->n_pieces) {
         return sort_pieces(job, range);
     }
     bool done = sweep_init(&s, range) && sweep_pieces(job, range, &s);
@@ -233,14 +233,19 @@ static irm_status prepare_range(const feed_job *job, size_t r, key_range *range,
     if (range->n_pieces > 1) {
         qsort(range->pieces, range->n_pieces, sizeof *range->pieces, by_first_key);
     }
-    size_t overlapping = 0;
+    size_t overlapping = 0, deep = 0;
+    uint64_t before = 0; /* last key of the pieces before the last one */
     for (size_t i = 1; i < range->n_pieces; i++) {
-        overlapping +=
-            last_key(&range->pieces[i - 1]) >= key_at(&range->pieces[i], 0) ? 1 : 0;
+        uint64_t key = key_at(&range->pieces[i], 0);
+        overlapping += last_key(&range->pieces[i - 1]) >= key;
+        deep += i > 1 && before >= key;
+        before = last_key(&range->pieces[i - 1]) > before
+                     ? last_key(&range->pieces[i - 1])
+                     : before;
     }
     range->given = range->pieces;
     range->n_given = range->n_pieces;
-    return overlapping == 0 || set_apart(job, range, overlapping)
+    return overlapping + deep == 0 || set_apart(job, range, deep)
                ? IRM_OK
                : irm_fail_memory(error);
 }

@@ -94,10 +94,12 @@ static irm_status measure_block(const cell_plan *plan, worker *w, size_t block,
 static irm_status add_dense(const cell_plan *plan, worker *w, row_span span,
                             size_t window, irm_error *error) {
     IRM_TRY(worker_make_room(plan, w, window, error));
-    memset(w->keys, 0, span.n * sizeof *w->keys);
+    if (plan->n_axes == 0) {
+        memset(w->keys, 0, span.n * sizeof *w->keys);
+    }
     for (size_t k = 0; k < plan->n_axes; k++) {
         IRM_TRY(window_arrange(plan, w, k, error));
-        window_add_keys(&w->windows[k], span, w->keys);
+        window_add_keys(&w->windows[k], span, k == 0, w->keys);
     }
     w->window = window;
     accumulate(plan, w, span);
@@ -129,22 +131,25 @@ static uint64_t narrow(const cell_plan *plan, worker *w, row_span span) {
     return window_cells(w->windows, plan->n_axes);
 }
 
-/* Rows of a tile, judged by the first ones; 0: none will do. */
+/* Rows of a tile, judged by the first ones; 0: none will do. Blocks are much alike: those
+ * of the last one, and twice as many, are tried first. */
 static size_t tile_rows(const cell_plan *plan, worker *w, row_span span) {
-    for (size_t rows = span.n; rows >= TILE_LEAST; rows /= 2) {
+    size_t rows = span.n;
+    while (w->tile_rows > 0 && rows / 2 >= 2 * w->tile_rows) {
+        rows /= 2;
+    }
+    for (; rows >= TILE_LEAST; rows /= 2) {
         if (narrow(plan, w, part_of(span, 0, rows)) <= TILE_CELLS) {
+            w->tile_rows = rows;
             return rows;
         }
     }
     return 0;
 }
 
-/* Rows of which no tile is dense. They are grouped when a tile has few of the block's
- * cells. */
+/* Rows whose cells are not dense. */
 static irm_status add_sparse(const cell_plan *plan, worker *w, row_span span,
-                             irm_error *error) {
-    uint64_t some = narrow(plan, w, part_of(span, 0, TILE_LEAST));
-    bool grouped = span.n > TILE_LEAST && some < narrow(plan, w, span) / 8;
+                             bool grouped, irm_error *error) {
     memset(w->wide_keys, 0, span.n * sizeof *w->wide_keys);
     for (size_t k = 0; k < plan->n_axes; k++) {
         window_add_wide_keys(&plan->axes[k], &w->windows[k], span, w->wide_keys);
@@ -153,13 +158,20 @@ static irm_status add_sparse(const cell_plan *plan, worker *w, row_span span,
                    : worker_hash(plan, w, span, error);
 }
 
+/* Rows of which no tile is dense are grouped when a tile has few of the block's cells. */
+static bool is_grouped(const cell_plan *plan, worker *w, row_span span) {
+    uint64_t some = narrow(plan, w, part_of(span, 0, TILE_LEAST));
+    return span.n > TILE_LEAST && some < narrow(plan, w, span) / 8;
+}
+
 static irm_status add_tiles(const cell_plan *plan, worker *w, row_span span,
                             irm_error *error) {
-    uint64_t cells = narrow(plan, w, span);
+    uint64_t cells = span.picks != NULL ? narrow(plan, w, span)
+                                        : window_cells(w->windows, plan->n_axes);
     size_t rows = cells <= TILE_CELLS ? span.n : tile_rows(plan, w, span);
     rows = rows == 0 && cells <= DENSE_MOST ? span.n : rows;
     if (rows == 0) {
-        return add_sparse(plan, w, span, error);
+        return add_sparse(plan, w, span, is_grouped(plan, w, span), error);
     }
     for (size_t first = 0; first < span.n; first += rows) {
         row_span tile = part_of(span, first, rows);
@@ -169,7 +181,7 @@ static irm_status add_tiles(const cell_plan *plan, worker *w, row_span span,
             IRM_TRY(worker_begin_run(w, error));
             IRM_TRY(worker_list_window(plan, w, error));
         } else {
-            IRM_TRY(add_sparse(plan, w, tile, error));
+            IRM_TRY(add_sparse(plan, w, tile, true, error));
         }
     }
     return IRM_OK;

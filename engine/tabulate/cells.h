@@ -27,6 +27,7 @@ typedef struct cell_axis {
     size_t n_groups;        /* group 0 included, and the total's, which is the last */
     bool ascending;         /* the groups of indices never decrease */
     irm_dict *labels;       /* of groups from 1, code = group - 1; NULL: numbers */
+    bool lent;              /* labels are the cursor's */
     double *numbers;        /* of groups, where labels are read as numbers */
     value_set *set; /* group - 1 is a place in it; NULL: not numbers of any kind */
     const char *total_label; /* NULL: no totals */

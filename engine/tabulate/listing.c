@@ -62,28 +62,41 @@ static void free_rows(window_rows *rows) {
     irm_free(rows->places);
 }
 
-cell_entry *worker_entry(worker *w, uint64_t key) {
+/* The entry listed last where it is of this key, else one more, not zeroed. */
+static cell_entry *next_entry(worker *w, uint64_t key, bool *made) {
     size_t run = w->runs[w->n_runs - 1];
     cell_entry *before = w->out.count > run ? cell_at(&w->out, w->out.count - 1) : NULL;
-    if (before != NULL && before->key == key) {
+    *made = before == NULL || before->key != key;
+    if (!*made) {
         return before;
     }
     w->unsorted = w->unsorted || (before != NULL && before->key > key);
     cell_entry *entry = cell_at(&w->out, w->out.count++);
-    memset(entry, 0, w->out.stride);
     entry->key = key;
+    return entry;
+}
+
+cell_entry *worker_entry(worker *w, uint64_t key) {
+    bool made;
+    cell_entry *entry = next_entry(w, key, &made);
+    if (made) {
+        memset(entry, 0, w->out.stride);
+        entry->key = key;
+    }
     return entry;
 }
 
 /* Moves a cell of the window to the list. */
 static void emit_cell(const cell_plan *plan, worker *w, uint64_t key, size_t at) {
-    cell_entry *entry = worker_entry(w, key);
-    entry->rows += w->rows[at];
-    entry->hidden += w->hidden[at];
+    bool made;
+    cell_entry *entry = next_entry(w, key, &made);
+    entry->rows = w->rows[at] + (made ? 0 : entry->rows);
+    entry->hidden = w->hidden[at] + (made ? 0 : entry->hidden);
     w->rows[at] = w->hidden[at] = 0;
     for (size_t m = 0; m < plan->n_measures; m++) {
-        entry->sums[m] += w->sums[m * w->room + at];
-        w->sums[m * w->room + at] = 0;
+        wide_int *sum = &w->sums[m * w->room + at];
+        entry->sums[m] = *sum + (made ? 0 : entry->sums[m]);
+        *sum = 0;
     }
 }
 

@@ -90,10 +90,14 @@ void window_narrow(axis_window *at, row_span span) {
     at->high = high + at->offset;
 }
 
-void window_add_keys(const axis_window *at, row_span span, uint32_t *keys) {
+void window_add_keys(const axis_window *at, row_span span, bool first, uint32_t *keys) {
     uint32_t add = (uint32_t)(at->offset - at->low), factor = (uint32_t)at->stride;
     const uint32_t *places = at->places;
-    if (places == NULL) {
+    if (places == NULL && first) {
+        EACH_CELL_OF_ANY_TYPE(keys[i_] = ((uint32_t)cell_ + add) * factor);
+    } else if (first) {
+        EACH_CELL_OF_ANY_TYPE(keys[i_] = places[(uint32_t)cell_ + add] * factor);
+    } else if (places == NULL) {
         EACH_CELL_OF_ANY_TYPE(keys[i_] += ((uint32_t)cell_ + add) * factor);
     } else {
         EACH_CELL_OF_ANY_TYPE(keys[i_] += places[(uint32_t)cell_ + add] * factor);

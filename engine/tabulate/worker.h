@@ -59,9 +59,10 @@ typedef struct worker {
     uint8_t *selected;
     uint32_t *picks; /* selected rows */
     size_t n_picks;
-    irm_table view; /* the columns of `where`, as a table */
-    size_t window;  /* its cells; 0: hashing */
-    size_t room;    /* cells that there is room for */
+    irm_table view;   /* the columns of `where`, as a table */
+    size_t tile_rows; /* of the last block; 0: none yet */
+    size_t window;    /* its cells; 0: hashing */
+    size_t room;      /* cells that there is room for */
     uint32_t *rows, *hidden;
     wide_int *sums;  /* measure after measure, `room` each; all 0 between windows */
     uint32_t *slots; /* of the hash: entry + 1 in `hashed` */
@@ -109,9 +110,9 @@ void window_narrow(axis_window *at, row_span span);
 uint64_t window_cells(axis_window *windows, size_t n_axes);
 /* Puts the indices of window `k` in the order of their groups. */
 irm_status window_arrange(const cell_plan *plan, worker *w, size_t k, irm_error *error);
-/* Adds an axis' part to the keys of a span's rows: in the window, and in the whole
- * result. */
-void window_add_keys(const axis_window *at, row_span span, uint32_t *keys);
+/* Adds an axis' part to the keys of a span's rows: in the window (`first`: there are none
+ * yet), and in the whole result. */
+void window_add_keys(const axis_window *at, row_span span, bool first, uint32_t *keys);
 void window_add_wide_keys(const cell_axis *axis, const axis_window *at, row_span span,
                           uint64_t *keys);
 

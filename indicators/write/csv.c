@@ -291,5 +291,5 @@ irm_status write_csv(const irm_table *table, const char *path, write_locale loca
         irm_output_abort(&output);
         return status;
     }
-    return irm_output_commit(&output, error);
+    return irm_output_finish(&output, error);
 }

@@ -62,5 +62,5 @@ irm_status write_json(const irm_table *table, const char *path, irm_error *error
         irm_output_abort(&output);
         return status;
     }
-    return irm_output_commit(&output, error);
+    return irm_output_finish(&output, error);
 }

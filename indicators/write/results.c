@@ -248,7 +248,7 @@ static irm_status write_results_csv(const irm_result *results, size_t count,
         irm_output_abort(&output);
         return status;
     }
-    return irm_output_commit(&output, error);
+    return irm_output_finish(&output, error);
 }
 
 static irm_status fill_table(const irm_result *results, size_t count, irm_table *table,

@@ -178,7 +178,7 @@ irm_status irm_row_writer_close(irm_row_writer *writer, irm_status status,
         fclose(writer->many);
     }
     if (status == IRM_OK) {
-        status = irm_output_commit(&writer->output, error);
+        status = irm_output_finish(&writer->output, error);
     } else {
         irm_output_abort(&writer->output);
     }

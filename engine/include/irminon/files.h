@@ -44,6 +44,9 @@ IRM_API irm_status irm_output_write(irm_output *output, const char *data, size_t
                                     irm_error *error);
 /* Flushes to the disk, then renames. A full disk is told here at the latest. */
 IRM_API irm_status irm_output_commit(irm_output *output, irm_error *error);
+/* The same of a result that can be made again, without waiting for the disk: it appears whole
+ * whatever stops the program, but a power cut soon after may lose it. */
+IRM_API irm_status irm_output_finish(irm_output *output, irm_error *error);
 IRM_API void irm_output_abort(irm_output *output);
 /* The whole of `data`, in one call. */
 IRM_API irm_status irm_write_file(const char *path, const char *data, size_t size,
