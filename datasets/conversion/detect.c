@@ -169,16 +169,16 @@ static irm_status refuse_mixture(const irm_table *table, const mixture *m,
 static void tell_strangers(const irm_table *table, const mixture *m,
                            const irm_reporter *reporter) {
     if (m->others > 0) {
-        irm_warn(
-            reporter,
-            "%s: %zu codes are communes of another year (%zu in %d), and follow what "
-            "became of them: %s%s",
-            table->name, m->others, m->of_other, m->other_year, m->listed.data,
-            dots(m->others));
+        irm_warn(reporter,
+                 "%s: %zu code%s of communes of another year (%zu in %d) taken by what "
+                 "became of "
+                 "them: %s%s",
+                 table->name, m->others, m->others > 1 ? "s" : "", m->of_other,
+                 m->other_year, m->listed.data, dots(m->others));
     }
     if (m->unknown > 0) {
-        irm_warn(reporter, "%s: %zu codes are communes of no year: %s%s", table->name,
-                 m->unknown, m->strays.data, dots(m->unknown));
+        irm_warn(reporter, "%s: %zu code%s of communes of no year: %s%s", table->name,
+                 m->unknown, m->unknown > 1 ? "s" : "", m->strays.data, dots(m->unknown));
     }
 }
 

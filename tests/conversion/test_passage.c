@@ -253,8 +253,7 @@ static void codes_of_other_years_and_of_none_are_told_with_their_rows(void **sta
     assert_int_equal(year, 2013);
     assert_non_null(strstr(heard.data, "by its codes it is that of 2013"));
     assert_non_null(strstr(heard.data, "01002 (row 1), a commune in 2009"));
-    assert_non_null(
-        strstr(heard.data, "1 codes are communes of no year: 01999 (row 11)"));
+    assert_non_null(strstr(heard.data, "1 code of communes of no year: 01999 (row 11)"));
     irm_buffer_clear(&heard);
     small_close(&s);
 }
