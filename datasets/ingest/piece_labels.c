@@ -226,10 +226,15 @@ void piece_forget(piece_column *column) {
 irm_status piece_adopt(piece_column *column, const irm_dict *labels, irm_error *error) {
     piece_forget(column);
     for (size_t i = 0; i < irm_dict_count(labels); i++) {
+        char padded[2 * sizeof(uint64_t)] = {0};
+        irm_view text = irm_view_of(irm_dict_text(labels, (int32_t)i));
         uint16_t code;
         bool full = false;
-        IRM_TRY(piece_label_code(column, irm_view_of(irm_dict_text(labels, (int32_t)i)),
-                                 &code, &full, error));
+        if (text.size <= PIECE_SHORT) { /* is read by whole words */
+            memcpy(padded, text.data, text.size);
+            text.data = padded;
+        }
+        IRM_TRY(piece_label_code(column, text, &code, &full, error));
     }
     return IRM_OK;
 }

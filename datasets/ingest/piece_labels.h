@@ -55,8 +55,8 @@ static inline bool slot_holds(uint64_t slot, uint64_t key) {
  * slots: before a piece is parsed. */
 irm_status piece_ready(piece_column *column, irm_error *error);
 
-/* The code of any text that is not empty, given one where it is new. *full: no code is
- * left. */
+/* The code of any text that is not empty, given one where it is new; eight bytes may be
+ * read from its start. *full: no code is left. */
 irm_status piece_label_code(piece_column *column, irm_view text, uint16_t *code,
                             bool *full, irm_error *error);
 

@@ -390,8 +390,9 @@ static irm_status find_whole(irm_csv *csv, size_t *size, irm_error *error) {
 static irm_status give_block(irm_csv *csv, size_t size, irm_buffer *piece,
                              irm_error *error) {
     size_t left = csv->size - size;
-    IRM_TRY(irm_reserve((void **)&piece->data, &piece->capacity,
-                        csv->capacity + IRM_CSV_PADDING, 1, error));
+    size_t room = csv->last_block ? left : csv->capacity; /* nothing more is to be read */
+    IRM_TRY(irm_reserve((void **)&piece->data, &piece->capacity, room + IRM_CSV_PADDING,
+                        1, error));
     char *given = csv->block;
     memcpy(piece->data, given + size, left);
     memset(given + size, 0, IRM_CSV_PADDING);
