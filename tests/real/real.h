@@ -11,6 +11,8 @@
 #include "irminon/memory.h"
 #include "support.h"
 
+#define COUNT(array) (sizeof array / sizeof *array)
+
 typedef struct sheet_entry {
     const char *key;
     size_t row;
@@ -147,6 +149,51 @@ static inline bool real_ingest(const char *store, const char *name, const char *
     irm_buffer_clear(&err);
     irm_free(path);
     return true;
+}
+
+/* A published file, and the options that taking it needs. */
+typedef struct real_file {
+    const char *name, *options;
+} real_file;
+
+/* A test folder and the store in it; no folder (NULL) where a published file is absent.
+ */
+typedef struct real_place {
+    char *folder;
+    char store[512];
+} real_place;
+
+static inline void real_close(real_place *place) {
+    if (place->folder != NULL) {
+        test_folder_remove(place->folder);
+        place->folder = NULL;
+    }
+}
+
+/* Makes a place whose store has the files; false, and closed, where one is absent. */
+static inline bool real_open(real_place *place, const real_file *files, size_t n) {
+    place->folder = test_folder();
+    snprintf(place->store, sizeof place->store, "%s/store", place->folder);
+    for (size_t i = 0; i < n; i++) {
+        if (!real_ingest(place->store, files[i].name, files[i].options)) {
+            real_close(place);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Skips the test where a published file is absent. */
+static inline void real_need(const real_place *place) {
+    if (place->folder == NULL) {
+        skip();
+    }
+}
+
+/* Of a group whose state is its place. */
+static inline int real_teardown(void **state) {
+    real_close(*state);
+    return 0;
 }
 
 #endif

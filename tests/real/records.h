@@ -6,8 +6,6 @@
 #include "irminon/csv.h"
 #include "real.h"
 
-#define COUNT(array) (sizeof array / sizeof *array)
-
 /* A detail file, its table, and whether it comes through a pipe. */
 typedef struct published_file {
     const char *file, *table;
@@ -33,6 +31,17 @@ static inline bool records_ingest(const char *store, const published_file *of,
     irm_buffer_clear(&err);
     irm_free(path);
     return true;
+}
+
+/* Adds detail files to an open place, which closes where one is absent. */
+static inline void records_add(real_place *place, const published_file *files, size_t n,
+                               const char *options) {
+    for (size_t i = 0; i < n; i++) {
+        if (!records_ingest(place->store, &files[i], options)) {
+            real_close(place);
+            return;
+        }
+    }
 }
 
 /* `value` of the row where the first two columns (or one) are as told. */

@@ -2,14 +2,10 @@
  * found again from another. Skipped where the files are absent. */
 #include "real.h"
 
-static char *folder;
-static char store[512];
+static real_place place;
 
 static int fill_store(void **state) {
-    (void)state;
-    folder = test_folder();
-    snprintf(store, sizeof store, "%s/store", folder);
-    static const char *const files[][2] = {
+    static const real_file files[] = {
         {"4-cog/commune_2021.csv.gz", ""},
         {"4-cog/departement2021.csv", ""},
         {"4-cog/region2021.csv", ""},
@@ -24,28 +20,9 @@ static int fill_store(void **state) {
         {"8-verite-terrain/exemple_popcom_COG2017_num.csv.gz", "-d popcom@2017"},
         {"8-verite-terrain/insee_pages_data_naissance_deces.csv", "-d printed@2023"},
     };
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        if (!real_ingest(store, files[i][0], files[i][1])) {
-            test_folder_remove(folder);
-            folder = NULL;
-            return 0;
-        }
-    }
+    *state = &place;
+    real_open(&place, files, COUNT(files));
     return 0;
-}
-
-static int drop_store(void **state) {
-    (void)state;
-    if (folder != NULL) {
-        test_folder_remove(folder);
-    }
-    return 0;
-}
-
-static void need_files(void) {
-    if (folder == NULL) {
-        skip();
-    }
 }
 
 /* Sum of the weights of the dwellings of a category (CATL: 1 main residence, 2
@@ -57,12 +34,14 @@ static double weighted(const sheet *dwellings, const char *category) {
 }
 
 static void melun_is(int year, const char *table) {
-    sheet detail = real_ask(
-        "CATL", "tabulate %s detail-logemt@%d --by CATL --weight IPONDL", store, year);
-    sheet base = real_ask("CODGEO",
-                          "tabulate %s %s --by CODGEO --where 'CODGEO = 77288' --sum "
-                          "P%d_LOG,P%d_RP,P%d_LOGVAC,P%d_RSECOCC",
-                          store, table, year % 100, year % 100, year % 100, year % 100);
+    sheet detail =
+        real_ask("CATL", "tabulate %s detail-logemt@%d --by CATL --weight IPONDL",
+                 place.store, year);
+    sheet base =
+        real_ask("CODGEO",
+                 "tabulate %s %s --by CODGEO --where 'CODGEO = 77288' --sum "
+                 "P%d_LOG,P%d_RP,P%d_LOGVAC,P%d_RSECOCC",
+                 place.store, table, year % 100, year % 100, year % 100, year % 100);
     char names[3][16];
     static const char *const variables[] = {"RP", "LOGVAC", "RSECOCC"};
     for (int i = 0; i < 3; i++) {
@@ -84,11 +63,12 @@ static void melun_is(int year, const char *table) {
  * codes a spreadsheet had cut. */
 static void dwellings_of_melun_are_the_published_ones(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     melun_is(2021, "rp-logement@2021");
     melun_is(2018, "rp-comparateur@2018");
-    sheet all = real_ask(
-        "COMMUNE", "tabulate %s detail-logemt@2021 --by COMMUNE --weight IPONDL", store);
+    sheet all =
+        real_ask("COMMUNE", "tabulate %s detail-logemt@2021 --by COMMUNE --weight IPONDL",
+                 place.store);
     assert_true(fabs(sheet_number(&all, 0, "value") - 20478.8644774) < 1e-6);
     sheet_clear(&all);
 }
@@ -110,12 +90,12 @@ static const char over_records[] =
 /* What the catalogue reads of the communal tables, it finds again from the records. */
 static void indicators_over_records_are_the_published_ones(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     static const char *const pairs[][2] = {{"dwelling_vacancy", "d_vacancy"},
                                            {"second_homes", "d_second"},
                                            {"main_residences", "d_main"},
                                            {"home_owners", "d_owners"}};
-    char *path = irm_path_join(folder, "records.yaml");
+    char *path = irm_path_join(place.folder, "records.yaml");
     FILE *file = fopen(path, "w");
     assert_non_null(file);
     fputs(over_records, file);
@@ -123,10 +103,11 @@ static void indicators_over_records_are_the_published_ones(void **state) {
     for (int year = 2018; year <= 2021; year += 3) {
         sheet melun = real_ask(
             "indicator",
-            "indicators %s --catalogue %s --level com --within com:77288 --year %d --quiet "
-            "--indicator dwelling_vacancy,second_homes,main_residences,home_owners,"
+            "indicators %s --catalogue %s --level com --within com:77288 --year %d "
+            "--quiet --indicator "
+            "dwelling_vacancy,second_homes,main_residences,home_owners,"
             "d_vacancy,d_second,d_main,d_owners -o -",
-            store, path, year);
+            place.store, path, year);
         for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
             long published = sheet_find(&melun, pairs[i][0]);
             long records = sheet_find(&melun, pairs[i][1]);
@@ -140,20 +121,20 @@ static void indicators_over_records_are_the_published_ones(void **state) {
     irm_free(path);
 }
 
-/* The same dwellings by a level of the geography, which the file does not hold; and a level
- * that the geography does not tell is refused, with those it has. */
+/* The same dwellings by a level of the geography, which the file does not hold; and a
+ * level that the geography does not tell is refused, with those it has. */
 static void a_detail_file_gives_the_levels_it_can(void **state) {
     (void)state;
-    need_files();
-    sheet all = real_ask(
-        "dep", "tabulate %s detail-logemt@2021 --by dep --weight IPONDL", store);
+    real_need(&place);
+    sheet all = real_ask("dep", "tabulate %s detail-logemt@2021 --by dep --weight IPONDL",
+                         place.store);
     assert_int_equal(all.n_rows, 1);
     assert_true(sheet_find(&all, "77") == 0);
     assert_true(fabs(sheet_number(&all, 0, "value") - 20478.8644774) < 1e-6);
     sheet_clear(&all);
     irm_buffer err = {0};
     assert_int_equal(test_run(NULL, &err, "%s tabulate %s detail-logemt@2021 --by ze",
-                              IRMINON_PROGRAM, store),
+                              IRMINON_PROGRAM, place.store),
                      1);
     assert_non_null(strstr(err.data, "no level 'ze' in the geography of 2021"));
     irm_buffer_clear(&err);
@@ -163,15 +144,15 @@ static void a_detail_file_gives_the_levels_it_can(void **state) {
  * of Paris, Lyon and Marseille, 3,562,513 inhabitants. */
 static void france_is_counted_once(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     sheet france = real_ask(
         "territory", "indicators %s --level fr --indicator population --year 2018 -o -",
-        store);
+        place.store);
     assert_int_equal(france.n_rows, 1);
     assert_true(sheet_number(&france, 0, "value") == 66732538);
     sheet regions = real_ask(
         "territory", "indicators %s --level reg --indicator population --year 2018 -o -",
-        store);
+        place.store);
     double sum = 0;
     for (size_t r = 0; r < regions.n_rows; r++) {
         double value = sheet_number(&regions, r, "value");
@@ -186,12 +167,12 @@ static void france_is_counted_once(void **state) {
  * package questionr. */
 static void ratios_are_those_of_rp2018(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     sheet ours = real_ask("territory",
                           "indicators %s --level com --geography 2021 --wide -o - "
                           "--indicator population,census_unemployment_rate,home_owners",
-                          store);
-    sheet theirs = real_ask("code_insee", "export %s pages@2018 -o -", store);
+                          place.store);
+    sheet theirs = real_ask("code_insee", "export %s pages@2018 -o -", place.store);
     size_t apart = 0;
     assert_int_equal(theirs.n_rows, 5417);
     for (size_t r = 0; r < theirs.n_rows; r++) {
@@ -225,9 +206,9 @@ static void ratios_are_those_of_rp2018(void **state) {
  * 31,355 of 31,357 communes. */
 static void medians_agree_with_the_comparateur(void **state) {
     (void)state;
-    need_files();
-    sheet own = real_ask("CODGEO", "export %s filosofi-disp.com@2019 -o -", store);
-    sheet base = real_ask("CODGEO", "export %s rp-comparateur@2018 -o -", store);
+    real_need(&place);
+    sheet own = real_ask("CODGEO", "export %s filosofi-disp.com@2019 -o -", place.store);
+    sheet base = real_ask("CODGEO", "export %s rp-comparateur@2018 -o -", place.store);
     size_t both = 0, equal = 0;
     for (size_t r = 0; r < own.n_rows; r++) {
         long row = sheet_find(&base, sheet_cell(&own, r, sheet_column(&own, "CODGEO")));
@@ -248,10 +229,10 @@ static void medians_agree_with_the_comparateur(void **state) {
  * (69149) merged since. */
 static void deaths_are_those_of_the_pages(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     sheet detail =
-        real_ask("COMDOM", "tabulate %s detail-deaths@2019 --by COMDOM", store);
-    sheet pages = real_ask("code_insee", "export %s printed@2023 -o -", store);
+        real_ask("COMDOM", "tabulate %s detail-deaths@2019 --by COMDOM", place.store);
+    sheet pages = real_ask("code_insee", "export %s printed@2023 -o -", place.store);
     size_t code = sheet_column(&pages, "code_insee"), equal = 0, count = 0;
     for (size_t r = 0; r < pages.n_rows; r++) {
         if (sheet_number(&pages, r, "2019") == 0 || r % 2 != 0) {
@@ -272,11 +253,12 @@ static void deaths_are_those_of_the_pages(void **state) {
  * Marseille in their commune. */
 static void deaths_are_an_indicator(void **state) {
     (void)state;
-    need_files();
-    sheet deaths = real_ask(
-        "territory",
-        "indicators %s --level com --indicator deaths --year 2019 --quiet -o -", store);
-    sheet pages = real_ask("code_insee", "export %s printed@2023 -o -", store);
+    real_need(&place);
+    sheet deaths =
+        real_ask("territory",
+                 "indicators %s --level com --indicator deaths --year 2019 --quiet -o -",
+                 place.store);
+    sheet pages = real_ask("code_insee", "export %s printed@2023 -o -", place.store);
     size_t code = sheet_column(&pages, "code_insee"), equal = 0;
     for (size_t r = 0; r < pages.n_rows; r += 2) { /* deaths, then births */
         if (sheet_number(&pages, r, "2019") != 0) {
@@ -293,9 +275,9 @@ static void deaths_are_an_indicator(void **state) {
 /* A table moved from the communes of 2014 to those of 2017 keeps its total. */
 static void a_conversion_keeps_the_population(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     for (int year = 2014; year <= 2017; year += 3) {
-        sheet all = real_ask("CODGEO", "export %s popcom@%d -o -", store, year);
+        sheet all = real_ask("CODGEO", "export %s popcom@%d -o -", place.store, year);
         double sum = 0;
         for (size_t r = 0; r < all.n_rows; r++) {
             sum += sheet_number(&all, r, "P12_POP");
@@ -318,5 +300,5 @@ int main(void) {
         cmocka_unit_test(indicators_over_records_are_the_published_ones),
         cmocka_unit_test(a_conversion_keeps_the_population),
     };
-    return cmocka_run_group_tests(tests, fill_store, drop_store);
+    return cmocka_run_group_tests(tests, fill_store, real_teardown);
 }

@@ -2,37 +2,23 @@
  * values that other programs computed from the same files. */
 #include "real.h"
 
-static char *folder;
+static real_place place;
 
 static int fill_store(void **state) {
-    (void)state;
-    char store[512];
-    folder = test_folder();
-    snprintf(store, sizeof store, "%s/store", folder);
-    if (!real_ingest(store, "1-rp-communes/base_cc_comparateur.CSV.gz", "") ||
-        !real_ingest(store, "4-cog/table-appartenance-geo-communes-22_COM.csv.gz", "")) {
-        test_folder_remove(folder);
-        folder = NULL;
-    }
-    return 0;
-}
-
-static int drop_store(void **state) {
-    (void)state;
-    if (folder != NULL) {
-        test_folder_remove(folder);
-    }
+    static const real_file files[] = {
+        {"1-rp-communes/base_cc_comparateur.CSV.gz", ""},
+        {"4-cog/table-appartenance-geo-communes-22_COM.csv.gz", ""},
+    };
+    *state = &place;
+    real_open(&place, files, COUNT(files));
     return 0;
 }
 
 static void check(const char *level, const char *indicator, const char *code,
                   double expected, const char *flag) {
-    if (folder == NULL) {
-        skip();
-    }
-    sheet s =
-        real_ask("territory", "indicators '%s/store' --level %s --indicator %s -o - -q",
-                 folder, level, indicator);
+    real_need(&place);
+    sheet s = real_ask("territory", "indicators '%s' --level %s --indicator %s -o - -q",
+                       place.store, level, indicator);
     long row = sheet_find(&s, code);
     assert_true(row >= 0);
     double found = sheet_number(&s, (size_t)row, "value");
@@ -62,5 +48,5 @@ int main(void) {
         cmocka_unit_test(unemployment_differs_between_epci_as_much_as_theil_says),
         cmocka_unit_test(a_quotient_compares_with_france_less_one_commune),
     };
-    return cmocka_run_group_tests(tests, fill_store, drop_store);
+    return cmocka_run_group_tests(tests, fill_store, real_teardown);
 }

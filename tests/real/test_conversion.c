@@ -5,17 +5,18 @@
 #include "real.h"
 
 typedef struct official {
-    char *folder, *store, *example;
+    real_place place;
+    char *example;
 } official;
 
 static int setup(void **state) {
+    static const real_file files[] = {
+        {"4-cog/v_mvtcommune_2023.csv.gz", ""},
+        {"4-cog/v_commune_depuis_1943.csv.gz", "-d cog-communes-history@2023"},
+        {"4-cog/COGugaison_tables_passage.csv.gz", ""},
+    };
     static official o;
-    o = (official){.folder = test_folder()};
-    o.store = irm_path_join(o.folder, "store");
-    bool there = real_ingest(o.store, "4-cog/v_mvtcommune_2023.csv.gz", "") &&
-                 real_ingest(o.store, "4-cog/v_commune_depuis_1943.csv.gz",
-                             "-d cog-communes-history@2023") &&
-                 real_ingest(o.store, "4-cog/COGugaison_tables_passage.csv.gz", "");
+    bool there = real_open(&o.place, files, COUNT(files));
     o.example = there ? test_real_data("8-verite-terrain/exemple_popcom.csv.gz") : NULL;
     *state = &o;
     return 0;
@@ -23,8 +24,7 @@ static int setup(void **state) {
 
 static int teardown(void **state) {
     official *o = *state;
-    test_folder_remove(o->folder);
-    irm_free(o->store);
+    real_close(&o->place);
     irm_free(o->example);
     return 0;
 }
@@ -56,7 +56,7 @@ static void the_example_of_2014_is_that_of_2017_row_for_row(void **state) {
     sheet ours = real_ask("CODGEO",
                           "convert '%s' '%s' --id CODGEO --counts P12_POP,SUPERF -g 2017 "
                           "-o - -q",
-                          o->store, o->example);
+                          o->place.store, o->example);
     assert_int_equal(expected.n_rows, 35399);
     assert_int_equal(ours.n_rows, expected.n_rows);
     double total = 0;
@@ -85,7 +85,7 @@ static void the_total_is_conserved_to_every_year(void **state) {
         sheet report = real_ask("column",
                                 "convert '%s' '%s' --id CODGEO --counts P12_POP -g %d -o "
                                 "'%s/out.csv' --report - --equal-shares -q",
-                                o->store, o->example, year, o->folder);
+                                o->place.store, o->example, year, o->place.folder);
         long row = sheet_find(&report, "P12_POP");
         assert_true(row >= 0);
         if (sheet_number(&report, (size_t)row, "total_after") != 65241241 ||
@@ -100,8 +100,8 @@ static void the_total_is_conserved_to_every_year(void **state) {
 
 static void the_year_of_the_example_is_found(void **state) {
     const official *o = need(state);
-    sheet found =
-        real_ask("year", "convert '%s' '%s' --id CODGEO --detect", o->store, o->example);
+    sheet found = real_ask("year", "convert '%s' '%s' --id CODGEO --detect",
+                           o->place.store, o->example);
     assert_string_equal(sheet_cell(&found, 0, 0), "2014");
     assert_true(sheet_number(&found, 0, "score") > 0.9999);
     assert_true(sheet_number(&found, 1, "score") < sheet_number(&found, 0, "score"));
@@ -125,8 +125,8 @@ static void membership_tables_are_dated_by_their_codes(void **state) {
         if (path == NULL) {
             skip();
         }
-        sheet found = real_ask("year", "convert '%s' '%s' --id %s --detect -q", o->store,
-                               path, cases[i].id);
+        sheet found = real_ask("year", "convert '%s' '%s' --id %s --detect -q",
+                               o->place.store, path, cases[i].id);
         int year = (int)sheet_number(&found, 0, "year");
         if (year < cases[i].first || year > cases[i].last) {
             fail_msg("%s: %d (%s)", cases[i].file, year, sheet_cell(&found, 0, 1));
@@ -236,7 +236,7 @@ static void steps_agree_with_cogugaison_but_for_those_explained(void **state) {
     pairs ours = {0}, theirs = {0};
     char *path = test_source_path("tests/reference/passage_disagreements.csv");
     assert_ok(irm_read_file(path, &known, &test_error));
-    assert_ok(irm_store_open(o->store, false, &store, &test_error));
+    assert_ok(irm_store_open(o->place.store, false, &store, &test_error));
     assert_ok(irm_history_load(store, &history, &test_error));
     for (size_t i = 0; i < N_STEPS; i++) {
         movements_of_step(history, step_years[i], step_years[i + 1], &ours);
@@ -276,32 +276,35 @@ static void steps_agree_with_cogugaison_but_for_those_explained(void **state) {
 /* The older list of movements, which stops in 2017, says the same. */
 static void historiq_gives_what_the_newer_list_gives(void **state) {
     const official *o = need(state);
-    char *store = irm_path_join(o->folder, "older");
-    if (!real_ingest(store, "4-cog/historiq2017.txt.gz", "") ||
-        !real_ingest(store, "4-cog/v_commune_depuis_1943.csv.gz",
-                     "-d cog-communes-history@2023") ||
-        !real_ingest(store, "4-cog/COGugaison_tables_passage.csv.gz", "")) {
-        skip();
-    }
+    static const real_file files[] = {
+        {"4-cog/historiq2017.txt.gz", ""},
+        {"4-cog/v_commune_depuis_1943.csv.gz", "-d cog-communes-history@2023"},
+        {"4-cog/COGugaison_tables_passage.csv.gz", ""},
+    };
+    real_place before;
+    real_open(&before, files, COUNT(files));
+    real_need(&before);
     static const int years[] = {1999, 2009, 2017};
     for (size_t i = 0; i < sizeof years / sizeof *years; i++) {
         irm_buffer older = {0}, newer = {0};
         static const char ask[] =
-            "'%s' convert '%s' '%s' --id CODGEO --counts P12_POP,SUPERF --from 2014 -g %d "
-            "-o - -q";
-        assert_int_equal(test_run(&older, NULL, ask, IRMINON_PROGRAM, store, o->example,
-                                  years[i]), 0);
-        assert_int_equal(test_run(&newer, NULL, ask, IRMINON_PROGRAM, o->store, o->example,
-                                  years[i]), 0);
+            "'%s' convert '%s' '%s' --id CODGEO --counts P12_POP,SUPERF --from 2014 "
+            "-g %d -o - -q";
+        assert_int_equal(test_run(&older, NULL, ask, IRMINON_PROGRAM, before.store,
+                                  o->example, years[i]),
+                         0);
+        assert_int_equal(test_run(&newer, NULL, ask, IRMINON_PROGRAM, o->place.store,
+                                  o->example, years[i]),
+                         0);
         assert_true(newer.size > 1000000);
         assert_string_equal(older.data, newer.data);
         irm_buffer_clear(&older);
         irm_buffer_clear(&newer);
     }
-    irm_free(store);
+    real_close(&before);
 }
 
-/* ---- perimeters of another date ----------------------------------------------------- */
+/* ---- perimeters of another date --------------------------------------------------- */
 
 static const char example_descriptor[] =
     "id: example\ntitle: {fr: Exemple, en: Example}\nproducer: INSEE\nlicence: ODbL\n"
@@ -313,17 +316,18 @@ static const char example_descriptor[] =
     "  - {name: typoA, type: category, kind: category}\n"
     "  - {name: typoB, type: category, kind: category}\n";
 
-/* The EPCI of 2017, CC Coeur de Garonne among them, have the figures of communes of 2014. */
+/* The EPCI of 2017, CC Coeur de Garonne too, have the figures of communes of 2014. */
 static void perimeters_of_2017_are_summed_from_communes_of_2014(void **state) {
     const official *o = need(state);
-    char *descriptor = irm_path_join(o->folder, "example.yaml"), options[512];
+    char *descriptor = irm_path_join(o->place.folder, "example.yaml"), options[512];
     char *expected = test_real_data("8-verite-terrain/exemple_popcom_COG2017_EPCI.csv");
     assert_ok(irm_write_file(descriptor, example_descriptor, strlen(example_descriptor),
                              &test_error));
     snprintf(options, sizeof options, "-d example@2012 --descriptor '%s'", descriptor);
     if (expected == NULL ||
-        !real_ingest(o->store, "4-cog/table-appartenance-geo-communes-2017.csv.gz", "") ||
-        !real_ingest(o->store, "8-verite-terrain/exemple_popcom.csv.gz", options)) {
+        !real_ingest(o->place.store, "4-cog/table-appartenance-geo-communes-2017.csv.gz",
+                     "") ||
+        !real_ingest(o->place.store, "8-verite-terrain/exemple_popcom.csv.gz", options)) {
         skip();
     }
     irm_store *store;
@@ -332,7 +336,7 @@ static void perimeters_of_2017_are_summed_from_communes_of_2014(void **state) {
     irm_registry *registry;
     irm_evaluator *evaluator;
     irm_evaluation out;
-    assert_ok(irm_store_open(o->store, false, &store, &test_error));
+    assert_ok(irm_store_open(o->place.store, false, &store, &test_error));
     assert_ok(irm_geography_load(store, 2017, &geography, &test_error));
     assert_ok(irm_catalogue_new(&catalogue, &test_error));
     assert_ok(irm_registry_new(&registry, &test_error));
@@ -342,8 +346,8 @@ static void perimeters_of_2017_are_summed_from_communes_of_2014(void **state) {
     assert_ok(irm_evaluate_formula(evaluator, "example", "P_POP", level, 2012, &out,
                                    &test_error));
     sheet known = {0};
-    assert_int_equal(test_run(&known.text, NULL, "tr -d '\"' < '%s' | tr ',;' ' ,'",
-                              expected), 0);
+    assert_int_equal(
+        test_run(&known.text, NULL, "tr -d '\"' < '%s' | tr ',;' ' ,'", expected), 0);
     sheet_parse(&known);
     size_t compared = 0;
     for (size_t r = 0; r < known.n_rows; r++) {

@@ -3,14 +3,12 @@
  */
 #include "real.h"
 
-static char *folder;
-static char store[512];
+static real_place place;
 
 static const char cube[] = "ds-rp-td-population-agesex-princ@2023";
 
 static int fill_store(void **state) {
-    (void)state;
-    static const char *const files[][2] = {
+    static const real_file files[] = {
         {"4-cog/v_mvtcommune_2023.csv.gz", ""},
         {"4-cog/v_commune_depuis_1943.csv.gz", "-d cog-communes-history@2023"},
         {"4-cog/COGugaison_tables_passage.csv.gz", ""},
@@ -20,30 +18,9 @@ static int fill_store(void **state) {
          "--geography 2024"},
         {"2-microdata/melun_2018.csv.gz", "-d detail-logemt@2018"},
     };
-    folder = test_folder();
-    snprintf(store, sizeof store, "%s/store", folder);
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        if (!real_ingest(store, files[i][0], files[i][1])) {
-            test_folder_remove(folder);
-            folder = NULL;
-            return 0;
-        }
-    }
+    *state = &place;
+    real_open(&place, files, COUNT(files));
     return 0;
-}
-
-static int drop_store(void **state) {
-    (void)state;
-    if (folder != NULL) {
-        test_folder_remove(folder);
-    }
-    return 0;
-}
-
-static void need_store(void) {
-    if (folder == NULL) {
-        skip();
-    }
 }
 
 /* Sum of a column over the rows that have `value` in `where` (NULL: all). */
@@ -68,11 +45,11 @@ static void near(const char *what, double found, double expected) {
 /* The communes of 2024 are those of 2012 but for mergers since, in both départements. */
 static void a_cube_conserves_each_of_its_totals(void **state) {
     (void)state;
-    need_store();
+    real_need(&place);
     static const char *const modalities[][2] = {
         {"SEX", "F"}, {"SEX", "M"}, {"AGE", "Y0T4"}, {"AGE", "Y85T89"}};
     static const int years[] = {2012, 2017, 2023};
-    sheet before = real_ask("GEO", "export '%s' %s -o - -q", store, cube);
+    sheet before = real_ask("GEO", "export '%s' %s -o - -q", place.store, cube);
     size_t level = sheet_column(&before, "GEO_OBJECT");
     for (size_t r = 0; r < before.n_rows;
          r++) { /* what is not of communes does not move */
@@ -83,7 +60,7 @@ static void a_cube_conserves_each_of_its_totals(void **state) {
     }
     for (size_t y = 0; y < sizeof years / sizeof *years; y++) {
         sheet after =
-            real_ask("GEO", "convert '%s' %s -g %d -o - -q", store, cube, years[y]);
+            real_ask("GEO", "convert '%s' %s -g %d -o - -q", place.store, cube, years[y]);
         near("all", sum(&after, "OBS_VALUE", NULL, NULL),
              sum(&before, "OBS_VALUE", NULL, NULL));
         for (size_t m = 0; m < sizeof modalities / sizeof *modalities; m++) {
@@ -99,12 +76,13 @@ static void a_cube_conserves_each_of_its_totals(void **state) {
 /* Of every commune of 2017 that the extract tells. */
 static void evaluation_in_another_geography_is_conversion_then_sum(void **state) {
     (void)state;
-    need_store();
-    sheet converted = real_ask("GEO", "convert '%s' %s -g 2017 -o - -q", store, cube);
+    real_need(&place);
+    sheet converted =
+        real_ask("GEO", "convert '%s' %s -g 2017 -o - -q", place.store, cube);
     sheet asked = real_ask("territory",
                            "indicators '%s' --geography 2017 --level com --indicator "
                            "population --year 2023 -o - -q",
-                           store);
+                           place.store);
     size_t compared = 0, state_column = sheet_column(&asked, "state");
     for (size_t r = 0; r < asked.n_rows; r++) {
         const char *code = sheet_cell(&asked, r, sheet_column(&asked, "territory"));
@@ -122,7 +100,7 @@ static void evaluation_in_another_geography_is_conversion_then_sum(void **state)
         real_ask("territory",
                  "indicators '%s' --geography 2017 --level epci --indicator population "
                  "--year 2023 -o - -q",
-                 store);
+                 place.store);
     long epci = sheet_find(&asked, "200068815"); /* created on 1 January 2017 */
     assert_true(epci >= 0);
     near("CC Coeur de Garonne", sheet_number(&asked, (size_t)epci, "value"), 35159.4);
@@ -132,12 +110,13 @@ static void evaluation_in_another_geography_is_conversion_then_sum(void **state)
 
 static void records_keep_their_number_and_their_weights(void **state) {
     (void)state;
-    need_store();
-    sheet before = real_ask("COMMUNE", "export '%s' detail-logemt@2018 -o - -q", store);
+    real_need(&place);
+    sheet before =
+        real_ask("COMMUNE", "export '%s' detail-logemt@2018 -o - -q", place.store);
     sheet after = real_ask("COMMUNE",
                            "convert '%s' detail-logemt@2018 --from 2020 -g 1999 "
                            "-o - -q",
-                           store);
+                           place.store);
     assert_int_equal(after.n_rows, before.n_rows);
     near("IPONDL", sum(&after, "IPONDL", NULL, NULL), sum(&before, "IPONDL", NULL, NULL));
     near("vacant", sum(&after, "IPONDL", "CATL", "4"),
@@ -152,5 +131,5 @@ int main(void) {
         cmocka_unit_test(evaluation_in_another_geography_is_conversion_then_sum),
         cmocka_unit_test(records_keep_their_number_and_their_weights),
     };
-    return cmocka_run_group_tests(tests, fill_store, drop_store);
+    return cmocka_run_group_tests(tests, fill_store, real_teardown);
 }

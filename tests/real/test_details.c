@@ -3,8 +3,7 @@
  * alike, and `export` gives their fields back. Skipped where the files are absent. */
 #include "records.h"
 
-static char *folder;
-static char store[512];
+static real_place place;
 
 static const published_file details[] = {
     {"2-microdata/DC19.csv.xz", "detail-deaths@2019", true},
@@ -15,7 +14,7 @@ static const published_file details[] = {
     {"5-filosofi-bpe/bpe2019_94.csv.gz", "bpe-detail@2019", false},
 };
 
-static const char *const others[][2] = {
+static const real_file others[] = {
     {"4-cog/commune_2021.csv.gz", ""},
     {"4-cog/departement2021.csv", ""},
     {"4-cog/region2021.csv", ""},
@@ -44,7 +43,7 @@ static const char descriptor[] =
 static const char *write_descriptor(void) {
     static char option[600];
     char path[560];
-    snprintf(path, sizeof path, "%s/nc.yaml", folder);
+    snprintf(path, sizeof path, "%s/nc.yaml", place.folder);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
     fputs(descriptor, file);
@@ -53,50 +52,19 @@ static const char *write_descriptor(void) {
     return option;
 }
 
-static bool take_all(const char *option) {
-    for (size_t i = 0; i < COUNT(others); i++) {
-        if (!real_ingest(store, others[i][0], others[i][1])) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < COUNT(details); i++) {
-        if (!records_ingest(store, &details[i], option)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static int fill_store(void **state) {
-    (void)state;
-    folder = test_folder();
-    snprintf(store, sizeof store, "%s/store", folder);
-    if (!take_all(write_descriptor())) {
-        test_folder_remove(folder);
-        folder = NULL;
+    *state = &place;
+    if (real_open(&place, others, COUNT(others))) {
+        records_add(&place, details, COUNT(details), write_descriptor());
     }
     return 0;
-}
-
-static int drop_store(void **state) {
-    (void)state;
-    if (folder != NULL) {
-        test_folder_remove(folder);
-    }
-    return 0;
-}
-
-static void need_files(void) {
-    if (folder == NULL) {
-        skip();
-    }
 }
 
 /* INSEE-ISEE, Recensements de la population de Nouvelle-Calédonie, "Évolution de la
  * population aux différents recensements", 2019: provinces; sexes; ages of both. */
 static void new_caledonia_is_the_published_one(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     static const struct {
         const char *by, *modality;
         double persons;
@@ -111,8 +79,8 @@ static void new_caledonia_is_the_published_one(void **state) {
         {"GAD", "90 ans ou", 770},
     };
     for (size_t i = 0; i < COUNT(published); i++) {
-        sheet s = real_ask(published[i].by, "tabulate %s nc-persons@2019 --by %s", store,
-                           published[i].by);
+        sheet s = real_ask(published[i].by, "tabulate %s nc-persons@2019 --by %s",
+                           place.store, published[i].by);
         assert_true(value_at(&s, published[i].modality, NULL) == published[i].persons);
         sheet_clear(&s);
     }
@@ -122,14 +90,14 @@ static void new_caledonia_is_the_published_one(void **state) {
  */
 static void dwellings_of_new_caledonia_hold_its_persons(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     sheet persons =
         real_ask("PROV",
                  "tabulate %s nc-persons@2019 --by PROV --where 'TYP = \"Logement "
                  "ordinaire\"'",
-                 store);
-    sheet dwellings =
-        real_ask("PROV", "tabulate %s nc-dwellings@2019 --by PROV --sum NBI", store);
+                 place.store);
+    sheet dwellings = real_ask(
+        "PROV", "tabulate %s nc-dwellings@2019 --by PROV --sum NBI", place.store);
     assert_int_equal(dwellings.n_rows, 3);
     for (size_t r = 0; r < dwellings.n_rows; r++) {
         near(sheet_number(&dwellings, r, "value"),
@@ -143,11 +111,12 @@ static void dwellings_of_new_caledonia_hold_its_persons(void **state) {
  * overseas places that are no département. */
 static void deaths_of_2019_are_the_published_ones(void **state) {
     (void)state;
-    need_files();
-    sheet sexes = real_ask("SEXE", "tabulate %s detail-deaths@2019 --by SEXE", store);
+    real_need(&place);
+    sheet sexes =
+        real_ask("SEXE", "tabulate %s detail-deaths@2019 --by SEXE", place.store);
     near(value_at(&sexes, "1", NULL) + value_at(&sexes, "2", NULL), 613243, 0);
     sheet places =
-        real_ask("DEPDOM", "tabulate %s detail-deaths@2019 --by DEPDOM", store);
+        real_ask("DEPDOM", "tabulate %s detail-deaths@2019 --by DEPDOM", place.store);
     double elsewhere = value_at(&places, "99", NULL);
     near(elsewhere, 2145, 0);
     for (const char *const *code =
@@ -157,11 +126,11 @@ static void deaths_of_2019_are_the_published_ones(void **state) {
     }
     sheet france = real_ask(
         "territory", "indicators %s --level fr --indicator deaths --year 2019 -q -o -",
-        store);
+        place.store);
     near(sheet_number(&france, 0, "value"), 613243 - elsewhere, 0);
     sheet departements = real_ask(
         "territory", "indicators %s --level dep --indicator deaths --year 2019 -q -o -",
-        store);
+        place.store);
     for (size_t r = 0; r < departements.n_rows; r++) {
         const char *code =
             sheet_cell(&departements, r, sheet_column(&departements, "territory"));
@@ -179,14 +148,14 @@ static void deaths_of_2019_are_the_published_ones(void **state) {
  */
 static void births_of_2021_are_those_of_the_pages(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     sheet own = real_ask("territory",
                          "indicators %s --level dep --within dep:13 --indicator births "
                          "--year 2021 -q -o -",
-                         store);
+                         place.store);
     sheet detail =
-        real_ask("DEPDOM", "tabulate %s detail-births@2021 --by DEPDOM", store);
-    sheet pages = real_ask("code_insee", "export %s printed@2023 -o -", store);
+        real_ask("DEPDOM", "tabulate %s detail-births@2021 --by DEPDOM", place.store);
+    sheet pages = real_ask("code_insee", "export %s printed@2023 -o -", place.store);
     double births = sheet_number(&own, 0, "value"), printed = 0;
     near(births, value_at(&detail, "13", NULL), 0);
     near(births, 23305, 0);
@@ -206,9 +175,9 @@ static void births_of_2021_are_those_of_the_pages(void **state) {
  * bakeries, C101 nursery schools. */
 static void facilities_of_2018_add_up(void **state) {
     (void)state;
-    need_files();
-    sheet types =
-        real_ask("TYPEQU", "tabulate %s bpe@2018 --by TYPEQU --sum NB_EQUIP", store);
+    real_need(&place);
+    sheet types = real_ask("TYPEQU", "tabulate %s bpe@2018 --by TYPEQU --sum NB_EQUIP",
+                           place.store);
     double sum = 0;
     for (size_t r = 0; r < types.n_rows; r++) {
         sum += sheet_number(&types, r, "value");
@@ -217,10 +186,12 @@ static void facilities_of_2018_add_up(void **state) {
     near(value_at(&types, "D201", NULL), 61594, 0);
     near(value_at(&types, "B203", NULL), 48568, 0);
     near(value_at(&types, "C101", NULL), 13039, 0);
-    sheet places = real_ask("DEP", "tabulate %s bpe@2018 --by DEP --sum NB_EQUIP", store);
-    sheet ours = real_ask(
-        "territory",
-        "indicators %s --level dep --indicator facilities --year 2018 -q -o -", store);
+    sheet places =
+        real_ask("DEP", "tabulate %s bpe@2018 --by DEP --sum NB_EQUIP", place.store);
+    sheet ours =
+        real_ask("territory",
+                 "indicators %s --level dep --indicator facilities --year 2018 -q -o -",
+                 place.store);
     double total = 0;
     for (size_t r = 0; r < ours.n_rows; r++) {
         const char *code = sheet_cell(&ours, r, sheet_column(&ours, "territory"));
@@ -228,7 +199,8 @@ static void facilities_of_2018_add_up(void **state) {
         total += sheet_number(&ours, r, "value");
     }
     near(total, 2504782, 0);
-    sheet located = real_ask("TYPEQU", "tabulate %s bpe-detail@2019 --by TYPEQU", store);
+    sheet located =
+        real_ask("TYPEQU", "tabulate %s bpe-detail@2019 --by TYPEQU", place.store);
     near(value_at(&located, "D201", NULL), 928, 0);
     sheet_clear(&types);
     sheet_clear(&places);
@@ -238,9 +210,9 @@ static void facilities_of_2018_add_up(void **state) {
 
 static void every_field_is_given_back(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     for (size_t i = 0; i < COUNT(details); i++) {
-        export_gives_back(store, details[i].file, details[i].table);
+        export_gives_back(place.store, details[i].file, details[i].table);
     }
 }
 
@@ -248,16 +220,15 @@ static void every_field_is_given_back(void **state) {
  * and header tell all that is needed. */
 static void dwellings_of_a_zone_are_recognised(void **state) {
     (void)state;
-    need_files();
-    char whole[512];
-    snprintf(whole, sizeof whole, "%s", store);
-    snprintf(store, sizeof store, "%s/zone", folder);
-    assert_true(real_ingest(store, "2-microdata/FD_LOGEMTZA_2015_small.csv", ""));
-    export_gives_back(store, "2-microdata/FD_LOGEMTZA_2015_small.csv",
-                      "detail-logemt@2015");
-    sheet s = real_ask(
-        "ARM", "tabulate %s detail-logemt@2015 --by COMMUNE,ARM --weight IPONDL", store);
-    snprintf(store, sizeof store, "%s", whole);
+    real_need(&place);
+    static const real_file file = {"2-microdata/FD_LOGEMTZA_2015_small.csv", ""};
+    real_place zone;
+    assert_true(real_open(&zone, &file, 1));
+    export_gives_back(zone.store, file.name, "detail-logemt@2015");
+    sheet s =
+        real_ask("ARM", "tabulate %s detail-logemt@2015 --by COMMUNE,ARM --weight IPONDL",
+                 zone.store);
+    real_close(&zone);
     assert_int_equal(s.n_rows, 1);
     assert_string_equal(sheet_cell(&s, 0, 0), "75056");
     assert_string_equal(sheet_cell(&s, 0, 1), "75101");
@@ -275,5 +246,5 @@ int main(void) {
         cmocka_unit_test(every_field_is_given_back),
         cmocka_unit_test(dwellings_of_a_zone_are_recognised),
     };
-    return cmocka_run_group_tests(tests, fill_store, drop_store);
+    return cmocka_run_group_tests(tests, fill_store, real_teardown);
 }

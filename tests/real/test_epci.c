@@ -13,7 +13,8 @@ static sheet reference(void) {
     }
     char *script = test_source_path("tests/real/epci_reference.py");
     irm_buffer err = {0};
-    if (test_run(&s.text, &err, "python3 '%s' '%s' '%s'", script, base, composition) != 0) {
+    if (test_run(&s.text, &err, "python3 '%s' '%s' '%s'", script, base, composition) !=
+        0) {
         fail_msg("%s", err.data);
     }
     irm_buffer_clear(&err);
@@ -33,14 +34,15 @@ static bool agree(double ours, double theirs) {
 static void every_epci_agrees_with_an_independent_computation(void **state) {
     (void)state;
     sheet theirs = reference();
-    char *folder = test_folder();
-    char store[512];
-    snprintf(store, sizeof store, "%s/store", folder);
-    assert_true(real_ingest(store, "1-rp-communes/base_cc_comparateur.CSV.gz", ""));
-    assert_true(real_ingest(store, "4-cog/EPCI_zeros_perdus.csv.gz",
-                            "-d epci-composition@2021"));
-    sheet ours = real_ask("territory",
-                          "indicators %s --level epci --geography 2021 --wide -o -", store);
+    static const real_file files[] = {
+        {"1-rp-communes/base_cc_comparateur.CSV.gz", ""},
+        {"4-cog/EPCI_zeros_perdus.csv.gz", "-d epci-composition@2021"},
+    };
+    real_place place;
+    assert_true(real_open(&place, files, COUNT(files)));
+    sheet ours =
+        real_ask("territory", "indicators %s --level epci --geography 2021 --wide -o -",
+                 place.store);
     assert_int_equal(theirs.n_rows, ours.n_rows);
     assert_true(theirs.n_rows > 1200);
     size_t compared = 0;
@@ -61,7 +63,7 @@ static void every_epci_agrees_with_an_independent_computation(void **state) {
     assert_true(compared > 27000);
     sheet_clear(&ours);
     sheet_clear(&theirs);
-    test_folder_remove(folder);
+    real_close(&place);
 }
 
 int main(void) {

@@ -174,8 +174,6 @@ static const struct {
      "published portraits, ratios of several levels in one row"},
 };
 
-#define COUNT(array) (sizeof array / sizeof *array)
-
 static irm_registry *registry;
 
 /* Status of reading a file; skips the test where it is absent. */

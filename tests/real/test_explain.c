@@ -44,16 +44,14 @@ static void the_lines_named_hold_the_values_told(void **state) {
  * variable that a formula names twice told once. */
 static void figures_are_told_in_words(void **state) {
     (void)state;
-    char *folder = test_folder(), store[512];
-    snprintf(store, sizeof store, "%s/store", folder);
-    if (!real_ingest(store, "1-rp-communes/base_cc_comparateur.CSV.gz", "") ||
-        !real_ingest(store, "4-cog/table-appartenance-geo-communes-22_COM.csv.gz", "") ||
-        !real_ingest(store,
-                     "7-melodi/DS_RP_TD_POPULATION_AGESEX_PRINC_2023_extract_data.csv",
-                     "")) {
-        test_folder_remove(folder);
-        skip();
-    }
+    static const real_file files[] = {
+        {"1-rp-communes/base_cc_comparateur.CSV.gz", ""},
+        {"4-cog/table-appartenance-geo-communes-22_COM.csv.gz", ""},
+        {"7-melodi/DS_RP_TD_POPULATION_AGESEX_PRINC_2023_extract_data.csv", ""},
+    };
+    real_place place;
+    real_open(&place, files, COUNT(files));
+    real_need(&place);
     static const struct {
         const char *indicator, *told;
         int times;
@@ -66,7 +64,7 @@ static void figures_are_told_in_words(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         irm_buffer out = {0};
         assert_int_equal(test_run(&out, NULL, "%s explain %s epci:244301131 %s --all -q",
-                                  IRMINON_PROGRAM, store, cases[i].indicator),
+                                  IRMINON_PROGRAM, place.store, cases[i].indicator),
                          0);
         int times = 0;
         for (const char *p = out.data; (p = strstr(p, cases[i].told)) != NULL; p++) {
@@ -77,7 +75,7 @@ static void figures_are_told_in_words(void **state) {
         }
         irm_buffer_clear(&out);
     }
-    test_folder_remove(folder);
+    real_close(&place);
 }
 
 int main(void) {

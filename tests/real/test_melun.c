@@ -4,8 +4,7 @@
 #include "records.h"
 #include "reference.h"
 
-static char *folder;
-static char store[512];
+static real_place place;
 
 static const published_file vintages[] = {
     {"2-microdata/melun_2010.csv.gz", "detail-logemt@2010", false},
@@ -23,7 +22,7 @@ static const published_file vintages[] = {
 };
 
 /* What those figures are held to, and the geography. */
-static const char *const others[][2] = {
+static const real_file others[] = {
     {"4-cog/commune_2021.csv.gz", ""},
     {"4-cog/departement2021.csv", ""},
     {"4-cog/region2021.csv", ""},
@@ -57,61 +56,31 @@ static void read_melun(void) {
     }
 }
 
-static bool take_all(void) {
-    for (size_t i = 0; i < COUNT(others); i++) {
-        if (!real_ingest(store, others[i][0], others[i][1])) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < COUNT(vintages); i++) {
-        if (!records_ingest(store, &vintages[i], "")) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static int fill_store(void **state) {
-    (void)state;
     read_melun();
-    folder = test_folder();
-    snprintf(store, sizeof store, "%s/store", folder);
-    if (!take_all()) {
-        test_folder_remove(folder);
-        folder = NULL;
+    *state = &place;
+    if (real_open(&place, others, COUNT(others))) {
+        records_add(&place, vintages, COUNT(vintages), "");
     }
     return 0;
-}
-
-static int drop_store(void **state) {
-    (void)state;
-    if (folder != NULL) {
-        test_folder_remove(folder);
-    }
-    return 0;
-}
-
-static void need_files(void) {
-    if (folder == NULL) {
-        skip();
-    }
 }
 
 /* From the records by `tabulate`: CATL 1 main, 2 occasional, 3 second home, 4 vacant; of
  * main residences, STOCD 10 owners and 22 tenants of social housing, persons INPER. */
 static void melun_by_tabulation(int year, double figures[N_FIGURES]) {
     sheet all = real_ask("CATL", "tabulate %s detail-logemt@%d --by CATL --weight IPONDL",
-                         store, year);
+                         place.store, year);
     sheet tenures = real_ask("STOCD",
                              "tabulate %s detail-logemt@%d --by STOCD --weight IPONDL "
                              "--where 'CATL = 1'",
-                             store, year);
-    sheet types = real_ask(
-        "TYPL", "tabulate %s detail-logemt@%d --by TYPL --weight IPONDL", store, year);
+                             place.store, year);
+    sheet types =
+        real_ask("TYPL", "tabulate %s detail-logemt@%d --by TYPL --weight IPONDL",
+                 place.store, year);
     sheet persons = real_ask("INPER",
                              "tabulate %s detail-logemt@%d --by INPER --weight IPONDL "
                              "--where 'CATL = 1'",
-                             store, year);
+                             place.store, year);
     figures[VACANT] = value_at(&all, "4", NULL);
     figures[SECOND] = value_at(&all, "2", NULL) + value_at(&all, "3", NULL);
     figures[MAIN] = value_at(&all, "1", NULL);
@@ -131,7 +100,7 @@ static void melun_by_tabulation(int year, double figures[N_FIGURES]) {
 
 static void every_vintage_of_melun_adds_up(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     for (int i = 0; i < N_YEARS; i++) {
         double got[N_FIGURES];
         melun_by_tabulation(FIRST_YEAR + i, got);
@@ -143,13 +112,13 @@ static void every_vintage_of_melun_adds_up(void **state) {
 
 static void the_catalogue_reads_every_vintage_of_melun(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     sheet all =
         real_ask("indicator",
                  "indicators %s --level com --within com:77288 --year all --quiet "
                  "--indicator dwelling_vacancy,second_homes,main_residences,"
                  "home_owners,social_housing,houses,household_size -o -",
-                 store);
+                 place.store);
     size_t met = 0;
     for (size_t r = 0; r < all.n_rows; r++) {
         const char *id = sheet_cell(&all, r, sheet_column(&all, "indicator"));
@@ -176,7 +145,7 @@ typedef struct cell {
 static double published(const cell *of) {
     char name[64];
     sheet s = real_ask(of->key, "tabulate %s %s --by %s --where '%s = 77288' --mean %s",
-                       store, of->table, of->key, of->key, of->column);
+                       place.store, of->table, of->key, of->key, of->column);
     assert_int_equal(s.n_rows, 1);
     snprintf(name, sizeof name, "mean_%s", of->column);
     double value = sheet_number(&s, 0, name);
@@ -189,7 +158,7 @@ static double published(const cell *of) {
  * cut to units. */
 static void melun_is_the_published_one(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     static const struct {
         cell of;
         int figure;
@@ -222,7 +191,7 @@ static void melun_is_the_published_one(void **state) {
  * (2 to 4 % in Melun, which has a prison and homes). */
 static void persons_of_melun_are_its_population(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     static const cell cells[] = {
         {2012, "pages@2012", "code_insee", "pop_tot"},
         {2013, "rp-comparateur@2018", "CODGEO", "P13_POP"},
@@ -240,9 +209,9 @@ static void persons_of_melun_are_its_population(void **state) {
  * complementary exploitation: they differ by its sampling. */
 static void households_of_melun_are_near_those_of_the_pages(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     static const char *const years[] = {"2010", "2015", "2021"};
-    sheet pages = real_ask("code_insee", "export %s households@2021 -o -", store);
+    sheet pages = real_ask("code_insee", "export %s households@2021 -o -", place.store);
     for (size_t i = 0; i < COUNT(years); i++) {
         double sum = 0;
         size_t code = sheet_column(&pages, "code_insee");
@@ -258,9 +227,9 @@ static void households_of_melun_are_near_those_of_the_pages(void **state) {
 
 static void every_field_of_melun_is_given_back(void **state) {
     (void)state;
-    need_files();
+    real_need(&place);
     for (size_t i = 0; i < COUNT(vintages); i++) {
-        export_gives_back(store, vintages[i].file, vintages[i].table);
+        export_gives_back(place.store, vintages[i].file, vintages[i].table);
     }
 }
 
@@ -273,5 +242,5 @@ int main(void) {
         cmocka_unit_test(households_of_melun_are_near_those_of_the_pages),
         cmocka_unit_test(every_field_of_melun_is_given_back),
     };
-    return cmocka_run_group_tests(tests, fill_store, drop_store);
+    return cmocka_run_group_tests(tests, fill_store, real_teardown);
 }

@@ -5,50 +5,33 @@
 
 #include "real.h"
 
-static char *folder;
+static real_place place;
 
 static int fill_store(void **state) {
-    (void)state;
-    static const char *const files[] = {
-        "4-cog/v_commune_2023.csv.gz",
-        "4-cog/v_departement_2023.csv",
-        "4-cog/region2021.csv",
-        "4-cog/table-appartenance-geo-communes-22_COM.csv.gz",
-        "1-rp-communes/base_cc_comparateur.CSV.gz",
-        "7-melodi/DS_RP_TD_POPULATION_AGESEX_PRINC_2023_extract_data.csv",
-        "5-filosofi-bpe/FILO2019_DISP_COM.csv.gz",
-        "5-filosofi-bpe/FILO2019_DISP_EPCI.csv",
-        "5-filosofi-bpe/FILO2019_DISP_DEP.csv",
-        "5-filosofi-bpe/FILO2019_DISP_REG.csv",
-        "5-filosofi-bpe/FILO2019_DISP_METROPOLE.csv",
-        "3-caf/s_ben_com_f_extract.csv",
-        "3-caf/txcouv_pe_com_EAJE_assmat.csv",
-        "6-geometries/COMMUNES_CARTElette_COG2024.geojson.xz",
+    static const real_file files[] = {
+        {"4-cog/v_commune_2023.csv.gz", ""},
+        {"4-cog/v_departement_2023.csv", ""},
+        {"4-cog/region2021.csv", ""},
+        {"4-cog/table-appartenance-geo-communes-22_COM.csv.gz", ""},
+        {"1-rp-communes/base_cc_comparateur.CSV.gz", ""},
+        {"7-melodi/DS_RP_TD_POPULATION_AGESEX_PRINC_2023_extract_data.csv", ""},
+        {"5-filosofi-bpe/FILO2019_DISP_COM.csv.gz", ""},
+        {"5-filosofi-bpe/FILO2019_DISP_EPCI.csv", ""},
+        {"5-filosofi-bpe/FILO2019_DISP_DEP.csv", ""},
+        {"5-filosofi-bpe/FILO2019_DISP_REG.csv", ""},
+        {"5-filosofi-bpe/FILO2019_DISP_METROPOLE.csv", ""},
+        {"3-caf/s_ben_com_f_extract.csv", ""},
+        {"3-caf/txcouv_pe_com_EAJE_assmat.csv", ""},
+        {"6-geometries/COMMUNES_CARTElette_COG2024.geojson.xz", ""},
     };
-    folder = test_folder();
-    char store[512];
-    snprintf(store, sizeof store, "%s/store", folder);
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        if (!real_ingest(store, files[i], "")) {
-            test_folder_remove(folder);
-            folder = NULL;
-            return 0;
-        }
-    }
-    return 0;
-}
-
-static int drop_store(void **state) {
-    (void)state;
-    if (folder != NULL) {
-        test_folder_remove(folder);
-    }
+    *state = &place;
+    real_open(&place, files, COUNT(files));
     return 0;
 }
 
 static void run(const char *command) {
     irm_buffer err = {0};
-    if (test_run(NULL, &err, "cd '%s'; export I='%s'; %s", folder, IRMINON_PROGRAM,
+    if (test_run(NULL, &err, "cd '%s'; export I='%s'; %s", place.folder, IRMINON_PROGRAM,
                  command) != 0) {
         fail_msg("%s: %s", command, err.data);
     }
@@ -57,14 +40,12 @@ static void run(const char *command) {
 
 static json_t *write_portrait(const char *territory, const char *name,
                               const char *options) {
-    if (folder == NULL) {
-        skip();
-    }
+    real_need(&place);
     char command[512], path[512];
     snprintf(command, sizeof command, "$I portrait store '%s' -o %s -q %s", territory,
              name, options);
     run(command);
-    snprintf(path, sizeof path, "%s/%s/portrait.json", folder, name);
+    snprintf(path, sizeof path, "%s/%s/portrait.json", place.folder, name);
     json_t *portrait = json_load_file(path, 0, NULL);
     assert_non_null(portrait);
     return portrait;
@@ -98,7 +79,7 @@ static void holds_only_numbers(const char *name) {
              "[print(f.read(n).decode()) for n in f.namelist()]\" || true; } 2>/dev/null",
              name, name, name, name, name);
     irm_buffer out = {0};
-    assert_int_equal(test_run(&out, NULL, "cd '%s'; %s", folder, command), 0);
+    assert_int_equal(test_run(&out, NULL, "cd '%s'; %s", place.folder, command), 0);
     assert_true(out.size > 20000);
     assert_int_equal(strlen(out.data), out.size);
     const char *at = stray_number(out.data);
@@ -165,7 +146,7 @@ static double pyramid_sum(const json_t *portrait, const char *men, const char *w
 
 static void figure_exists(const char *name, const char *figure) {
     char path[512];
-    snprintf(path, sizeof path, "%s/%s/figures/%s", folder, name, figure);
+    snprintf(path, sizeof path, "%s/%s/figures/%s", place.folder, name, figure);
     if (!irm_path_exists(path)) {
         fail_msg("%s: no %s", name, figure);
     }
@@ -282,5 +263,5 @@ int main(void) {
         cmocka_unit_test(the_same_command_writes_the_same_bytes),
         cmocka_unit_test(published_portraits_hold_nothing_that_ours_lacks),
     };
-    return cmocka_run_group_tests(tests, fill_store, drop_store);
+    return cmocka_run_group_tests(tests, fill_store, real_teardown);
 }
