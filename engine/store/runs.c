@@ -264,6 +264,9 @@ typedef struct header {
     size_t n_lengths;
 } header;
 
+/* In which order the lengths of that code are written. */
+static const uint8_t order[19] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                  11, 4,  12, 3, 13, 2, 14, 1, 15};
 static const uint8_t extra_bits[19] = {[16] = 2, [17] = 3, [18] = 7};
 
 static void add_length(header *to, unsigned which, size_t extra) {
@@ -293,8 +296,6 @@ static void add_same(header *to, uint8_t length, size_t n) {
 }
 
 static void make_header(const irm_runs *at, header *to) {
-    static const uint8_t order[19] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
-                                      11, 4,  12, 3, 13, 2, 14, 1, 15};
     uint32_t counts[19] = {0};
     to->n = 0;
     to->n_codes = SYMBOLS;
@@ -319,8 +320,6 @@ static void make_header(const irm_runs *at, header *to) {
 }
 
 static void write_header(const header *from, bool last, irm_bit_writer *to) {
-    static const uint8_t order[19] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
-                                      11, 4,  12, 3, 13, 2, 14, 1, 15};
     irm_bits_write(to, (irm_bits){last | 2 << 1, 3}); /* codes of its own */
     irm_bits_write(to, (irm_bits){from->n_codes - 257, 5});
     irm_bits_write(to, (irm_bits){0, 5}); /* one distance */
