@@ -7,18 +7,6 @@
 #include "ingest/lineage.h"
 #include "irminon/memory.h"
 
-/* Years of a period such as "2024-12", "2023" or "2011Q1": its first four digits. */
-static int period_year(const char *text) {
-    int year = 0;
-    for (int i = 0; i < 4; i++) {
-        if (text[i] < '0' || text[i] > '9') {
-            return 0;
-        }
-        year = year * 10 + (text[i] - '0');
-    }
-    return year;
-}
-
 /* Of a column of numbers. */
 static irm_status newest_number(ingest *in, size_t slot, int *newest, irm_error *error) {
     double *values = irm_calloc(IRM_BLOCK_ROWS, sizeof *values);
@@ -45,7 +33,7 @@ static irm_status newest_period(ingest *in, int *newest, irm_error *error) {
         return newest_number(in, in->builders[in->period].slot, newest, error);
     }
     for (size_t i = 0; i < irm_dict_count(column->categories); i++) {
-        int year = period_year(irm_dict_text(column->categories, (int32_t)i));
+        int year = lineage_year(irm_dict_text(column->categories, (int32_t)i));
         *newest = year > *newest ? year : *newest;
     }
     return IRM_OK;

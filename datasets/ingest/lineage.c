@@ -54,8 +54,7 @@ irm_status lineage_asked(const char *text, asked_dataset *asked, irm_error *erro
     return read_level(text, strchr(asked->id, '.'), asked, error);
 }
 
-/* Its four digits; 0 where there are not. */
-static int year_at(const char *text) {
+int lineage_year(const char *text) {
     int year = 0;
     for (int i = 0; i < 4; i++) {
         if (text[i] < '0' || text[i] > '9') {
@@ -69,7 +68,7 @@ static int year_at(const char *text) {
 /* A year somewhere in a file's name: good enough to suggest, not to decide. */
 static int year_in_name(const char *base) {
     for (const char *p = base; *p != '\0'; p++) {
-        int year = strlen(p) >= 4 ? year_at(p) : 0;
+        int year = strlen(p) >= 4 ? lineage_year(p) : 0;
         bool alone = year != 0 && (p == base || p[-1] < '0' || p[-1] > '9') &&
                      (p[4] < '0' || p[4] > '9');
         if (alone && year >= 1960 && year < 2100) {

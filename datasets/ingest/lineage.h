@@ -19,6 +19,9 @@ typedef struct asked_dataset {
 /* `text` may be NULL: nothing is asked. USAGE where it is none of these. */
 irm_status lineage_asked(const char *text, asked_dataset *asked, irm_error *error);
 
+/* The year that a text starts with, as "2024-12", "2023" and "2011Q1" do: its first four
+ * characters, 0 where they are not all digits. */
+int lineage_year(const char *text);
 /* The first of `told` that is known; `input` and its `base` name are told where none is.
  */
 irm_status lineage_vintage(const int *told, size_t count, const char *input,
